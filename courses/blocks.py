@@ -1,0 +1,89 @@
+"""The building blocks of a lesson."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.images.blocks import ImageBlock
+from wagtail.snippets.blocks import SnippetChooserBlock
+
+TEXT_FEATURES = ["bold", "italic", "ol", "ul", "link"]
+SHORT_FEATURES = ["bold", "italic", "link"]
+
+
+class DoDontBlock(blocks.StructBlock):
+    """What to do beside what not to do."""
+
+    do = blocks.ListBlock(blocks.CharBlock(), label=_("do"), min_num=1)
+    dont = blocks.ListBlock(blocks.CharBlock(), label=_("do not"), min_num=1)
+
+    class Meta:
+        icon = "check"
+        label = _("Do and do not")
+        template = "courses/blocks/do_dont.html"
+
+
+class QuotationBlock(blocks.StructBlock):
+    """Somebody's words and whose they are."""
+
+    text = blocks.TextBlock(label=_("words"))
+    attribution = blocks.CharBlock(label=_("whose words"))
+
+    class Meta:
+        icon = "openquote"
+        label = _("Quotation")
+        template = "courses/blocks/quotation.html"
+
+
+class StepBlock(blocks.StructBlock):
+    """One step."""
+
+    title = blocks.CharBlock(label=_("title"))
+    text = blocks.RichTextBlock(label=_("text"), features=TEXT_FEATURES, required=False)
+
+
+class TableBlock(blocks.StructBlock):
+    """A plain table: the first row names the columns."""
+
+    caption = blocks.CharBlock(label=_("caption"))
+    columns = blocks.ListBlock(blocks.CharBlock(), label=_("columns"), min_num=2, max_num=5)
+    rows = blocks.ListBlock(blocks.ListBlock(blocks.CharBlock(required=False)), label=_("rows"), min_num=1)
+
+    class Meta:
+        icon = "table"
+        label = _("Table")
+        template = "courses/blocks/table.html"
+
+
+class PairBlock(blocks.StructBlock):
+    """What happened beside what helps."""
+
+    happened = blocks.RichTextBlock(label=_("what happened"), features=SHORT_FEATURES)
+    helps = blocks.RichTextBlock(label=_("what helps"), features=SHORT_FEATURES)
+
+    class Meta:
+        icon = "grip"
+        label = _("What happened, what helps")
+        template = "courses/blocks/pair.html"
+
+
+class BodyBlock(blocks.StreamBlock):
+    """Everything a lesson can be made of."""
+
+    heading = blocks.CharBlock(icon="title", label=_("Heading"), template="courses/blocks/heading.html")
+    text = blocks.RichTextBlock(
+        features=TEXT_FEATURES, icon="pilcrow", label=_("Text"), template="courses/blocks/text.html"
+    )
+    image = ImageBlock(label=_("Image"), template="courses/blocks/image.html")
+    key_point = blocks.RichTextBlock(
+        features=SHORT_FEATURES, icon="pick", label=_("Key point"), template="courses/blocks/key_point.html"
+    )
+    do_dont = DoDontBlock()
+    quotation = QuotationBlock()
+    steps = blocks.ListBlock(StepBlock(), icon="list-ol", label=_("Steps"), template="courses/blocks/steps.html")
+    table = TableBlock()
+    contact = SnippetChooserBlock(
+        "guidance.Contact", icon="mail", label=_("Contact"), template="courses/blocks/contact.html"
+    )
+    fact = SnippetChooserBlock(
+        "guidance.Fact", icon="info-circle", label=_("Fact"), template="courses/blocks/fact.html"
+    )
+    pair = PairBlock()

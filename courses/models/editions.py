@@ -1,0 +1,129 @@
+"""What was approved, copied: learners are served editions, never a draft."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from courses.models.pages import LessonPage, ModulePage
+from quizzes.models import QuizVersion
+
+
+class Submission(models.Model):
+    """A module with its lessons and quizzes, exactly as a trainer hands it in for review."""
+
+    class State(models.TextChoices):
+        """Where the submission stands."""
+
+        OPEN = "open", _("waiting for review")
+        APPROVED = "approved", _("approved")
+        RETURNED = "returned", _("returned")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    module = models.ForeignKey(ModulePage, null=True, on_delete=models.SET_NULL, related_name="submissions")
+    module_key = models.UUIDField()
+    title = models.CharField(max_length=255)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    what_changed = models.TextField(_("what changed and why"))
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    submitted_at = models.DateTimeField(default=timezone.now, editable=False)
+    #: Everyone who wrote in what is submitted: none of them may approve it.
+    authors = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
+    #: The module's and each lesson's content and the numbers of the quiz versions.
+    content = models.JSONField()
+    content_hash = models.CharField(max_length=64)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    reason = models.TextField(_("reason"), blank=True)
+
+    class Meta:
+        verbose_name = _("submission")
+        verbose_name_plural = _("submissions")
+        ordering = ["-submitted_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["module_key"], condition=Q(state="open"), name="one_open_submission_per_module"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.get_state_display()})"
+
+
+class Edition(models.Model):
+    """A module as approved: numbered, never changed."""
+
+    module = models.ForeignKey(ModulePage, null=True, blank=True, on_delete=models.SET_NULL, related_name="editions")
+    module_key = models.UUIDField()
+    number = models.PositiveIntegerField()
+    title = models.CharField(max_length=255)
+    #: The module page's content, copied.
+    content = models.JSONField()
+    content_hash = models.CharField(max_length=64)
+    what_changed = models.TextField(blank=True)
+    submission = models.OneToOneField(
+        Submission, null=True, blank=True, on_delete=models.PROTECT, related_name="edition"
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    published_at = models.DateTimeField()
+    is_live = models.BooleanField(default=True)
+
+    class Meta:
+        verbose_name = _("edition")
+        verbose_name_plural = _("editions")
+        ordering = ["module_key", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["module_key", "number"], name="one_edition_per_number"),
+            models.UniqueConstraint(
+                fields=["module_key"], condition=Q(is_live=True), name="one_live_edition_per_module"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title}, edition {self.number}"
+
+
+class EditionLesson(models.Model):
+    """A lesson as approved: its content, whom it is for and its quiz, copied."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="lessons")
+    lesson = models.ForeignKey(LessonPage, null=True, blank=True, on_delete=models.SET_NULL, related_name="editions")
+    lesson_key = models.UUIDField()
+    slug = models.SlugField(max_length=255, allow_unicode=True)
+    position = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=255)
+    minutes = models.PositiveSmallIntegerField()
+    content = models.JSONField()
+    content_hash = models.CharField(max_length=64)
+    #: Slugs of the roles the lesson is for; empty means everyone.
+    role_slugs = models.JSONField(default=list, blank=True)
+    quiz_version = models.ForeignKey(
+        QuizVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="edition_lessons"
+    )
+    is_counting = models.BooleanField(default=True)
+
+    class Meta:
+        verbose_name = _("lesson of an edition")
+        verbose_name_plural = _("lessons of an edition")
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "lesson_key"], name="a_lesson_once_per_edition"),
+            models.UniqueConstraint(fields=["edition", "position"], name="one_lesson_per_position"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def is_for(self, role_slugs: set[str]) -> bool:
+        """Whether a person with these roles takes the lesson."""
+        return not self.role_slugs or not role_slugs.isdisjoint(self.role_slugs)

@@ -1,0 +1,125 @@
+"""The page tree: courses hold modules, modules hold lessons."""
+
+from __future__ import annotations
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalManyToManyField
+from wagtail.fields import RichTextField, StreamField
+
+from courses.blocks import BodyBlock
+from courses.translated import TranslatedPage
+from guidance.models import Source
+from organisations.models import Role
+from quizzes.models import Quiz
+
+
+class CourseIndexPage(TranslatedPage):
+    """The list of courses."""
+
+    introduction = models.TextField(_("introduction"), blank=True)
+
+    parent_page_types = ["home.HomePage"]
+    subpage_types = ["courses.CoursePage"]
+    max_count = 1
+    template = "courses/course_index_page.html"
+
+    class Meta:
+        verbose_name = _("list of courses")
+
+
+class CoursePage(TranslatedPage):
+    """A course: modules in the order in which they are best taken."""
+
+    introduction = RichTextField(_("introduction"), blank=True, features=["bold", "italic", "ul", "ol", "link"])
+
+    parent_page_types = ["courses.CourseIndexPage"]
+    subpage_types = ["courses.ModulePage"]
+    template = "courses/course_page.html"
+
+    class Meta:
+        verbose_name = _("course")
+
+
+class ModulePage(TranslatedPage):
+    """A module: what a person takes, completes and may be required to hold. Its key never changes."""
+
+    introduction = RichTextField(_("introduction"), blank=True, features=["bold", "italic", "ul", "ol", "link"])
+    provenance = models.TextField(
+        _("who wrote and checked it"),
+        blank=True,
+        help_text=_("Shown at the top of the module: the sources, when they were checked, and what is still to do."),
+    )
+    minutes = models.PositiveSmallIntegerField(
+        _("minutes"), default=15, validators=[MinValueValidator(1), MaxValueValidator(240)]
+    )
+    certificate_months = models.PositiveSmallIntegerField(
+        _("certificate valid for, months"),
+        null=True,
+        blank=True,
+        help_text=_("Leave empty for a certificate without an end. What an organisation requires may differ."),
+    )
+    sources = ParentalManyToManyField(Source, verbose_name=_("sources"), blank=True, related_name="modules")
+
+    required_translations = ("display_title",)
+    parent_page_types = ["courses.CoursePage"]
+    subpage_types = ["courses.LessonPage"]
+    template = "courses/module_page.html"
+
+    class Meta:
+        verbose_name = _("module")
+
+    @property
+    def module_key(self):
+        """What records keep of a module: it survives the page."""
+        return self.translation_key
+
+
+class LessonPage(TranslatedPage):
+    """A lesson: one or two screens, perhaps for some roles only, with at most one quiz."""
+
+    minutes = models.PositiveSmallIntegerField(
+        _("minutes"), default=3, validators=[MinValueValidator(1), MaxValueValidator(120)]
+    )
+    content_note = models.TextField(
+        _("content note"),
+        blank=True,
+        help_text=_("What may be hard to read, where it is and how long. Empty when nothing is."),
+    )
+    body = StreamField(BodyBlock(required=False), verbose_name=_("lesson"), blank=True)
+    gentle_body = StreamField(
+        BodyBlock(required=False),
+        verbose_name=_("gentle version"),
+        blank=True,
+        help_text=_("Teaches the same point without the detail, and counts the same."),
+    )
+    roles = ParentalManyToManyField(
+        Role,
+        verbose_name=_("roles"),
+        blank=True,
+        related_name="lessons",
+        help_text=_("Choose none when the lesson is for everyone."),
+    )
+    quiz = models.ForeignKey(
+        Quiz, verbose_name=_("quiz"), null=True, blank=True, on_delete=models.SET_NULL, related_name="lessons"
+    )
+    is_counting = models.BooleanField(
+        _("the quiz counts"),
+        default=True,
+        help_text=_("A quiz that counts must be passed to complete the module; otherwise it is practice."),
+    )
+    sources = ParentalManyToManyField(Source, verbose_name=_("sources"), blank=True, related_name="lessons")
+
+    required_translations = ("display_title", "body")
+    parent_page_types = ["courses.ModulePage"]
+    subpage_types: list[str] = []
+    template = "courses/lesson_page.html"
+
+    class Meta:
+        verbose_name = _("lesson")
+
+    @property
+    def lesson_key(self):
+        """What records keep of a lesson: it survives the page."""
+        return self.translation_key

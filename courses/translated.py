@@ -1,0 +1,162 @@
+"""One Wagtail page is one course, module or lesson in every language.
+
+django-modeltranslation can only translate fields that a model owns. `title` and `search_description` belong to
+wagtailcore.Page, so these pages carry their own `display_title` and `summary` and mirror the English ones.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.translator import translator
+from modeltranslation.utils import build_localized_fieldname as localised
+from wagtail.admin.panels import FieldPanel, ObjectList, Panel, TabbedInterface, TitleFieldPanel
+from wagtail.models import Page
+
+DEFAULT = settings.LANGUAGE_CODE
+CODES = [code for code, _name in settings.LANGUAGES]
+
+#: First parts of the site's own addresses; a page there would never be reached.
+RESERVED_SLUGS = frozenset(
+    {
+        "account", "appointments", "certificates", "cms", "coverage", "headcounts", "healthz", "invitations", "join",
+        "learn", "media", "organisations", "people", "quiz", "requirements", "roles", "static", "verify",
+    }
+)  # fmt: skip
+
+
+def direction(code: str) -> str:
+    """`rtl` for languages written from right to left, else `ltr`."""
+    return "rtl" if translation.get_language_info(code)["bidi"] else "ltr"
+
+
+def is_empty(value: Any) -> bool:
+    """Whether a text, rich text or StreamField value says nothing."""
+    if value is None:
+        return True
+    if hasattr(value, "stream_block"):
+        return len(value) == 0
+    return not str(value).strip()
+
+
+class TranslationStatusMixin:
+    """For pages and models registered with modeltranslation: which languages are there."""
+
+    #: Fields that must be filled before a language counts as available.
+    required_translations: tuple[str, ...] = ()
+
+    def save(self, *args: Any, **kwargs: Any) -> Any:
+        # modeltranslation copies the active language's text into the plain column: pin it to English.
+        with translation.override(DEFAULT):
+            return super().save(*args, **kwargs)  # type: ignore[misc]
+
+    @classmethod
+    def translated_field_names(cls) -> tuple[str, ...]:
+        """The names without language suffix."""
+        return tuple(translator.get_options_for_model(cls).all_fields)
+
+    def has_language(self, code: str) -> bool:
+        """Whether every required field is there in the language."""
+        return code == DEFAULT or all(
+            not is_empty(getattr(self, localised(name, code))) for name in self.required_translations
+        )
+
+
+class TranslatedPage(TranslationStatusMixin, Page):
+    """A page whose own texts exist in seven languages under one address and one identity."""
+
+    display_title = models.CharField(_("title"), max_length=255)
+    summary = models.TextField(_("summary"), blank=True)
+
+    required_translations = ("display_title",)
+
+    class Meta:
+        abstract = True
+
+    def _mirror(self) -> None:
+        attribute = localised("display_title", DEFAULT)
+        english = getattr(self, attribute)
+        # A copy or an import arrives unsaved with its own Page.title, which wins; otherwise English is the source.
+        if self.title and (not english or (self.pk is None and self.title != english)):
+            setattr(self, attribute, self.title)
+        elif english:
+            self.title = english
+        self.search_description = getattr(self, localised("summary", DEFAULT)) or ""
+
+    def full_clean(self, *args: Any, **kwargs: Any) -> None:
+        self._mirror()
+        super().full_clean(*args, **kwargs)
+
+    def clean(self) -> None:
+        super().clean()
+        if self.depth is not None and self.depth <= 3 and self.slug in RESERVED_SLUGS:
+            message = _("“%(slug)s” is used by the site itself. Please choose another.")
+            raise ValidationError({"slug": message % {"slug": self.slug}})
+
+    def with_content_json(self, content: dict[str, Any]) -> Page:
+        # Copying a page rewrites only "title" in the copied revision.
+        attribute = localised("display_title", DEFAULT)
+        if content.get("title") and content.get(attribute) != content["title"]:
+            content = {**content, attribute: content["title"]}
+        return super().with_content_json(content)
+
+    @property
+    def served_language(self) -> str:
+        """The language the reader gets: the one asked for, or English for the whole page."""
+        code = translation.get_language() or DEFAULT
+        return code if self.has_language(code) else DEFAULT
+
+    @property
+    def served_direction(self) -> str:
+        """The writing direction of the language the reader gets."""
+        return direction(self.served_language)
+
+    def in_served_language(self, field: str) -> Any:
+        """A field's value in the one language of the whole page: never a half-translated mixture."""
+        return getattr(self, localised(field, self.served_language))
+
+    @property
+    def text(self) -> dict[str, Any]:
+        """Every translated field in the served language, for templates."""
+        return {name: self.in_served_language(name) for name in self.translated_field_names()}
+
+    @property
+    def preview_modes(self) -> list[tuple[str, str]]:
+        return list(settings.LANGUAGES)
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        code = mode_name if mode_name in CODES else DEFAULT
+        with translation.override(code):
+            request.LANGUAGE_CODE = code  # type: ignore[attr-defined]
+            response = super().serve_preview(request, mode_name)
+            if hasattr(response, "render"):
+                response.render()
+            return response
+
+
+def language_tabs(
+    fields: list[str], *, common: list[Panel] | tuple = (), settings_panels: list[Panel] | tuple = ()
+) -> TabbedInterface:
+    """An editor with one tab per language, then what all languages share, then page settings."""
+    tabs = []
+    for code, name in settings.LANGUAGES:
+        panels: list[Panel] = []
+        for field in fields:
+            attribute = localised(field, code)
+            attrs = {"lang": code, "dir": direction(code)}
+            if field == "display_title" and code == DEFAULT:
+                panels.append(TitleFieldPanel(attribute, targets=["slug"], required_on_save=True, attrs=attrs))
+            else:
+                panels.append(FieldPanel(attribute, attrs=attrs))
+        tabs.append(ObjectList(panels, heading=name, classname=f"lang-{code}"))
+    if common:
+        tabs.append(ObjectList(list(common), heading=_("All languages")))
+    if settings_panels:
+        tabs.append(ObjectList(list(settings_panels), heading=_("Settings")))
+    return TabbedInterface(tabs)

@@ -1,0 +1,128 @@
+"""Dated facts and contacts: each stands once, with its source, and pages quote it by reference."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from organisations.models import Organisation, Partnership
+
+
+class Confidence(models.TextChoices):
+    """How sure the checker was; no quiz question turns on anything below confirmed."""
+
+    HIGH = "high", _("confirmed in the source")
+    MEDIUM = "medium", _("check this")
+    UNKNOWN = "unknown", _("not confirmed")
+
+
+class Source(models.Model):
+    """A document that facts and lessons rest on."""
+
+    key = models.SlugField(_("key"), max_length=80, unique=True)
+    title = models.CharField(_("title"), max_length=250)
+    publisher = models.CharField(_("publisher"), max_length=200, blank=True)
+    version = models.CharField(_("version"), max_length=80, blank=True)
+    published_on = models.DateField(_("published on"), null=True, blank=True)
+    licence = models.CharField(_("licence"), max_length=120, blank=True)
+    url = models.URLField(_("address"), blank=True)
+    note = models.TextField(_("note"), blank=True)
+
+    class Meta:
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+        ordering = ["title"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Fact(models.Model):
+    """One statement that can go out of date; its wording on a day is in its versions."""
+
+    key = models.SlugField(_("key"), max_length=80, unique=True)
+    label = models.CharField(_("what it is"), max_length=200)
+
+    class Meta:
+        verbose_name = _("fact")
+        verbose_name_plural = _("facts")
+        ordering = ["label"]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class FactVersion(models.Model):
+    """What a fact says from a day on, where that comes from and how sure it is."""
+
+    fact = models.ForeignKey(Fact, on_delete=models.CASCADE, related_name="versions")
+    value = models.CharField(_("value"), max_length=300)
+    explanation = models.TextField(_("explanation"), blank=True)
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="facts")
+    starts_on = models.DateField(_("from"))
+    checked_on = models.DateField(_("checked on"))
+    review_by = models.DateField(_("review by"))
+    confidence = models.CharField(_("confidence"), max_length=10, choices=Confidence.choices)
+
+    class Meta:
+        verbose_name = _("version of a fact")
+        verbose_name_plural = _("versions of a fact")
+        ordering = ["-starts_on", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["fact", "starts_on"], name="one_fact_version_per_day")]
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class Contact(models.Model):
+    """A number or address to turn to, for the whole country or for one partnership or organisation."""
+
+    class Scope(models.TextChoices):
+        """For whom the contact is; a learner sees the nearest."""
+
+        NATIONAL = "national", _("national")
+        PARTNERSHIP = "partnership", _("partnership")
+        ORGANISATION = "organisation", _("organisation")
+
+    key = models.SlugField(_("key"), max_length=80, unique=True)
+    scope = models.CharField(_("scope"), max_length=20, choices=Scope.choices, default=Scope.NATIONAL)
+    partnership = models.ForeignKey(
+        Partnership, null=True, blank=True, on_delete=models.CASCADE, related_name="contacts"
+    )
+    organisation = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.CASCADE, related_name="contacts"
+    )
+    label = models.CharField(_("name"), max_length=150)
+    number = models.CharField(_("telephone number"), max_length=30, blank=True)
+    url = models.URLField(_("web address"), blank=True)
+    when = models.CharField(_("when to use it"), max_length=300, blank=True)
+    #: Empty while unverified: an hour that is wrong sends a person to a closed line.
+    hours = models.CharField(_("confirmed hours"), max_length=150, blank=True)
+    is_on_every_page = models.BooleanField(_("shown at the foot of every page"), default=False)
+    position = models.PositiveSmallIntegerField(_("order"), default=100)
+    source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.PROTECT, related_name="contacts")
+    checked_on = models.DateField(_("checked on"), null=True, blank=True)
+    review_by = models.DateField(_("review by"), null=True, blank=True)
+    confidence = models.CharField(
+        _("confidence"), max_length=10, choices=Confidence.choices, default=Confidence.UNKNOWN
+    )
+
+    class Meta:
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        ordering = ["position", "label"]
+        constraints = [
+            models.CheckConstraint(
+                condition=(
+                    Q(scope="national", partnership__isnull=True, organisation__isnull=True)
+                    | Q(scope="partnership", partnership__isnull=False, organisation__isnull=True)
+                    | Q(scope="organisation", partnership__isnull=True, organisation__isnull=False)
+                ),
+                name="contact_scope_fits",
+            ),
+            models.CheckConstraint(condition=~Q(number="") | ~Q(url=""), name="contact_has_number_or_address"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label

@@ -1,0 +1,30 @@
+"""People, the organisations they belong to, and what each person may do."""
+
+from organisations.models.appointments import Appointment
+from organisations.models.joining import Invitation, JoinRequest
+from organisations.models.memberships import Away, Headcount, Membership
+from organisations.models.organisations import (
+    Organisation,
+    OrganisationDomain,
+    Partnership,
+    PartnershipMembership,
+    Role,
+    Unit,
+)
+from organisations.models.people import User
+
+__all__ = [
+    "Appointment",
+    "Away",
+    "Headcount",
+    "Invitation",
+    "JoinRequest",
+    "Membership",
+    "Organisation",
+    "OrganisationDomain",
+    "Partnership",
+    "PartnershipMembership",
+    "Role",
+    "Unit",
+    "User",
+]

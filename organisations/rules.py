@@ -1,0 +1,1 @@
+"""Rules about people and places: dates, e-mail domains, headcounts."""

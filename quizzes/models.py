@@ -1,0 +1,109 @@
+"""Quizzes as they are written, and the frozen versions that learners are asked."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.fields import StreamField
+from wagtail.models import RevisionMixin
+
+from quizzes.blocks import QuestionsBlock
+
+
+class Quiz(RevisionMixin, models.Model):
+    """A quiz as its trainer is writing it; learners meet its versions."""
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    title = models.CharField(_("title"), max_length=200)
+    introduction = models.TextField(_("introduction"), blank=True)
+    pass_mark = models.PositiveSmallIntegerField(
+        _("pass mark, per cent"),
+        default=80,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text=_("How much of the quiz must be right, in per cent."),
+    )
+    is_shuffled = models.BooleanField(
+        _("shuffle"), default=True, help_text=_("Each attempt shows questions and choices in its own order.")
+    )
+    questions = StreamField(QuestionsBlock(), verbose_name=_("questions"))
+
+    class Meta:
+        verbose_name = _("quiz")
+        verbose_name_plural = _("quizzes")
+        ordering = ["title"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class QuestionVersion(models.Model):
+    """A question exactly as it is asked: never changed once made; editing makes the next number."""
+
+    question_key = models.UUIDField()
+    number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=30)
+    #: What `quizzes.marking.Question` reads: texts by language, choices with keys, the right ones, feedback.
+    content = models.JSONField()
+    content_hash = models.CharField(max_length=64)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("version of a question")
+        verbose_name_plural = _("versions of a question")
+        ordering = ["question_key", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["question_key", "number"], name="one_question_version_per_number"),
+            models.UniqueConstraint(fields=["question_key", "content_hash"], name="one_question_version_per_content"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question_key} version {self.number}"
+
+
+class QuizVersion(models.Model):
+    """A quiz exactly as an edition carries it: its questions in order, its pass mark, its texts."""
+
+    quiz = models.ForeignKey(Quiz, null=True, blank=True, on_delete=models.SET_NULL, related_name="versions")
+    quiz_key = models.UUIDField()
+    number = models.PositiveIntegerField()
+    #: Texts by language code.
+    title = models.JSONField()
+    introduction = models.JSONField(default=dict, blank=True)
+    pass_mark = models.PositiveSmallIntegerField()
+    is_shuffled = models.BooleanField(default=True)
+    content_hash = models.CharField(max_length=64)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("version of a quiz")
+        verbose_name_plural = _("versions of a quiz")
+        ordering = ["quiz_key", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["quiz_key", "number"], name="one_quiz_version_per_number"),
+            models.UniqueConstraint(fields=["quiz_key", "content_hash"], name="one_quiz_version_per_content"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title.get('en', self.quiz_key)} version {self.number}"
+
+
+class QuizVersionQuestion(models.Model):
+    """A question's place in a version of a quiz."""
+
+    quiz_version = models.ForeignKey(QuizVersion, on_delete=models.CASCADE, related_name="places")
+    question_version = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT, related_name="places")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["quiz_version", "position"], name="one_question_per_place"),
+            models.UniqueConstraint(fields=["quiz_version", "question_version"], name="a_question_once_per_quiz"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position}"

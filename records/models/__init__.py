@@ -1,0 +1,20 @@
+"""What is required, what people did, and what stands of it."""
+
+from records.models.certificates import Certificate
+from records.models.completions import Completion, CompletionMembership
+from records.models.learning import Attempt, AttemptDraft, Enrolment, LessonProgress
+from records.models.requirements import Requirement, RequirementVersion
+from records.models.standing import Standing
+
+__all__ = [
+    "Attempt",
+    "AttemptDraft",
+    "Certificate",
+    "Completion",
+    "CompletionMembership",
+    "Enrolment",
+    "LessonProgress",
+    "Requirement",
+    "RequirementVersion",
+    "Standing",
+]

@@ -1,0 +1,83 @@
+"""Completions: the record itself, which survives its page, its quiz, its organisation and its role."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from courses.models import Edition, ModulePage
+from organisations.models import Membership, Organisation, Role
+from records.models.learning import Enrolment
+
+
+class Completion(models.Model):
+    """That a person completed a module on a day. Never changed; a mistake is voided with a reason."""
+
+    class Source(models.TextChoices):
+        """How the person came to it; reports keep the three apart."""
+
+        ASSESSED = "assessed", _("assessed")
+        ATTENDED = "attended", _("attended")
+        RECOGNISED = "recognised", _("recognised")
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="completions")
+    enrolment = models.OneToOneField(
+        Enrolment, null=True, blank=True, on_delete=models.PROTECT, related_name="completion"
+    )
+    module = models.ForeignKey(
+        ModulePage, null=True, blank=True, on_delete=models.SET_NULL, related_name="completions"
+    )
+    module_key = models.UUIDField()
+    title = models.CharField(max_length=255)
+    edition = models.ForeignKey(Edition, null=True, blank=True, on_delete=models.PROTECT, related_name="completions")
+    edition_number = models.PositiveIntegerField(null=True, blank=True)
+    minutes = models.PositiveSmallIntegerField(default=0)
+    lesson_keys = models.JSONField(default=list)
+    completed_on = models.DateField()
+    source = models.CharField(max_length=12, choices=Source.choices, default=Source.ASSESSED)
+    #: Of the attempt that passed; none where the module has no counting quiz.
+    score = models.DecimalField(max_digits=5, decimal_places=4, null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    voided_at = models.DateTimeField(null=True, blank=True)
+    voided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    void_reason = models.TextField(blank=True, default="")
+
+    class Meta:
+        verbose_name = _("completion")
+        verbose_name_plural = _("completions")
+        ordering = ["-completed_on", "-pk"]
+        indexes = [models.Index(fields=["person", "module_key", "completed_on"], name="completion_person_module")]
+        constraints = [
+            models.CheckConstraint(
+                condition=(
+                    Q(voided_at__isnull=True, voided_by__isnull=True, void_reason="")
+                    | (Q(voided_at__isnull=False, voided_by__isnull=False) & ~Q(void_reason=""))
+                ),
+                name="completion_voided_in_full_or_not",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} on {self.completed_on}"
+
+
+class CompletionMembership(models.Model):
+    """Where the person worked on the day of the completion, copied."""
+
+    completion = models.ForeignKey(Completion, on_delete=models.CASCADE, related_name="memberships")
+    membership = models.ForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")
+    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.SET_NULL, related_name="+")
+    organisation_name = models.CharField(max_length=200)
+    role = models.ForeignKey(Role, null=True, on_delete=models.SET_NULL, related_name="+")
+    role_name = models.CharField(max_length=120)
+
+    class Meta:
+        ordering = ["organisation_name", "pk"]
+
+    def __str__(self) -> str:
+        return self.organisation_name

@@ -1,0 +1,1 @@
+"""When a requirement is due, satisfied, expiring or overdue."""

@@ -1,0 +1,1 @@
+"""How coverage is counted."""

@@ -1,0 +1,10 @@
+"""The project's own app: joins the apps below it and holds what belongs to none of them."""
+
+from django.apps import AppConfig
+
+
+class ConfigConfig(AppConfig):
+    """Named so that Django finds the project's commands and checks."""
+
+    name = "config"
+    verbose_name = "Signpost"

@@ -1,0 +1,31 @@
+"""Writes of the front page."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from wagtail.models import Locale, Page, Site
+
+from courses.models import CourseIndexPage
+from home.models import HomePage
+
+
+@transaction.atomic
+def prepare_site(*, hostname: str = "localhost", port: int = 80) -> HomePage:
+    """Makes the front page and the list of courses where they are missing; changes nothing that is there.
+
+    Wagtail's welcome page, which every new database holds, makes room.
+    """
+    home = HomePage.objects.first()
+    if home is None:
+        Locale.objects.get_or_create(language_code="en")
+        root = Page.get_first_root_node()
+        Page.objects.filter(depth=2, slug="home", content_type__model="page").delete()
+        root.refresh_from_db()
+        home = root.add_child(instance=HomePage(display_title_en="Signpost", slug="home"))
+        Site.objects.update_or_create(
+            is_default_site=True,
+            defaults={"hostname": hostname, "port": port, "root_page": home, "site_name": "Signpost"},
+        )
+    if not CourseIndexPage.objects.exists():
+        home.add_child(instance=CourseIndexPage(display_title_en="Courses", slug="courses"))
+    return home

@@ -1,0 +1,33 @@
+"""What every test may use."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+import time_machine
+
+#: The day on which tests happen unless they say otherwise: a Saturday, at noon in London.
+TODAY = date(2026, 11, 21)
+
+
+@pytest.fixture(autouse=True)
+def _media(settings, tmp_path):
+    """No test writes into the installation's own folders."""
+    settings.VAR_DIR = tmp_path
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def today():
+    """A clock that stands at noon of TODAY; `today.move_to(...)` travels."""
+    with time_machine.travel("2026-11-21 12:00 +0000", tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def site_tree(db):
+    """The front page and the list of courses, as a new installation has them."""
+    from home.actions import prepare_site
+
+    return prepare_site()
