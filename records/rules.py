@@ -1,1 +1,0 @@
-"""When a requirement is due, satisfied, expiring or overdue."""
