@@ -8,3 +8,8 @@ class ConfigConfig(AppConfig):
 
     name = "config"
     verbose_name = "Signpost"
+
+    def ready(self) -> None:
+        from config import receivers
+
+        receivers.connect()

@@ -11,10 +11,12 @@ from config import env
 BASE_DIR = Path(__file__).resolve().parents[2]
 VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
 
-DEBUG = env.flag("DEBUG")
+IS_DEVELOPMENT = env.flag("DEBUG")
 DEMO = env.flag("DEMO")
-SECRET_KEY = env.secret_key(debug=DEBUG, folder=VAR_DIR)
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]" if DEBUG else "")
+# A visitor of the demo meets the real error pages, not Django's.
+DEBUG = IS_DEVELOPMENT and not DEMO
+SECRET_KEY = env.secret_key(debug=IS_DEVELOPMENT, folder=VAR_DIR)
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]" if IS_DEVELOPMENT else "")
 BASE_URL = env.text("BASE_URL", f"http://127.0.0.1:{env.text('PORT', '8000')}").rstrip("/")
 IS_HTTPS = BASE_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if IS_HTTPS else []
@@ -126,10 +128,11 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
+        if IS_DEVELOPMENT
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+WHITENOISE_USE_FINDERS = IS_DEVELOPMENT
 # The CMS form of a lesson carries seven languages of every block.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
@@ -206,7 +209,9 @@ SHARED_COMPUTER_IDLE_SECONDS = 20 * 60
 # --- Mail ----------------------------------------------------------------------------------------
 EMAIL_BACKEND = env.text(
     "EMAIL_BACKEND",
-    "django.core.mail.backends.filebased.EmailBackend" if DEBUG else "django.core.mail.backends.smtp.EmailBackend",
+    "django.core.mail.backends.filebased.EmailBackend"
+    if IS_DEVELOPMENT
+    else "django.core.mail.backends.smtp.EmailBackend",
 )
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
@@ -243,6 +248,9 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = IS_HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
+# Probes come by plain HTTP from inside.
+SECURE_REDIRECT_EXEMPT = [r"^healthz"]
+CSRF_FAILURE_VIEW = "config.error_pages.csrf_failure"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 if env.flag("BEHIND_TLS_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

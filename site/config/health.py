@@ -1,0 +1,55 @@
+"""Whether this installation lives, and whether it is ready to serve."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import timedelta
+
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+from health_check.base import HealthCheck
+from health_check.exceptions import ServiceUnavailable
+from health_check.views import HealthCheckView
+
+from config.models import WorkerBeat
+
+#: A worker that has not said so for this long is taken for dead.
+WORKER_SILENCE = timedelta(seconds=90)
+
+
+@dataclasses.dataclass
+class Migrations(HealthCheck):
+    """Every migration of the code is applied to the database."""
+
+    def run(self) -> None:
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            raise ServiceUnavailable("Migrations are waiting: run manage.py migrate.")
+
+
+@dataclasses.dataclass
+class Worker(HealthCheck):
+    """A worker is alive: without one no mail leaves and search finds nothing new."""
+
+    def run(self) -> None:
+        newest = WorkerBeat.objects.order_by("-beat_at").values_list("beat_at", flat=True).first()
+        if newest is None or newest < timezone.now() - WORKER_SILENCE:
+            raise ServiceUnavailable("No worker is running: start manage.py worker.")
+
+
+@require_safe
+def live(request: HttpRequest) -> HttpResponse:
+    """The process answers; it asks the database nothing."""
+    return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
+
+
+class ReadyView(HealthCheckView):
+    """The database answers, its migrations are applied and a worker runs; 500 with the reason otherwise."""
+
+    checks = ("health_check.checks.Database", "config.health.Migrations", "config.health.Worker")
+
+    def render_to_response(self, context: dict, **kwargs: int) -> HttpResponse:
+        return self.render_to_response_text(kwargs["status"])

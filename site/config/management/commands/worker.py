@@ -1,0 +1,56 @@
+"""Runs background tasks and says so: the health check reads the sign of life."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from datetime import timedelta
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import OperationalError, close_old_connections
+from django.utils import timezone
+
+from config.models import WorkerBeat
+
+SECONDS_BETWEEN_BEATS = 20
+FORGOTTEN_AFTER = timedelta(days=1)
+
+
+def beat(name: str) -> None:
+    """Writes one sign of life and forgets workers long gone."""
+    now = timezone.now()
+    WorkerBeat.objects.update_or_create(worker=name, defaults={"beat_at": now})
+    WorkerBeat.objects.filter(beat_at__lt=now - FORGOTTEN_AFTER).delete()
+
+
+def keep_beating(name: str, stop: threading.Event) -> None:
+    """Beats until told to stop; a database that is away for a moment is tried again."""
+    while True:
+        try:
+            close_old_connections()
+            beat(name)
+        except OperationalError:
+            close_old_connections()
+        if stop.wait(SECONDS_BETWEEN_BEATS):
+            return
+
+
+class Command(BaseCommand):
+    """The background worker of one machine; run as many as there is work for."""
+
+    help = "Run background tasks: mail, search indexing."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        name = f"{socket.gethostname()[:40]}-{os.getpid()}"
+        stop = threading.Event()
+        threading.Thread(target=keep_beating, args=(name, stop), daemon=True).start()
+        try:
+            call_command(
+                "db_worker", interval=1.0, startup_delay=False, worker_id=name, verbosity=options["verbosity"]
+            )
+        finally:
+            stop.set()
+            WorkerBeat.objects.filter(worker=name).delete()

@@ -1,0 +1,101 @@
+"""A browser, and what every page must hold to."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+HINT = "Chromium is not installed: apt-get install chromium"
+BUILT = Path(__file__).resolve().parents[2] / "site" / "static" / "css" / "signpost.css"
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+HERE = Path(__file__).resolve().parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test of this folder drives the browser and starts from what the migrations leave."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The installed Chromium, without a window."""
+    if CHROMIUM is None:
+        pytest.fail(HINT) if os.environ.get("REQUIRE_ALL") else pytest.skip(HINT)
+    # Playwright's loop runs in this thread; the ORM would refuse to work beside it.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
+        yield chromium
+        chromium.close()
+
+
+class Visitor:
+    """One person at one browser, with what went wrong in it."""
+
+    def __init__(self, context: BrowserContext, address: str) -> None:
+        self.context = context
+        self.address = address
+        self.complaints: list[str] = []
+        self.page: Page = context.new_page()
+        self.page.on("console", lambda message: self._note(message.type, message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _note(self, kind: str, text: str) -> None:
+        # A page that answers 403 or 404 is written to the console as an error, and is meant.
+        if kind == "error" and "Failed to load resource" not in text:
+            self.complaints.append(text)
+
+    def goto(self, path: str) -> Page:
+        """Opens a path of the site."""
+        self.page.goto(path if path.startswith("http") else self.address + path)
+        return self.page
+
+    def check_page(self, heading: str) -> None:
+        """One h1, no accessibility fault, no sideways scrolling at 320 px, no policy violation."""
+        page = self.page
+        expect(page.locator("h1")).to_have_count(1)
+        expect(page.locator("h1")).to_contain_text(heading)
+        found = Axe().run(page, options={"runOnly": WCAG})
+        faults = [
+            f"{item['id']}: {[node['html'][:160] for node in item['nodes'][:3]]}"
+            for item in found.response["violations"]
+        ]
+        assert faults == [], f"{page.url}: {faults}"
+        size = page.viewport_size
+        page.set_viewport_size({"width": 320, "height": 800})
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= 320, f"{page.url} is {wide} px wide on a 320 px screen"
+        page.set_viewport_size(size)
+        assert self.complaints == [], f"{page.url}: {self.complaints}"
+
+
+@pytest.fixture
+def visitor(browser: Browser, live_server, settings) -> Iterator:
+    """Makes visitors: `visitor()` each time a new person comes, `visitor(java_script_enabled=False)` and so on."""
+    settings.ALLOWED_HOSTS = ["*"]
+    settings.BASE_URL = live_server.url
+    contexts = []
+
+    def come(**options) -> Visitor:
+        options.setdefault("viewport", {"width": 1280, "height": 900})
+        options.setdefault("locale", "en-GB")
+        context = browser.new_context(**options)
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        return Visitor(context, live_server.url)
+
+    yield come
+    for context in contexts:
+        context.close()

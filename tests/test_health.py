@@ -1,0 +1,40 @@
+"""The probes that an operator's monitoring calls."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from config.management.commands.worker import beat
+from config.models import WorkerBeat
+
+
+def test_live_asks_the_database_nothing(client):
+    response = client.get("/healthz")
+    assert response.status_code == 200
+    assert response.content == b"ok\n"
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+class TestReady:
+    def test_without_a_worker_it_says_so(self, client):
+        response = client.get("/healthz/ready")
+        assert response.status_code == 500
+        assert "No worker is running" in response.text
+
+    def test_with_a_living_worker_it_is_ready(self, client):
+        beat("one")
+        response = client.get("/healthz/ready")
+        assert response.status_code == 200, response.text
+
+    def test_a_worker_that_fell_silent_is_dead(self, client):
+        WorkerBeat.objects.create(worker="one", beat_at=timezone.now() - timedelta(minutes=5))
+        assert client.get("/healthz/ready").status_code == 500
+
+
+@pytest.mark.django_db
+def test_beats_forget_workers_long_gone():
+    WorkerBeat.objects.create(worker="gone", beat_at=timezone.now() - timedelta(days=2))
+    beat("one")
+    beat("one")
+    assert [row.worker for row in WorkerBeat.objects.all()] == ["one"]
