@@ -1,0 +1,90 @@
+"""What every kind of question offers to the editor, to the freezing of versions and to the loader."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+from django.core.exceptions import ValidationError
+from wagtail import blocks
+from wagtail.blocks.list_block import ListBlockValidationError
+from wagtail.blocks.struct_block import StructBlockValidationError
+
+from quizzes import marking
+
+Texts = dict[str, str]
+
+
+class Problem(NamedTuple):
+    """What is wrong with a question, and in which of its fields."""
+
+    field: str
+    message: str
+
+
+@dataclass(frozen=True)
+class PlainChoice:
+    """A choice as a file or a test gives it."""
+
+    text: Texts
+    is_correct: bool
+    feedback: Texts
+    key: str = ""
+
+    def stored(self) -> dict[str, Any]:
+        """The choice as the editor would have stored it."""
+        value = {"text": self.text, "is_correct": self.is_correct, "feedback": self.feedback}
+        return {"type": "item", "id": self.key or str(uuid4()), "value": value}
+
+
+class QuestionBlock(blocks.StructBlock):
+    """The part of the quiz editor for one question; it refuses what its kind calls a problem."""
+
+    #: Set by the kind that the block belongs to.
+    kind: Kind
+
+    def clean(self, value: blocks.StructValue) -> blocks.StructValue:
+        cleaned = super().clean(value)
+        errors: dict[str, ValidationError] = {}
+        for field, message in self.kind.problems(cleaned):
+            error: ValidationError = ValidationError(message)
+            if isinstance(self.child_blocks[field], blocks.ListBlock):
+                error = ListBlockValidationError(non_block_errors=[message])
+            errors.setdefault(field, error)
+        if errors:
+            raise StructBlockValidationError(errors)
+        return cleaned
+
+    class Meta:
+        label_format = "{text}"
+
+
+class Kind(ABC):
+    """A kind of question: its block, what a frozen version holds, and what would be wrong."""
+
+    name: str
+    block_class: type[QuestionBlock]
+
+    def __init__(self) -> None:
+        self.block = self.block_class()
+        self.block.kind = self
+
+    @property
+    def widget(self) -> str:
+        """What a learner presses: "radio" or "checkbox"."""
+        return "radio" if marking.RULES[self.name].takes_one else "checkbox"
+
+    @abstractmethod
+    def content_from(self, value: Any) -> dict[str, Any]:
+        """What a version of the question keeps of the editor's value."""
+
+    @abstractmethod
+    def problems(self, value: Any) -> list[Problem]:
+        """Why the question cannot be asked as it stands; empty when it can."""
+
+    @abstractmethod
+    def stored_value(self, text: Texts, choices: Sequence[PlainChoice], explanation: Texts) -> dict[str, Any]:
+        """The value that the editor would have stored for a question given in plain parts."""
