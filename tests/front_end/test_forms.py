@@ -62,6 +62,13 @@ def test_a_class_of_the_form_is_kept_beside_ours(fresh):
     assert 'class="govuk-select wide"' in fresh
 
 
+def test_a_choice_drawn_by_itself_has_no_label():
+    """The CMS puts bare check boxes into tables."""
+    first = SampleForm()["places"].subwidgets[0]
+    assert "<label" not in first.tag()
+    assert "govuk-checkboxes__input" in first.tag()
+
+
 def test_hidden_fields_have_no_label_and_no_look(fresh):
     assert '<input type="hidden" name="secret" id="id_secret">' in fresh
 
