@@ -1,9 +1,15 @@
 """The building blocks of a lesson."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images.blocks import ImageBlock
 from wagtail.snippets.blocks import SnippetChooserBlock
+
+from guidance.models import Fact
+from guidance.selectors import current_version, with_versions
+from organisations.clock import today
 
 TEXT_FEATURES = ["bold", "italic", "ol", "ul", "link"]
 SHORT_FEATURES = ["bold", "italic", "link"]
@@ -65,6 +71,29 @@ class PairBlock(blocks.StructBlock):
         template = "courses/blocks/pair.html"
 
 
+class FactBlock(SnippetChooserBlock):
+    """A fact by reference: what it says, when it was checked and where it comes from are read on the day."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.pop("target_model", None)
+        super().__init__(Fact, **kwargs)
+
+    def bulk_to_python(self, values: list[int | None]) -> list[Fact | None]:
+        # The facts of a page come with their versions in two queries, however many there are.
+        facts = with_versions(Fact.objects.all()).in_bulk([value for value in values if value is not None])
+        return [facts.get(value) for value in values]
+
+    def get_context(self, value: Fact | None, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        context = super().get_context(value, parent_context=parent_context)
+        context["version"] = current_version(value, today()) if value else None
+        return context
+
+    class Meta:
+        icon = "info-circle"
+        label = _("Fact")
+        template = "courses/blocks/fact.html"
+
+
 class BodyBlock(blocks.StreamBlock):
     """Everything a lesson can be made of."""
 
@@ -83,7 +112,5 @@ class BodyBlock(blocks.StreamBlock):
     contact = SnippetChooserBlock(
         "guidance.Contact", icon="mail", label=_("Contact"), template="courses/blocks/contact.html"
     )
-    fact = SnippetChooserBlock(
-        "guidance.Fact", icon="info-circle", label=_("Fact"), template="courses/blocks/fact.html"
-    )
+    fact = FactBlock()
     pair = PairBlock()

@@ -93,6 +93,11 @@ class TranslatedPage(TranslationStatusMixin, Page):
         self._mirror()
         super().full_clean(*args, **kwargs)
 
+    def minimal_clean(self) -> None:
+        # Asked instead of full_clean when a page is saved that is not live.
+        self._mirror()
+        super().minimal_clean()
+
     def clean(self) -> None:
         super().clean()
         if self.depth is not None and self.depth <= 3 and self.slug in RESERVED_SLUGS:

@@ -74,6 +74,11 @@ class FactVersion(models.Model):
     def __str__(self) -> str:
         return self.value
 
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether it was read in a current source; anything else is shown as “check this”."""
+        return self.confidence == Confidence.HIGH
+
 
 class Contact(models.Model):
     """A number or address to turn to, for the whole country or for one partnership or organisation."""
@@ -126,3 +131,8 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def href(self) -> str:
+        """Where a press on the contact leads: a call, else the web address."""
+        return f"tel:{self.number.replace(' ', '')}" if self.number else self.url

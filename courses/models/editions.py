@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from courses.models.pages import LessonPage, ModulePage
@@ -77,6 +77,8 @@ class Edition(models.Model):
     )
     published_at = models.DateTimeField()
     is_live = models.BooleanField(default=True)
+    #: Codes of the languages in which the module and all its lessons are there.
+    languages = models.JSONField(default=list, blank=True)
 
     class Meta:
         verbose_name = _("edition")
@@ -102,6 +104,8 @@ class EditionLesson(models.Model):
     slug = models.SlugField(max_length=255, allow_unicode=True)
     position = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=255)
+    #: The title by language code, for lists that do not load the lesson itself.
+    titles = models.JSONField(default=dict, blank=True)
     minutes = models.PositiveSmallIntegerField()
     content = models.JSONField()
     content_hash = models.CharField(max_length=64)
@@ -123,6 +127,11 @@ class EditionLesson(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def served_title(self) -> str:
+        """The title in the reader's language where the lesson is there in it, else in English."""
+        return self.titles.get(translation.get_language() or "en") or self.title
 
     def is_for(self, role_slugs: set[str]) -> bool:
         """Whether a person with these roles takes the lesson."""

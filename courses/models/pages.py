@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +12,9 @@ from modelcluster.fields import ParentalManyToManyField
 from wagtail.fields import RichTextField, StreamField
 
 from courses.blocks import BodyBlock
-from courses.translated import TranslatedPage
+from courses.gates import lesson_problems
+from courses.permissions import ApprovedPagePermissionTester
+from courses.translated import DEFAULT, TranslatedPage, is_empty, localised
 from guidance.models import Source
 from organisations.models import Role
 from quizzes.models import Quiz
@@ -29,7 +34,17 @@ class CourseIndexPage(TranslatedPage):
         verbose_name = _("list of courses")
 
 
-class CoursePage(TranslatedPage):
+class ApprovedPage(TranslatedPage):
+    """A page that goes live by the approval of a submission, never by a button of the CMS."""
+
+    class Meta:
+        abstract = True
+
+    def permissions_for_user(self, user: Any) -> ApprovedPagePermissionTester:
+        return ApprovedPagePermissionTester(user, self)
+
+
+class CoursePage(ApprovedPage):
     """A course: modules in the order in which they are best taken."""
 
     introduction = RichTextField(_("introduction"), blank=True, features=["bold", "italic", "ul", "ol", "link"])
@@ -42,7 +57,7 @@ class CoursePage(TranslatedPage):
         verbose_name = _("course")
 
 
-class ModulePage(TranslatedPage):
+class ModulePage(ApprovedPage):
     """A module: what a person takes, completes and may be required to hold. Its key never changes."""
 
     introduction = RichTextField(_("introduction"), blank=True, features=["bold", "italic", "ul", "ol", "link"])
@@ -76,7 +91,7 @@ class ModulePage(TranslatedPage):
         return self.translation_key
 
 
-class LessonPage(TranslatedPage):
+class LessonPage(ApprovedPage):
     """A lesson: one or two screens, perhaps for some roles only, with at most one quiz."""
 
     minutes = models.PositiveSmallIntegerField(
@@ -87,12 +102,17 @@ class LessonPage(TranslatedPage):
         blank=True,
         help_text=_("What may be hard to read, where it is and how long. Empty when nothing is."),
     )
-    body = StreamField(BodyBlock(required=False), verbose_name=_("lesson"), blank=True)
+    body = StreamField(
+        BodyBlock(required=False),
+        verbose_name=_("lesson"),
+        blank=True,
+        help_text=_("Invented people only: write nothing about a real case or a real person."),
+    )
     gentle_body = StreamField(
         BodyBlock(required=False),
         verbose_name=_("gentle version"),
         blank=True,
-        help_text=_("Teaches the same point without the detail, and counts the same."),
+        help_text=_("Teaches the same point without the detail, and counts the same. Nothing about a real case."),
     )
     roles = ParentalManyToManyField(
         Role,
@@ -118,6 +138,19 @@ class LessonPage(TranslatedPage):
 
     class Meta:
         verbose_name = _("lesson")
+
+    def full_clean(self, *args: Any, **kwargs: Any) -> None:
+        super().full_clean(*args, **kwargs)
+        # A form leaves fields out and saves a draft; what is saved live is asked for everything.
+        if self.live and not kwargs.get("exclude") and not args and (problems := lesson_problems(self)):
+            raise ValidationError(problems)
+
+    def has_language(self, code: str) -> bool:
+        """Whether the lesson is there in the language, with the content note and gentle version that English has."""
+        return super().has_language(code) and not any(
+            is_empty(getattr(self, localised(name, code))) and not is_empty(getattr(self, localised(name, DEFAULT)))
+            for name in ("content_note", "gentle_body")
+        )
 
     @property
     def lesson_key(self):

@@ -1,0 +1,152 @@
+"""Making what was approved live, and taking it out of use."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+
+from courses.content import authored_content, draft_of, page_from_content, with_content
+from courses.drafts import module_draft
+from courses.events import edition_published
+from courses.gates import module_problems, quiz_problems
+from courses.models import CoursePage, Edition, EditionLesson, LessonPage, ModulePage, Submission
+from courses.rules import content_hash
+from courses.translated import CODES, TranslatedPage, localised
+from organisations.models import User
+from quizzes.actions import freeze_quiz
+
+
+@transaction.atomic
+def publish_edition(*, module: ModulePage, by: User | None, at: datetime, what_changed: str = "") -> Edition:
+    """Makes the module's newest drafts, its lessons and quizzes live as the next edition, without a review.
+
+    For the installation itself: starter content, tests, the demo. Trainers hand in and reviewers approve.
+    Raises ValidationError naming everything that is missing.
+    """
+    draft = module_draft(module)
+    if problems := module_problems(draft.module, draft.lessons) + quiz_problems(draft.quizzes):
+        raise ValidationError(problems)
+    versions = {quiz.pk: freeze_quiz(quiz=quiz, at=at).pk for quiz in draft.quizzes}
+    return make_edition(
+        module=module, content=draft.copy(versions), author=by, approved_by=None, at=at, what_changed=what_changed
+    )
+
+
+def make_edition(
+    *,
+    module: ModulePage,
+    content: dict[str, Any],
+    author: User | None,
+    approved_by: User | None,
+    at: datetime,
+    what_changed: str,
+    submission: Submission | None = None,
+) -> Edition:
+    """Puts this copy, and nothing newer, live as the next edition; runs inside its caller's transaction.
+
+    Refuses a copy that holds no lesson, a lesson without English or an image without alternative text, and a
+    page address that is taken, with ValidationError.
+    """
+    _publish_course(content["course"], submitted_at=submission.submitted_at if submission else at, at=at)
+    page = _publish_page(ModulePage.objects.get(pk=module.pk), content["module"]["content"], at=at)
+    lessons = [_lesson_of(entry) for entry in content["lessons"]]
+    if problems := module_problems(page, [lesson for lesson, _entry in lessons]):
+        raise ValidationError(problems)
+    number = (Edition.objects.filter(module_key=page.module_key).aggregate(last=Max("number"))["last"] or 0) + 1
+    Edition.objects.filter(module_key=page.module_key, is_live=True).update(is_live=False)
+    edition = Edition.objects.create(
+        module=page,
+        module_key=page.module_key,
+        number=number,
+        title=page.title,
+        content=content["module"]["content"],
+        content_hash=content_hash(content),
+        what_changed=what_changed,
+        submission=submission,
+        author=author,
+        approved_by=approved_by,
+        published_at=at,
+        languages=[
+            code for code in CODES if all(each.has_language(code) for each in (page, *(one for one, _ in lessons)))
+        ],
+    )
+    _make_lessons(edition, lessons, at=at)
+    log(instance=page, action="courses.edition", user=approved_by or author, data={"edition": number})
+    edition_published.send(sender=Edition, edition=edition)
+    return edition
+
+
+def _lesson_of(entry: dict[str, Any]) -> tuple[LessonPage, dict[str, Any]]:
+    return page_from_content(LessonPage, entry["content"], pk=entry["page"], key=entry["key"]), entry
+
+
+def _make_lessons(edition: Edition, lessons: list[tuple[LessonPage, dict[str, Any]]], *, at: datetime) -> None:
+    rows = {page.lesson_key: page for page in LessonPage.objects.child_of(edition.module)}
+    keys = {lesson.lesson_key for lesson, _entry in lessons}
+    # First the lessons that leave, so that their addresses are free.
+    for key, page in rows.items():
+        if page.live and key not in keys:
+            page.unpublish(log_action=False)
+    for position, (lesson, entry) in enumerate(lessons, start=1):
+        row = rows.get(lesson.lesson_key)
+        EditionLesson.objects.create(
+            edition=edition,
+            lesson=_publish_page(row, entry["content"], at=at) if row else None,
+            lesson_key=lesson.lesson_key,
+            slug=lesson.slug,
+            position=position,
+            title=lesson.title,
+            titles={
+                code: getattr(lesson, localised("display_title", code)) for code in CODES if lesson.has_language(code)
+            },
+            minutes=lesson.minutes,
+            content=entry["content"],
+            content_hash=content_hash(entry),
+            role_slugs=entry["role_slugs"],
+            quiz_version_id=entry["quiz_version"],
+            is_counting=lesson.is_counting,
+        )
+
+
+def _publish_course(part: dict[str, Any] | None, *, submitted_at: datetime, at: datetime) -> None:
+    if part is None:
+        return
+    course = CoursePage.objects.filter(pk=part["page"]).first()
+    # A newer wording that went live with another module stays.
+    if course is not None and not (
+        course.live and course.last_published_at and course.last_published_at > submitted_at
+    ):
+        _publish_page(course, part["content"], at=at)
+
+
+def _publish_page(page: TranslatedPage, content: dict[str, Any], *, at: datetime) -> Any:
+    """The page in the tree with this content, live; words saved later stay behind it as a newer draft."""
+    live = with_content(page, content)
+    is_newest = authored_content(draft_of(page)) == content
+    live.live = True
+    live.expired = False
+    live.has_unpublished_changes = not is_newest
+    live.live_revision = page.latest_revision if is_newest else None
+    live.first_published_at = page.first_published_at or at
+    live.last_published_at = at
+    live.save()
+    return live
+
+
+@transaction.atomic
+def retire_module(*, module: ModulePage, by: User | None, at: datetime) -> None:
+    """Takes a module out of use: nobody can start it; what people have done and are doing stays.
+
+    Raises ValidationError when it is not in use.
+    """
+    if not Edition.objects.filter(module_key=module.module_key, is_live=True).update(is_live=False):
+        raise ValidationError(_("This module is not in use."))
+    for page in [*LessonPage.objects.child_of(module).live(), module]:
+        page.unpublish(log_action=False)
+    log(instance=module, action="courses.retire", user=by, timestamp=at)

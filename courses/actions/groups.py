@@ -1,0 +1,75 @@
+"""What the groups of the CMS may do; people enter them only by appointment."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
+
+from courses.models import CourseIndexPage
+
+#: The codenames each group holds on the models of this app and the toolboxes below it.
+MODEL_PERMISSIONS = {
+    "Trainers": {
+        "guidance": ["add_source", "change_source", "add_fact", "change_fact", "add_contact", "change_contact"],
+        "quizzes": ["add_quiz", "change_quiz"],
+    },
+    "Reviewers": {},
+    "Operators": {
+        "guidance": [
+            *["add_source", "change_source", "delete_source", "add_fact", "change_fact", "delete_fact"],
+            *["add_contact", "change_contact", "delete_contact"],
+        ],
+        "quizzes": ["add_quiz", "change_quiz", "delete_quiz"],
+    },
+}
+COLLECTION_PERMISSIONS = {
+    "Trainers": ["add_image", "change_image", "choose_image", "add_document", "change_document", "choose_document"],
+    "Operators": ["add_image", "change_image", "choose_image", "add_document", "change_document", "choose_document"],
+}
+
+
+@transaction.atomic
+def prepare_cms_groups() -> None:
+    """Gives Trainers, Reviewers and Operators exactly the CMS permissions of their work; may run again at any time.
+
+    Trainers write in the courses; nobody but an operator publishes a page by hand, and even operators only the front
+    page and the list of courses: modules, lessons and courses go live by approval (see courses.permissions).
+    """
+    for name, apps in MODEL_PERMISSIONS.items():
+        group, _created = Group.objects.get_or_create(name=name)
+        _give_model_permissions(group, apps)
+        _give_collection_permissions(group, COLLECTION_PERMISSIONS.get(name, []))
+    _give_page_permissions("Trainers", CourseIndexPage.objects.first(), ["add_page", "change_page"])
+    _give_page_permissions("Reviewers", None, [])
+    home = Page.objects.filter(depth=2).first()
+    _give_page_permissions("Operators", home, ["add_page", "change_page", "publish_page", "lock_page", "unlock_page"])
+
+
+def _give_model_permissions(group: Group, apps: dict[str, list[str]]) -> None:
+    ours = Permission.objects.filter(content_type__app_label__in=["guidance", "quizzes", "courses"])
+    wanted = [
+        permission
+        for app, codenames in apps.items()
+        for permission in ours.filter(content_type__app_label=app, codename__in=codenames)
+    ]
+    group.permissions.remove(*ours)
+    group.permissions.add(*wanted, Permission.objects.get(codename="access_admin"))
+
+
+def _give_collection_permissions(group: Group, codenames: list[str]) -> None:
+    root = Collection.get_first_root_node()
+    permissions = Permission.objects.filter(codename__in=codenames)
+    GroupCollectionPermission.objects.filter(group=group).exclude(collection=root, permission__in=permissions).delete()
+    for permission in permissions:
+        GroupCollectionPermission.objects.get_or_create(group=group, collection=root, permission=permission)
+
+
+def _give_page_permissions(name: str, page: Page | None, codenames: list[str]) -> None:
+    group = Group.objects.get(name=name)
+    permissions = Permission.objects.filter(codename__in=codenames, content_type__app_label="wagtailcore")
+    GroupPagePermission.objects.filter(group=group).exclude(page=page, permission__in=permissions).delete()
+    if page is None:
+        return
+    for permission in permissions:
+        GroupPagePermission.objects.get_or_create(group=group, page_id=page.pk, permission=permission)

@@ -1,0 +1,68 @@
+"""Copies of pages: what a person wrote on them, without what the page tree keeps for itself."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any, TypeVar
+
+from django.core.serializers.json import DjangoJSONEncoder
+from wagtail.models import Page
+
+from courses.translated import DEFAULT, TranslatedPage, localised
+
+PageType = TypeVar("PageType", bound=TranslatedPage)
+
+
+def authored_fields(model: type[TranslatedPage]) -> list[str]:
+    """The names of the fields that editors fill in: one per language where a text is translated."""
+    plain = set(model.translated_field_names())
+    own = [field.name for field in model._meta.local_fields if field.serialize and not field.primary_key]
+    return ["title", "slug", *[name for name in own if name not in plain], *_many_to_many(model)]
+
+
+def _many_to_many(model: type[TranslatedPage]) -> list[str]:
+    return [field.name for field in model._meta.local_many_to_many]
+
+
+def authored_content(page: TranslatedPage) -> dict[str, Any]:
+    """What was written on the page, ready to be stored as JSON."""
+    data = page.serializable_data()
+    content = {name: data[name] for name in authored_fields(type(page))}
+    for name in _many_to_many(type(page)):
+        content[name] = sorted(content[name])
+    # The tree's own title follows the English one only when a page is saved.
+    content["title"] = content[localised("display_title", DEFAULT)] or content["title"]
+    return json.loads(json.dumps(content, cls=DjangoJSONEncoder))
+
+
+def page_from_content(
+    model: type[PageType],
+    content: dict[str, Any],
+    *,
+    pk: int | None,
+    key: uuid.UUID | str,
+    leave_out: tuple[str, ...] = (),
+) -> PageType:
+    """A page object made of a copy, to be read and never saved; the page itself may be gone.
+
+    Foreign keys are not looked up, and `leave_out` names relations that the reader does not need: this costs no
+    query beyond one for each list of related rows that is not empty.
+    """
+    data = {**content, "pk": pk, **{name: [] for name in leave_out if name in content}}
+    page = model.from_serializable_data(data, check_fks=False)
+    page.draft_title = page.title
+    page.translation_key = uuid.UUID(str(key))
+    return page
+
+
+def with_content(page: PageType, content: dict[str, Any]) -> PageType:
+    """The page in the tree with the copy's words on it, ready to be saved."""
+    plain = set(page.translated_field_names())
+    base = {name: value for name, value in page.serializable_data().items() if name not in plain}
+    return page.with_content_json({**base, **content})
+
+
+def draft_of(page: Page) -> TranslatedPage:
+    """The page as its trainers last saved it, published or not."""
+    return page.specific.get_latest_revision_as_object()

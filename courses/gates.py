@@ -1,0 +1,81 @@
+"""What must be there before content can go live; asked before a submission, before an edition and before a save."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from quizzes.actions import refuse_unusable
+from quizzes.models import Quiz
+
+if TYPE_CHECKING:
+    from courses.models import LessonPage, ModulePage
+
+
+def lesson_problems(lesson: LessonPage) -> list[str]:
+    """What keeps this lesson from going live."""
+    problems = []
+    if not lesson.display_title_en:
+        problems.append(_("The English title is missing."))
+    if not len(lesson.body_en):
+        problems.append(_("The English lesson is empty."))
+    problems += image_problems(lesson)
+    return problems
+
+
+def image_problems(lesson: LessonPage) -> list[str]:
+    """Images that a person who does not see them would miss."""
+    problems = []
+    for field in lesson._meta.local_fields:
+        value = getattr(lesson, field.attname, None)
+        if not hasattr(value, "stream_block"):
+            continue
+        images = [block.value for block in value if block.block_type == "image" and block.value]
+        problems += [
+            _("An image has no alternative text (%(field)s).") % {"field": field.verbose_name}
+            for image in images
+            if not image.decorative and not (image.contextual_alt_text or "").strip()
+        ]
+    return problems
+
+
+def lesson_warnings(lesson: LessonPage) -> list[str]:
+    """What a trainer may have forgotten."""
+    if lesson.content_note_en and not len(lesson.gentle_body_en):
+        return [_("There is a content note, but no gentle version.")]
+    return []
+
+
+def module_problems(module: ModulePage, lessons: Sequence[LessonPage]) -> list[str]:
+    """What keeps the module with these lessons from going live, each problem with the lesson it is in."""
+    problems = []
+    if not module.display_title_en:
+        problems.append(_("The English title of the module is missing."))
+    if not lessons:
+        problems.append(_("The module has no lesson."))
+    quizzes = Counter(lesson.quiz_id for lesson in lessons if lesson.quiz_id)
+    for lesson in lessons:
+        problems += [f"{lesson.title}: {problem}" for problem in lesson_problems(lesson)]
+        if lesson.quiz_id and quizzes[lesson.quiz_id] > 1:
+            problems.append(f"{lesson.title}: " + _("The same quiz stands in more than one lesson."))
+    return problems
+
+
+def quiz_problems(quizzes: Iterable[Quiz]) -> list[str]:
+    """What keeps these quizzes from being asked."""
+    problems = []
+    for quiz in quizzes:
+        try:
+            refuse_unusable(quiz)
+        except ValidationError as error:
+            problems += error.messages
+    return problems
+
+
+def module_warnings(lessons: Sequence[LessonPage]) -> list[str]:
+    """What a trainer may have forgotten, each with the lesson it is in."""
+    return [f"{lesson.title}: {warning}" for lesson in lessons for warning in lesson_warnings(lesson)]
