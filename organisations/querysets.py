@@ -61,6 +61,13 @@ class MembershipQuerySet(DatedQuerySet):
 class AppointmentQuerySet(DatedQuerySet):
     """Appointments."""
 
+    def active_on(self, day: date) -> Self:
+        """Appointments in force on the day; unlike other rows one has no force left on the day it ended.
+
+        What a lead takes away must be gone at once, also on the day it was given.
+        """
+        return self.filter(Q(started_on__lte=day) & (Q(ended_on__isnull=True) | Q(ended_on__gt=day)))
+
     def of(self, person: User) -> Self:
         """Appointments of one person."""
         return self.filter(person=person)

@@ -13,7 +13,10 @@ from organisations.querysets import AppointmentQuerySet, or_none
 
 
 class Appointment(models.Model):
-    """A person's authority as trainer, reviewer, lead or operator, within one scope, from day to day."""
+    """A person's authority as trainer, reviewer, lead or operator, within one scope.
+
+    It holds from the day it started until the day it ended, which is the first day without it.
+    """
 
     class Kind(models.TextChoices):
         """What the person is appointed as."""
@@ -35,7 +38,7 @@ class Appointment(models.Model):
     )
     unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="appointments")
     started_on = models.DateField(_("from"))
-    ended_on = models.DateField(_("to"), null=True, blank=True)
+    ended_on = models.DateField(_("ended on"), null=True, blank=True)
     appointed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )

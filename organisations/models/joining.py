@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -24,6 +26,7 @@ class Invitation(models.Model):
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, default=Kind.EMPLOYEE)
     email = models.EmailField(_("e-mail address"))
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
+    is_for_lead = models.BooleanField(_("will lead the organisation"), default=False)
     #: At least 128 random bits; kept so that a lead can hand the link over when mail does not arrive.
     token = models.CharField(max_length=64, unique=True, editable=False)
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -35,6 +38,14 @@ class Invitation(models.Model):
     )
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
+    class State(models.TextChoices):
+        """What has become of it."""
+
+        OPEN = "open", _("open")
+        USED = "used", _("used")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+        EXPIRED = "expired", _("expired")
+
     class Meta:
         verbose_name = _("invitation")
         verbose_name_plural = _("invitations")
@@ -42,6 +53,14 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"invitation {self.pk} to {self.organisation_id}"
+
+    def state_at(self, moment: datetime) -> Invitation.State:
+        """What it is at a moment; what was used stays used."""
+        if self.accepted_at is not None:
+            return self.State.USED
+        if self.withdrawn_at is not None:
+            return self.State.WITHDRAWN
+        return self.State.OPEN if moment < self.expires_at else self.State.EXPIRED
 
 
 class JoinRequest(models.Model):

@@ -1,0 +1,272 @@
+"""The only way to fetch an organisation, a membership, an invitation or an appointment for a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, TypeAlias
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from organisations.clock import today
+from organisations.models import (
+    Appointment,
+    Invitation,
+    JoinRequest,
+    Membership,
+    Organisation,
+    Partnership,
+    PartnershipMembership,
+    Unit,
+    User,
+)
+from organisations.querysets import AppointmentQuerySet, OrganisationQuerySet
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    Person: TypeAlias = User | AnonymousUser
+
+Kind = Appointment.Kind
+
+
+@dataclass(frozen=True)
+class Authority:
+    """What a person may do on a day, read from their appointments."""
+
+    person_id: int | None = None
+    #: Partnerships led.
+    partnership_ids: frozenset[int] = frozenset()
+    #: Organisations led by their own lead; only these show names.
+    organisation_ids: frozenset[int] = frozenset()
+    unit_ids: frozenset[int] = frozenset()
+    trains_in: frozenset[int] = frozenset()
+    reviews_in: frozenset[int] = frozenset()
+    is_operator: bool = False
+    #: Organisations that belong on the day to a partnership led.
+    organisation_ids_of_partnerships: frozenset[int] = frozenset()
+
+    @property
+    def leads_anything(self) -> bool:
+        """Whether there is any partnership, organisation or unit to look after."""
+        return bool(self.partnership_ids or self.organisation_ids or self.unit_ids)
+
+    @property
+    def may_enter_cms(self) -> bool:
+        """Whether the CMS opens: to trainers, reviewers and operators."""
+        return bool(self.trains_in or self.reviews_in or self.is_operator)
+
+    def leads(self, organisation: Organisation) -> bool:
+        """Whether the person leads it: as its own lead, or as lead of a partnership that it belongs to."""
+        return organisation.pk in self.organisation_ids or organisation.pk in self.organisation_ids_of_partnerships
+
+    def leads_partnership(self, partnership: Partnership) -> bool:
+        """Whether the person leads this partnership."""
+        return partnership.pk in self.partnership_ids
+
+    def may_see_names(self, organisation: Organisation) -> bool:
+        """Names belong to the employer: its own lead sees them, a partnership lead sees counts."""
+        return organisation.pk in self.organisation_ids
+
+
+def authority_of(person: Person, day: date | None = None) -> Authority:
+    """What the person may do on the day (today); at most two queries, remembered on the object for the request."""
+    if not person.is_authenticated or not person.is_active:
+        return Authority()
+    day = day or today()
+    remembered = person.__dict__.setdefault("_authority", {}) if isinstance(person, User) else {}
+    if day not in remembered:
+        remembered[day] = _read_authority(person, day)
+    return remembered[day]
+
+
+def _read_authority(person: Person, day: date) -> Authority:
+    scopes: dict[str, set[int | None]] = {kind: set() for kind in Kind}
+    rows = Appointment.objects.filter(person=person.pk).active_on(day)
+    for kind, *scope in rows.values_list("kind", "partnership_id", "organisation_id", "unit_id"):
+        scopes[kind].add(next((pk for pk in scope if pk), None))
+    partnerships = frozenset(scopes[Kind.PARTNERSHIP_LEAD])
+    members: frozenset[int] = frozenset()
+    if partnerships:
+        members = frozenset(
+            PartnershipMembership.objects.active_on(day)
+            .filter(partnership__in=partnerships)
+            .values_list("organisation_id", flat=True)
+        )
+    return Authority(
+        person_id=person.pk,
+        partnership_ids=partnerships,
+        organisation_ids=frozenset(scopes[Kind.ORGANISATION_LEAD]),
+        unit_ids=frozenset(scopes[Kind.UNIT_LEAD]),
+        trains_in=frozenset(scopes[Kind.TRAINER]),
+        reviews_in=frozenset(scopes[Kind.REVIEWER]),
+        is_operator=bool(scopes[Kind.OPERATOR]) or person.is_superuser,
+        organisation_ids_of_partnerships=members,
+    )
+
+
+def forget_authority(*people: User | None) -> None:
+    """Makes the next question read the appointments anew, after a write that changed them."""
+    for person in people:
+        if person is not None:
+            getattr(person, "_authority", {}).clear()
+
+
+def may_enter_cms(person: Person) -> bool:
+    """Whether the CMS opens to this person today."""
+    return authority_of(person).may_enter_cms
+
+
+# --- Organisations and partnerships ----------------------------------------------------------------
+
+
+def get_organisation_for(person: Person, slug: str) -> Organisation:
+    """An organisation that the person leads; 404 when there is none, 403 when it is another's."""
+    organisation = _get(Organisation.objects.all(), slug=slug)
+    if not authority_of(person).leads(organisation):
+        raise PermissionDenied(_("You do not lead this organisation."))
+    return organisation
+
+
+def get_organisation_with_names_for(person: Person, slug: str) -> Organisation:
+    """An organisation whose people the person may see by name: only its own lead."""
+    organisation = _get(Organisation.objects.all(), slug=slug)
+    if not authority_of(person).may_see_names(organisation):
+        raise PermissionDenied(_("Only the organisation's own lead sees names."))
+    return organisation
+
+
+def get_partnership_led_by(person: Person) -> Partnership:
+    """The partnership that the person leads; of several, the first by name."""
+    partnership = Partnership.objects.filter(pk__in=authority_of(person).partnership_ids).first()
+    if partnership is None:
+        raise PermissionDenied(_("You do not lead a partnership."))
+    return partnership
+
+
+def get_partnership_for(person: Person, slug: str) -> Partnership:
+    """A partnership that the person leads."""
+    partnership = _get(Partnership.objects.all(), slug=slug)
+    if not authority_of(person).leads_partnership(partnership):
+        raise PermissionDenied(_("You do not lead this partnership."))
+    return partnership
+
+
+def organisations_led_by(person: Person, day: date | None = None) -> OrganisationQuerySet:
+    """The organisations that the person leads on the day: their own, and all of the partnerships they lead."""
+    authority = authority_of(person, day)
+    return Organisation.objects.filter(pk__in=authority.organisation_ids | authority.organisation_ids_of_partnerships)
+
+
+# --- Things of an organisation ----------------------------------------------------------------------
+
+
+def get_membership_for(person: Person, pk: int) -> Membership:
+    """A membership, for the organisation's own lead: it carries a name."""
+    membership = _get(Membership.objects.select_related("person", "organisation", "role", "unit"), pk=pk)
+    if not authority_of(person).may_see_names(membership.organisation):
+        raise PermissionDenied(_("Only the organisation's own lead sees names."))
+    return membership
+
+
+def get_own_membership(person: Person, pk: int) -> Membership:
+    """One of the person's own memberships that has not ended."""
+    memberships = Membership.objects.select_related("organisation", "role", "unit")
+    return _get(memberships.filter(person=person.pk).active_on(today()), pk=pk)
+
+
+def get_join_request_for(person: Person, pk: int) -> JoinRequest:
+    """A request to join, for the organisation's own lead: it carries a name."""
+    request = _get(JoinRequest.objects.select_related("person", "organisation", "role"), pk=pk)
+    if not authority_of(person).may_see_names(request.organisation):
+        raise PermissionDenied(_("Only the organisation's own lead sees names."))
+    return request
+
+
+def get_invitation_for(person: Person, pk: int) -> Invitation:
+    """An invitation, for a lead of its organisation; a partnership lead sees only those that they sent."""
+    invitation = _get(Invitation.objects.select_related("organisation", "role", "unit"), pk=pk)
+    authority = authority_of(person)
+    if authority.may_see_names(invitation.organisation):
+        return invitation
+    if authority.leads(invitation.organisation) and invitation.invited_by_id == authority.person_id:
+        return invitation
+    raise PermissionDenied(_("You do not lead this organisation."))
+
+
+def get_invitation(token: str) -> Invitation:
+    """The invitation behind a link from a letter; whoever holds the link may read it, nobody uses it up by that."""
+    return _get(Invitation.objects.select_related("organisation", "role", "unit", "invited_by"), token=token)
+
+
+def get_unit_for(person: Person, pk: int) -> Unit:
+    """A unit of an organisation that the person leads."""
+    unit = _get(Unit.objects.select_related("organisation"), pk=pk)
+    if not authority_of(person).leads(unit.organisation):
+        raise PermissionDenied(_("You do not lead this organisation."))
+    return unit
+
+
+# --- Appointments -----------------------------------------------------------------------------------
+
+
+def may_appoint(
+    person: Person,
+    kind: str,
+    *,
+    partnership: Partnership | None = None,
+    organisation: Organisation | None = None,
+    unit: Unit | None = None,
+) -> bool:
+    """Whether the person may make and end appointments of this kind in this scope."""
+    authority = authority_of(person)
+    match kind:
+        case Kind.TRAINER | Kind.REVIEWER | Kind.PARTNERSHIP_LEAD:
+            return partnership is not None and authority.leads_partnership(partnership)
+        case Kind.ORGANISATION_LEAD:
+            return organisation is not None and authority.leads(organisation)
+        case Kind.UNIT_LEAD:
+            return unit is not None and unit.organisation_id in authority.organisation_ids
+        case _:
+            return authority.is_operator
+
+
+def get_appointment_for(person: Person, pk: int) -> Appointment:
+    """An appointment that the person may end."""
+    appointment = _get(
+        Appointment.objects.select_related("person", "partnership", "organisation", "unit__organisation"), pk=pk
+    )
+    if not may_appoint(
+        person,
+        appointment.kind,
+        partnership=appointment.partnership,
+        organisation=appointment.organisation,
+        unit=appointment.unit,
+    ):
+        raise PermissionDenied(_("This appointment is not yours to change."))
+    return appointment
+
+
+def appointments_led_by(person: Person, day: date | None = None) -> AppointmentQuerySet:
+    """The appointments in force on the day that the person may end."""
+    authority = authority_of(person, day)
+    day = day or today()
+    within = (
+        Q(partnership__in=authority.partnership_ids)
+        | Q(organisation__in=authority.organisation_ids | authority.organisation_ids_of_partnerships)
+        | Q(unit__organisation__in=authority.organisation_ids)
+    )
+    if authority.is_operator:
+        within |= Q(kind=Kind.OPERATOR)
+    return Appointment.objects.active_on(day).filter(within)
+
+
+def _get(rows, **lookup):
+    """The one row, or 404 in words that say nothing of others."""
+    try:
+        return rows.get(**lookup)
+    except rows.model.DoesNotExist as error:
+        raise Http404(_("There is nothing at this address.")) from error

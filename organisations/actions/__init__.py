@@ -1,0 +1,70 @@
+"""Every write of this app."""
+
+from organisations.actions.appointments import appoint, end_appointment
+from organisations.actions.joining import (
+    accept_invitation,
+    decide_join_request,
+    invite_person,
+    join_by_domain,
+    request_to_join,
+    withdraw_invitation,
+)
+from organisations.actions.memberships import (
+    add_membership,
+    change_membership,
+    change_role,
+    confirm_role,
+    end_away,
+    end_membership,
+    leave_organisation,
+    record_away,
+)
+from organisations.actions.people import create_person, rename_person, set_language
+from organisations.actions.places import (
+    add_domain,
+    change_organisation,
+    change_role_details,
+    create_organisation,
+    create_partnership,
+    create_role,
+    create_unit,
+    join_partnership,
+    leave_partnership,
+    record_headcount,
+    record_names_seen,
+    remove_domain,
+)
+
+__all__ = [
+    "accept_invitation",
+    "add_domain",
+    "add_membership",
+    "appoint",
+    "change_membership",
+    "change_organisation",
+    "change_role",
+    "change_role_details",
+    "confirm_role",
+    "create_organisation",
+    "create_partnership",
+    "create_person",
+    "create_role",
+    "create_unit",
+    "decide_join_request",
+    "end_appointment",
+    "end_away",
+    "end_membership",
+    "invite_person",
+    "join_by_domain",
+    "join_partnership",
+    "leave_organisation",
+    "leave_partnership",
+    "record_away",
+    "record_headcount",
+    "record_names_seen",
+    "remove_domain",
+    "rename_person",
+    "request_to_join",
+    "set_language",
+    "withdraw_invitation",
+]

@@ -1,0 +1,81 @@
+"""Writes about what a person may do."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from organisations.access import forget_authority, may_appoint
+from organisations.audit import write_log
+from organisations.clock import today
+from organisations.groups import sync_groups
+from organisations.models import Appointment, Organisation, Partnership, Unit, User
+
+
+@transaction.atomic
+def appoint(
+    *,
+    person: User,
+    kind: str,
+    by: User | None,
+    started_on: date,
+    partnership: Partnership | None = None,
+    organisation: Organisation | None = None,
+    unit: Unit | None = None,
+) -> Appointment:
+    """Gives a person authority in one scope from the day, and the CMS group that goes with it.
+
+    Raises PermissionDenied when the actor may not appoint there or appoints themselves, ValidationError when the
+    scope does not fit the kind or the person is appointed so already.
+    """
+    scope = {"partnership": partnership, "organisation": organisation, "unit": unit}
+    if by is not None and not may_appoint(by, kind, **scope):
+        raise PermissionDenied(_("You may not make this appointment."))
+    if by is not None and by.pk == person.pk:
+        raise PermissionDenied(_("Nobody appoints themselves."))
+    if Appointment.objects.of(person).filter(kind=kind, ended_on__isnull=True, **scope).exists():
+        raise ValidationError(_("This person is already appointed so."))
+    appointment = Appointment(person=person, kind=kind, started_on=started_on, appointed_by=by, **scope)
+    appointment.full_clean()
+    appointment.save()
+    _apply(appointment, "organisations.appoint", by, started_on)
+    return appointment
+
+
+@transaction.atomic
+def end_appointment(*, appointment: Appointment, by: User | None, on: date | None = None) -> None:
+    """Takes authority away from the day on, by default today and so at once, and with it the CMS group.
+
+    Raises PermissionDenied when the actor may not, ValidationError for a day before the appointment, for one that
+    has ended, and when it would leave a partnership without a lead.
+    """
+    on = on or today()
+    scope = {
+        "partnership": appointment.partnership,
+        "organisation": appointment.organisation,
+        "unit": appointment.unit,
+    }
+    if by is not None and by.pk != appointment.person_id and not may_appoint(by, appointment.kind, **scope):
+        raise PermissionDenied(_("You may not end this appointment."))
+    if on < appointment.started_on:
+        raise ValidationError({"on": _("Choose a day on or after the first day.")})
+    if appointment.ended_on and appointment.ended_on <= on:
+        raise ValidationError(_("This appointment has already ended."))
+    if by is not None and appointment.kind == Appointment.Kind.PARTNERSHIP_LEAD:
+        others = Appointment.objects.filter(
+            kind=appointment.kind, partnership=appointment.partnership, ended_on__isnull=True, person__is_active=True
+        ).exclude(pk=appointment.pk)
+        if not others.exists():
+            raise ValidationError(_("A partnership needs a lead. Appoint another one first."))
+    appointment.ended_on = on
+    appointment.save(update_fields=["ended_on"])
+    _apply(appointment, "organisations.end_appointment", by, on)
+
+
+def _apply(appointment: Appointment, action: str, by: User | None, on: date) -> None:
+    write_log(appointment, action, by, kind=appointment.kind, person=appointment.person_id, on=on.isoformat())
+    forget_authority(appointment.person, by)
+    sync_groups(appointment.person, today())

@@ -1,0 +1,225 @@
+"""Writes about who works where."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from organisations.actions.appointments import end_appointment
+from organisations.audit import write_log
+from organisations.clock import today
+from organisations.events import membership_changed
+from organisations.models import Appointment, Away, Membership, Organisation, Role, Unit, User
+from organisations.rules import normal_email
+
+ONE_DAY = timedelta(days=1)
+
+
+def _check_place(organisation: Organisation, role: Role, unit: Unit | None) -> None:
+    if unit is not None and unit.organisation_id != organisation.pk:
+        raise ValidationError({"unit": _("That unit belongs to another organisation.")})
+    if not role.is_active:
+        raise ValidationError({"role": _("This role can no longer be chosen.")})
+
+
+@transaction.atomic
+def add_membership(
+    *,
+    person: User,
+    organisation: Organisation,
+    role: Role,
+    by: User | None,
+    started_on: date,
+    kind: str = Membership.Kind.EMPLOYEE,
+    unit: Unit | None = None,
+    is_role_confirmed: bool = True,
+    work_email: str = "",
+    staff_number: str = "",
+    at: datetime | None = None,
+) -> Membership:
+    """Puts a person into an organisation in a role from the day.
+
+    Refuses a role that the person already has there, a unit of another organisation, a role closed to new people
+    and an organisation that has closed.
+    """
+    _check_place(organisation, role, unit)
+    if organisation.closed_on and organisation.closed_on < started_on:
+        raise ValidationError(_("This organisation has closed."))
+    others = Membership.objects.of(person).for_organisation(organisation).filter(role=role)
+    if others.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=started_on)).exists():
+        raise ValidationError(_("This person already has this role here."))
+    membership = Membership(
+        person=person,
+        organisation=organisation,
+        role=role,
+        kind=kind,
+        unit=unit,
+        started_on=started_on,
+        work_email=normal_email(work_email),
+        staff_number=staff_number.strip(),
+        role_confirmed_at=(at or timezone.now()) if is_role_confirmed else None,
+        role_confirmed_by=by if is_role_confirmed else None,
+    )
+    membership.full_clean()
+    membership.save()
+    write_log(membership, "organisations.start_membership", by, organisation=organisation.pk, role=role.slug)
+    membership_changed.send(sender=Membership, membership=membership)
+    return membership
+
+
+@transaction.atomic
+def confirm_role(*, membership: Membership, by: User, at: datetime | None = None) -> None:
+    """Says that a person really does the job they chose; nobody confirms their own."""
+    if membership.person_id == by.pk:
+        raise ValidationError(_("Somebody else must confirm your role."))
+    membership.role_confirmed_at = at or timezone.now()
+    membership.role_confirmed_by = by
+    membership.save(update_fields=["role_confirmed_at", "role_confirmed_by"])
+    write_log(membership, "organisations.confirm_role", by)
+    membership_changed.send(sender=Membership, membership=membership)
+
+
+@transaction.atomic
+def change_role(
+    *, membership: Membership, role: Role, on: date, by: User | None, unit: Unit | None = None
+) -> Membership:
+    """Gives a member another role from the day, as the next membership, so that every day keeps its own.
+
+    On the membership's first day the row itself is put right. Time away goes on in the new one. Refuses a day before
+    the membership and a role that the person has there already. The unit stays unless another is given.
+    """
+    unit = unit or membership.unit
+    _check_place(membership.organisation, role, unit)
+    if on < membership.started_on or (membership.ended_on and on > membership.ended_on):
+        raise ValidationError({"on": _("Choose a day within the membership.")})
+    twins = Membership.objects.of(membership.person).for_organisation(membership.organisation).filter(role=role)
+    if twins.active_on(on).exclude(pk=membership.pk).exists():
+        raise ValidationError({"role": _("This person already has this role here.")})
+    is_confirmed = by is None or by.pk != membership.person_id
+    confirmation = {
+        "role_confirmed_at": timezone.now() if is_confirmed else None,
+        "role_confirmed_by": by if is_confirmed else None,
+    }
+    if on == membership.started_on:
+        membership.role, membership.unit = role, unit
+        for field, value in confirmation.items():
+            setattr(membership, field, value)
+        membership.save()
+        following = membership
+    else:
+        last_day, old_end = on - ONE_DAY, membership.ended_on
+        membership.ended_on = last_day
+        membership.save(update_fields=["ended_on"])
+        following = Membership.objects.create(
+            person=membership.person,
+            organisation=membership.organisation,
+            role=role,
+            unit=unit,
+            kind=membership.kind,
+            staff_number=membership.staff_number,
+            work_email=membership.work_email,
+            started_on=on,
+            ended_on=old_end,
+            **confirmation,
+        )
+        _carry_away_over(membership, following, on)
+        membership_changed.send(sender=Membership, membership=membership)
+    write_log(following, "organisations.change_role", by, role=role.slug, on=on.isoformat())
+    membership_changed.send(sender=Membership, membership=following)
+    return following
+
+
+def _carry_away_over(old: Membership, new: Membership, on: date) -> None:
+    """Splits time away that reaches beyond the day between the two memberships."""
+    for away in old.away.filter(Q(ended_on__isnull=True) | Q(ended_on__gte=on)):
+        Away.objects.create(membership=new, started_on=max(away.started_on, on), ended_on=away.ended_on)
+        if away.started_on >= on:
+            away.delete()
+        else:
+            away.ended_on = on - ONE_DAY
+            away.save(update_fields=["ended_on"])
+
+
+@transaction.atomic
+def change_membership(
+    *, membership: Membership, by: User | None, work_email: str | None = None, staff_number: str | None = None
+) -> None:
+    """Corrects how the organisation reaches or numbers a member."""
+    if work_email is not None:
+        membership.work_email = normal_email(work_email)
+    if staff_number is not None:
+        membership.staff_number = staff_number.strip()
+    membership.full_clean()
+    membership.save(update_fields=["work_email", "staff_number"])
+    write_log(membership, "organisations.change_membership", by)
+
+
+@transaction.atomic
+def end_membership(*, membership: Membership, on: date, by: User | None) -> None:
+    """Makes the day the member's last; what the person did stays theirs.
+
+    With the last membership of the organisation its lead's appointments end too: who has left sees no names.
+    Refuses a day before the first and a membership that has ended by then.
+    """
+    if on < membership.started_on:
+        raise ValidationError({"on": _("Choose a day on or after the first day.")})
+    if membership.ended_on and membership.ended_on <= on:
+        raise ValidationError(_("This membership has already ended."))
+    membership.ended_on = on
+    membership.save(update_fields=["ended_on"])
+    membership.away.filter(started_on__gt=on).delete()
+    write_log(membership, "organisations.end_membership", by, on=on.isoformat())
+    here = Membership.objects.of(membership.person).for_organisation(membership.organisation)
+    if not here.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=on)).exists():
+        held = Appointment.objects.of(membership.person).filter(
+            Q(organisation=membership.organisation) | Q(unit__organisation=membership.organisation),
+            Q(ended_on__isnull=True) | Q(ended_on__gt=on),
+        )
+        for appointment in held:
+            # Today means now; a later last day is worked to its end.
+            end_on = on if on <= today() else on + ONE_DAY
+            end_appointment(appointment=appointment, on=max(end_on, appointment.started_on), by=None)
+    membership_changed.send(sender=Membership, membership=membership)
+
+
+def leave_organisation(*, membership: Membership, person: User, on: date) -> None:
+    """Ends the person's own membership; refuses another's."""
+    if membership.person_id != person.pk:
+        raise ValidationError(_("This membership is not yours."))
+    end_membership(membership=membership, on=on, by=person)
+
+
+@transaction.atomic
+def record_away(*, membership: Membership, started_on: date, by: User | None, ended_on: date | None = None) -> Away:
+    """Notes days on which a member is away, without a reason; refuses days outside the membership or twice."""
+    if started_on < membership.started_on or (membership.ended_on and started_on > membership.ended_on):
+        raise ValidationError({"started_on": _("Choose days within the membership.")})
+    if ended_on is not None and ended_on < started_on:
+        raise ValidationError({"ended_on": _("The last day must not be before the first.")})
+    rows = membership.away.filter(Q(ended_on__isnull=True) | Q(ended_on__gte=started_on))
+    if ended_on is not None:
+        rows = rows.filter(started_on__lte=ended_on)
+    if rows.exists():
+        raise ValidationError(_("Some of these days are already recorded as away."))
+    away = Away.objects.create(membership=membership, started_on=started_on, ended_on=ended_on)
+    write_log(membership, "organisations.record_away", by)
+    membership_changed.send(sender=Membership, membership=membership)
+    return away
+
+
+@transaction.atomic
+def end_away(*, away: Away, on: date, by: User | None) -> None:
+    """Makes the day the last one away; on a day before the first, the row goes."""
+    membership = away.membership
+    if on < away.started_on:
+        away.delete()
+    else:
+        away.ended_on = on
+        away.save(update_fields=["ended_on"])
+    write_log(membership, "organisations.end_away", by)
+    membership_changed.send(sender=Membership, membership=membership)

@@ -1,0 +1,56 @@
+"""Writes about a person."""
+
+from __future__ import annotations
+
+from allauth.account.models import EmailAddress
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from organisations.audit import write_log
+from organisations.models import User
+from organisations.rules import normal_email
+
+
+@transaction.atomic
+def create_person(
+    *, name: str, email: str = "", language: str = "en", by: User | None, is_email_proved: bool = False
+) -> User:
+    """Makes a person who can sign in by a code sent to the address, if there is one.
+
+    Raises ValidationError when the address is no address or belongs to somebody already.
+    """
+    email = normal_email(email)
+    if email:
+        validate_email(email)
+        if EmailAddress.objects.filter(email__iexact=email).exists():
+            raise ValidationError(_("Another person already uses this e-mail address."))
+    person = User(name=name.strip(), email=email, language=language)
+    person.set_unusable_password()
+    person.full_clean()
+    person.save()
+    if email:
+        EmailAddress.objects.create(user=person, email=email, primary=True, verified=is_email_proved)
+    write_log(person, "organisations.create", by)
+    return person
+
+
+@transaction.atomic
+def rename_person(*, person: User, name: str, by: User) -> None:
+    """Changes how a person is called; records made before keep the name of their day."""
+    person.name = name.strip()
+    person.full_clean()
+    person.save(update_fields=["name"])
+    write_log(person, "organisations.change", by, fields=["name"])
+
+
+@transaction.atomic
+def set_language(*, person: User, language: str) -> None:
+    """Keeps the language in which the person reads pages and letters.
+
+    It stands in for where somebody comes from, so no log says who reads what.
+    """
+    person.language = language
+    person.clean_fields(exclude=[field.name for field in person._meta.fields if field.name != "language"])
+    person.save(update_fields=["language"])

@@ -1,0 +1,73 @@
+"""Letters of this app: queued by row number once the write has been kept, so that no address waits in the queue."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import get_language_info, override
+from django_tasks import task
+
+from organisations.models import Invitation, JoinRequest
+
+
+def send_invitation(invitation: Invitation) -> None:
+    """Posts the invitation's letter after the transaction."""
+    transaction.on_commit(partial(post_invitation.enqueue, invitation.pk))
+
+
+def send_decision(join_request: JoinRequest) -> None:
+    """Tells the person after the transaction what a lead decided."""
+    transaction.on_commit(partial(post_decision.enqueue, join_request.pk))
+
+
+@task()
+def post_invitation(invitation_pk: int) -> None:
+    """Writes the letter in the invitation's language, unless it has been withdrawn or used meanwhile."""
+    invitation = (
+        Invitation.objects.filter(pk=invitation_pk, withdrawn_at__isnull=True, accepted_at__isnull=True)
+        .select_related("organisation", "role")
+        .first()
+    )
+    if invitation is not None:
+        _post("invitation", invitation.email, invitation.language, invitation_link, invitation=invitation)
+
+
+@task()
+def post_decision(join_request_pk: int) -> None:
+    """Writes what was decided in the person's language."""
+    join_request = JoinRequest.objects.select_related("person", "organisation").filter(pk=join_request_pk).first()
+    if join_request is not None:
+        person = join_request.person
+        _post("decision", join_request.email, person.language, _account_link, join_request=join_request, person=person)
+
+
+def invitation_link(invitation: Invitation) -> str:
+    """The page of an invitation, in its language, whatever language is active now."""
+    with override(invitation.language):
+        return settings.BASE_URL + reverse("organisations:invitation", args=[invitation.token])
+
+
+def _account_link(**context: object) -> str:
+    return settings.BASE_URL + reverse("organisations:memberships")
+
+
+def _post(name: str, to: str, language: str, link, **context: object) -> None:
+    """Renders a letter as text and as simple HTML, and sends it."""
+    with override(language):
+        context["link"] = link(**context)
+        context["language"] = language
+        context["direction"] = "rtl" if get_language_info(language)["bidi"] else "ltr"
+        subject = render_to_string(f"organisations/mail/{name}_subject.txt", context)
+        letter = EmailMultiAlternatives(
+            subject=" ".join(subject.split()),
+            body=render_to_string(f"organisations/mail/{name}.txt", context).strip() + "\n",
+            to=[to],
+            headers={"Auto-Submitted": "auto-generated"},
+        )
+        letter.attach_alternative(render_to_string(f"organisations/mail/{name}.html", context), "text/html")
+        letter.send()

@@ -1,0 +1,104 @@
+"""Reads about people and the places they belong to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from allauth.account.models import EmailAddress
+from django.db.models import Q
+
+from organisations.clock import today
+from organisations.models import Membership, Organisation, OrganisationDomain, Partnership, User
+from organisations.querysets import open_on
+from organisations.rules import domain_of
+
+
+def active_memberships_of(person: User, day: date) -> list[Membership]:
+    """Where the person works on the day, with organisation, role and unit; one query."""
+    return list(Membership.objects.of(person).active_on(day).select_related("organisation", "role", "unit"))
+
+
+def role_slugs_of(person: User, day: date) -> set[str]:
+    """The roles that the person has anywhere on the day."""
+    return set(Membership.objects.of(person).active_on(day).values_list("role__slug", flat=True))
+
+
+def partnership_of(person: User, day: date) -> Partnership | None:
+    """The partnership of the person's organisation on the day, else one that they lead, train or review in.
+
+    Of several, the one whose organisation they have belonged to longest.
+    """
+    by_work = (
+        Partnership.objects.filter(
+            open_on(day, start="organisation_memberships__started_on", end="organisation_memberships__ended_on"),
+            open_on(
+                day,
+                start="organisation_memberships__organisation__memberships__started_on",
+                end="organisation_memberships__organisation__memberships__ended_on",
+            ),
+            organisation_memberships__organisation__memberships__person=person,
+        )
+        .order_by("organisation_memberships__organisation__memberships__started_on", "pk")
+        .first()
+    )
+    if by_work is not None:
+        return by_work
+    appointed = person.appointments.active_on(day).filter(partnership__isnull=False).values("partnership")
+    return Partnership.objects.filter(pk__in=appointed).first()
+
+
+def verified_emails_of(person: User) -> list[str]:
+    """The addresses that the person has proved, the main one first."""
+    addresses = EmailAddress.objects.filter(user=person, verified=True).order_by("-primary", "email")
+    return [address.email.lower() for address in addresses]
+
+
+@dataclass(frozen=True)
+class Opening:
+    """An organisation that a proved address lets a person join."""
+
+    organisation: Organisation
+    email: str
+    #: Several organisations share the domain, or this one wants to look at each person.
+    needs_approval: bool
+
+
+def openings_of(person: User, day: date) -> list[Opening]:
+    """The organisations whose e-mail domain the person has a proved address of and where they do not work yet."""
+    email_of: dict[str, str] = {}
+    for email in verified_emails_of(person):
+        email_of.setdefault(domain_of(email), email)
+    rows = list(
+        OrganisationDomain.objects.filter(domain__in=[domain for domain in email_of if domain])
+        .filter(Q(organisation__closed_on__isnull=True) | Q(organisation__closed_on__gte=day))
+        .select_related("organisation")
+        .order_by("organisation__name", "domain")
+    )
+    works_at = set(Membership.objects.of(person).active_on(day).values_list("organisation_id", flat=True))
+    sharing = {domain: {row.organisation_id for row in rows if row.domain == domain} for domain in email_of}
+    openings: dict[int, Opening] = {}
+    for row in rows:
+        opening = Opening(row.organisation, email_of[row.domain], row.needs_approval or len(sharing[row.domain]) > 1)
+        known = openings.get(row.organisation_id)
+        # Of two domains of one organisation, the one that lets the person straight in.
+        if row.organisation_id not in works_at and (known is None or known.needs_approval):
+            openings[row.organisation_id] = opening
+    return list(openings.values())
+
+
+def find_opening(person: User, organisation: Organisation, email: str) -> Opening | None:
+    """The opening of one organisation, if there is one and it rests on this address."""
+    return next(
+        (
+            opening
+            for opening in openings_of(person, today())
+            if opening.organisation.pk == organisation.pk and opening.email == email.lower()
+        ),
+        None,
+    )
+
+
+def count_open_requests(organisation: Organisation) -> int:
+    """How many people wait for a lead to let them in."""
+    return organisation.join_requests.filter(decided_at__isnull=True).count()
