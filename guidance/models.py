@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from wagtail.search import index
 
+from guidance.rules import digits_of
+from guidance.validators import validate_uk_number
 from organisations.models import Organisation, Partnership
 
 
@@ -17,7 +23,7 @@ class Confidence(models.TextChoices):
     UNKNOWN = "unknown", _("not confirmed")
 
 
-class Source(models.Model):
+class Source(index.Indexed, models.Model):
     """A document that facts and lessons rest on."""
 
     key = models.SlugField(_("key"), max_length=80, unique=True)
@@ -29,6 +35,8 @@ class Source(models.Model):
     url = models.URLField(_("address"), blank=True)
     note = models.TextField(_("note"), blank=True)
 
+    search_fields = [index.AutocompleteField("title"), index.SearchField("title"), index.SearchField("publisher")]
+
     class Meta:
         verbose_name = _("source")
         verbose_name_plural = _("sources")
@@ -38,11 +46,13 @@ class Source(models.Model):
         return self.title
 
 
-class Fact(models.Model):
+class Fact(index.Indexed, ClusterableModel):
     """One statement that can go out of date; its wording on a day is in its versions."""
 
     key = models.SlugField(_("key"), max_length=80, unique=True)
     label = models.CharField(_("what it is"), max_length=200)
+
+    search_fields = [index.AutocompleteField("label_en"), index.SearchField("label_en")]
 
     class Meta:
         verbose_name = _("fact")
@@ -56,7 +66,7 @@ class Fact(models.Model):
 class FactVersion(models.Model):
     """What a fact says from a day on, where that comes from and how sure it is."""
 
-    fact = models.ForeignKey(Fact, on_delete=models.CASCADE, related_name="versions")
+    fact = ParentalKey(Fact, on_delete=models.CASCADE, related_name="versions")
     value = models.CharField(_("value"), max_length=300)
     explanation = models.TextField(_("explanation"), blank=True)
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="facts")
@@ -80,7 +90,7 @@ class FactVersion(models.Model):
         return self.confidence == Confidence.HIGH
 
 
-class Contact(models.Model):
+class Contact(index.Indexed, models.Model):
     """A number or address to turn to, for the whole country or for one partnership or organisation."""
 
     class Scope(models.TextChoices):
@@ -99,7 +109,13 @@ class Contact(models.Model):
         Organisation, null=True, blank=True, on_delete=models.CASCADE, related_name="contacts"
     )
     label = models.CharField(_("name"), max_length=150)
-    number = models.CharField(_("telephone number"), max_length=30, blank=True)
+    number = models.CharField(
+        _("telephone number"),
+        max_length=30,
+        blank=True,
+        validators=[validate_uk_number],
+        help_text=_("Digits and spaces, such as 08000 121 700. Dial it once before you save."),
+    )
     url = models.URLField(_("web address"), blank=True)
     when = models.CharField(_("when to use it"), max_length=300, blank=True)
     #: Empty while unverified: an hour that is wrong sends a person to a closed line.
@@ -112,6 +128,12 @@ class Contact(models.Model):
     confidence = models.CharField(
         _("confidence"), max_length=10, choices=Confidence.choices, default=Confidence.UNKNOWN
     )
+
+    search_fields = [
+        index.AutocompleteField("label_en"),
+        index.SearchField("label_en"),
+        index.SearchField("number"),
+    ]
 
     class Meta:
         verbose_name = _("contact")
@@ -135,4 +157,20 @@ class Contact(models.Model):
     @property
     def href(self) -> str:
         """Where a press on the contact leads: a call, else the web address."""
-        return f"tel:{self.number.replace(' ', '')}" if self.number else self.url
+        return f"tel:{digits_of(self.number)}" if self.number else self.url
+
+    @property
+    def note(self) -> str:
+        """The few words that fit beside the number: the hours, once somebody has confirmed them."""
+        return self.hours
+
+    def clean(self) -> None:
+        super().clean()
+        if not self.number and not self.url:
+            raise ValidationError(_("Give a telephone number or a web address."))
+        wanted = {self.Scope.PARTNERSHIP: "partnership", self.Scope.ORGANISATION: "organisation"}.get(self.scope)
+        for name in ("partnership", "organisation"):
+            if name == wanted and getattr(self, f"{name}_id") is None:
+                raise ValidationError({name: _("Choose whose contact this is.")})
+            if name != wanted and getattr(self, f"{name}_id") is not None:
+                raise ValidationError({name: _("Leave this empty, or choose another scope.")})

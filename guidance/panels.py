@@ -1,0 +1,120 @@
+"""Forms of the CMS for sources, facts and contacts."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.utils import build_localized_fieldname as localised
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    HelpPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    ObjectList,
+    TabbedInterface,
+)
+
+from guidance.access import organisations_of_editor, partnerships_of_editor
+
+
+def in_language(field: str, code: str) -> FieldPanel:
+    """The field in one language, written in its direction."""
+    direction = "rtl" if translation.get_language_info(code)["bidi"] else "ltr"
+    return FieldPanel(localised(field, code), attrs={"lang": code, "dir": direction})
+
+
+def english(*fields: str) -> list[FieldPanel]:
+    """The fields in English, which everything needs."""
+    return [in_language(field, settings.LANGUAGE_CODE) for field in fields]
+
+
+def other_languages(*fields: str) -> list[MultiFieldPanel]:
+    """The same fields once for each further language, folded away."""
+    return [
+        MultiFieldPanel([in_language(field, code) for field in fields], heading=name, classname="collapsed")
+        for code, name in settings.LANGUAGES
+        if code != settings.LANGUAGE_CODE
+    ]
+
+
+class FactForm(WagtailAdminModelForm):
+    """A fact keeps every version it had: which value stood on a day is read from them."""
+
+    def is_valid(self) -> bool:
+        is_valid = super().is_valid()
+        if is_valid and any(form.instance.pk for form in self.formsets["versions"].deleted_forms):
+            self.add_error(None, _("A version that has been in force stays. Add a new version instead."))
+            return False
+        return is_valid
+
+
+class ContactForm(WagtailAdminModelForm):
+    """Offers only the partnerships and organisations that the person trains for."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["partnership"].queryset = partnerships_of_editor(self.for_user)
+        self.fields["organisation"].queryset = organisations_of_editor(self.for_user)
+
+
+fact_edit_handler = TabbedInterface(
+    [
+        ObjectList(
+            [
+                *english("label"),
+                FieldPanel("key"),
+                HelpPanel(
+                    content=_("When what is true changes, add a version. Correct an old one only if it was wrong.")
+                ),
+                InlinePanel(
+                    "versions",
+                    heading=_("Versions"),
+                    label=_("Version"),
+                    min_num=1,
+                    panels=[
+                        *english("value", "explanation"),
+                        FieldPanel("source"),
+                        FieldRowPanel([FieldPanel("starts_on"), FieldPanel("checked_on"), FieldPanel("review_by")]),
+                        FieldPanel("confidence"),
+                        *other_languages("value", "explanation"),
+                    ],
+                ),
+            ],
+            heading=_("Fact"),
+        ),
+        ObjectList(other_languages("label"), heading=_("Other languages")),
+    ],
+    base_form_class=FactForm,
+)
+
+contact_edit_handler = TabbedInterface(
+    [
+        ObjectList(
+            [
+                *english("label"),
+                FieldRowPanel([FieldPanel("number"), FieldPanel("url")]),
+                *english("when", "hours"),
+                MultiFieldPanel(
+                    [FieldPanel("scope"), FieldPanel("partnership"), FieldPanel("organisation")],
+                    heading=_("Whose contact it is"),
+                ),
+                FieldRowPanel([FieldPanel("is_on_every_page"), FieldPanel("position")]),
+                MultiFieldPanel(
+                    [
+                        FieldPanel("source"),
+                        FieldRowPanel([FieldPanel("checked_on"), FieldPanel("review_by")]),
+                        FieldPanel("confidence"),
+                    ],
+                    heading=_("Where it comes from"),
+                ),
+                FieldPanel("key"),
+            ],
+            heading=_("Contact"),
+        ),
+        ObjectList(other_languages("label", "when", "hours"), heading=_("Other languages")),
+    ],
+    base_form_class=ContactForm,
+)

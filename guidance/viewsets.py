@@ -1,0 +1,97 @@
+"""Where trainers keep sources, facts and contacts in the CMS."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
+from wagtail.admin.ui.tables import Column
+from wagtail.snippets.views.snippets import EditView, SnippetViewSet, SnippetViewSetGroup
+
+from guidance.access import contacts_of_editor, get_contact_for
+from guidance.models import Confidence, Contact, Fact, Source
+from guidance.panels import contact_edit_handler, fact_edit_handler
+from guidance.selectors import facts_with_current
+from organisations.clock import today
+
+
+def confidence_of(row: Any) -> str:
+    """How sure the checker was, in words."""
+    return str(Confidence(row.confidence).label) if row.confidence else ""
+
+
+class SourceViewSet(SnippetViewSet):
+    """Documents."""
+
+    model = Source
+    icon = "doc-full"
+    list_display = ["title", "publisher", "version", "published_on"]
+    search_fields = ["title", "publisher"]
+    ordering = ["title"]
+    edit_handler = ObjectList(
+        [
+            FieldPanel("title"),
+            FieldPanel("key"),
+            FieldRowPanel([FieldPanel("publisher"), FieldPanel("version"), FieldPanel("published_on")]),
+            FieldRowPanel([FieldPanel("licence"), FieldPanel("url")]),
+            FieldPanel("note"),
+        ]
+    )
+
+
+class FactViewSet(SnippetViewSet):
+    """Facts with what they say today and when they must be looked at again."""
+
+    model = Fact
+    icon = "info-circle"
+    list_display = [
+        "label",
+        Column("current_value", label=_("Says today"), accessor="current_value"),
+        Column("review_by", label=_("Review by"), accessor="review_by", sort_key="review_by"),
+        Column("confidence", label=_("Confidence"), accessor=confidence_of),
+    ]
+    search_fields = ["label_en"]
+    edit_handler = fact_edit_handler
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Fact]:
+        return facts_with_current(today()).order_by("review_by", "label_en")
+
+
+class ContactEditView(EditView):
+    """Opens a contact only to those who train where it belongs."""
+
+    def get_object(self, queryset: QuerySet[Contact] | None = None) -> Contact:
+        return get_contact_for(self.request.user, self.kwargs["pk"])
+
+
+class ContactViewSet(SnippetViewSet):
+    """Numbers and addresses, nearest review first."""
+
+    model = Contact
+    icon = "mail"
+    list_display = [
+        "label",
+        "number",
+        Column("scope", label=_("Scope"), accessor="get_scope_display"),
+        Column("review_by", label=_("Review by"), accessor="review_by", sort_key="review_by"),
+        Column("confidence", label=_("Confidence"), accessor=confidence_of),
+    ]
+    list_filter = ["scope", "confidence"]
+    search_fields = ["label_en", "number"]
+    edit_view_class = ContactEditView
+    edit_handler = contact_edit_handler
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Contact]:
+        return contacts_of_editor(request.user).order_by("review_by", "label_en")
+
+
+class GuidanceViewSetGroup(SnippetViewSetGroup):
+    """One entry of the CMS menu."""
+
+    items = (FactViewSet, ContactViewSet, SourceViewSet)
+    menu_label = _("Facts and contacts")
+    menu_icon = "info-circle"
+    menu_order = 250
