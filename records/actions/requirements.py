@@ -1,0 +1,179 @@
+"""Writes what is required of whom. A version is never edited: a change ends it and starts the next."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+
+from courses.models import ModulePage
+from organisations.clock import day_of
+from organisations.models import Membership, Organisation, Partnership, Role, User
+from records.actions.standing import rebuild_standing_of_organisations
+from records.models import Requirement, RequirementVersion
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Of whom, by when and for how long."""
+
+    roles: tuple[Role, ...] = ()
+    is_for_all_roles: bool = False
+    kinds: tuple[str, ...] = ()
+    due_days: int = 30
+    valid_for_months: int | None = None
+
+
+@transaction.atomic
+def create_requirement(
+    *,
+    module: ModulePage,
+    effective_from: date,
+    by: User | None,
+    partnership: Partnership | None = None,
+    organisation: Organisation | None = None,
+    roles: Collection[Role] = (),
+    is_for_all_roles: bool = False,
+    kinds: Collection[str] = (),
+    due_days: int = 30,
+    valid_for_months: int | None = None,
+) -> Requirement:
+    """Requires a module from a day on, and brings standing up to date.
+
+    Refuses (ValidationError) two owners or none, nobody to require it of, unknown kinds, and numbers out of range.
+    """
+    if (partnership is None) == (organisation is None):
+        raise ValidationError(_("Say who requires it: one partnership or one organisation."))
+    terms = _checked(Terms(tuple(roles), is_for_all_roles, tuple(kinds), due_days, valid_for_months))
+    requirement = Requirement.objects.create(
+        partnership=partnership,
+        organisation=organisation,
+        module=module,
+        module_key=module.translation_key,
+        module_title=module.title,
+        created_by=by,
+    )
+    _start_version(requirement, terms, number=1, effective_from=effective_from, by=by)
+    _log(requirement, "records.require", by, effective_from=effective_from.isoformat())
+    rebuild_standing_of_organisations(organisations_under(requirement))
+    return requirement
+
+
+@transaction.atomic
+def change_requirement(
+    *,
+    requirement: Requirement,
+    effective_from: date,
+    by: User | None,
+    at: datetime | None = None,
+    roles: Collection[Role] = (),
+    is_for_all_roles: bool = False,
+    kinds: Collection[str] = (),
+    due_days: int = 30,
+    valid_for_months: int | None = None,
+) -> RequirementVersion:
+    """Ends the version in force on the day before and starts the next; days that have passed keep their version.
+
+    Refuses (ValidationError) a day before today, a requirement that has ended, and what `create_requirement` refuses.
+    """
+    requirement = Requirement.objects.select_for_update().get(pk=requirement.pk)
+    _refuse_the_past(effective_from, at)
+    _refuse_ended(requirement, effective_from - timedelta(days=1))
+    terms = _checked(Terms(tuple(roles), is_for_all_roles, tuple(kinds), due_days, valid_for_months))
+    begins = requirement.versions.order_by("number").values_list("effective_from", flat=True).first()
+    if begins and effective_from < begins:
+        message = _("It is not required before %(day)s. Choose that day or a later one.")
+        raise ValidationError({"effective_from": message % {"day": date_format(begins)}})
+    _withdraw_after(requirement, effective_from - timedelta(days=1))
+    last = requirement.versions.order_by("-number").first()
+    version = _start_version(
+        requirement, terms, number=last.number + 1 if last else 1, effective_from=effective_from, by=by
+    )
+    _log(requirement, "records.change_requirement", by, effective_from=effective_from.isoformat())
+    rebuild_standing_of_organisations(organisations_under(requirement))
+    return version
+
+
+@transaction.atomic
+def end_requirement(*, requirement: Requirement, on: date, by: User | None, at: datetime | None = None) -> None:
+    """Makes `on` the last day on which it is required; what has not begun by then is withdrawn as if never made.
+
+    Refuses (ValidationError) a day before today, and a requirement that has ended.
+    """
+    requirement = Requirement.objects.select_for_update().get(pk=requirement.pk)
+    _refuse_the_past(on, at)
+    _refuse_ended(requirement, on)
+    _log(requirement, "records.end_requirement", by, on=on.isoformat())
+    places = organisations_under(requirement)
+    _withdraw_after(requirement, on)
+    if not requirement.versions.exists():
+        requirement.delete()
+    rebuild_standing_of_organisations(places)
+
+
+def organisations_under(requirement: Requirement) -> list[int]:
+    """Every organisation whose people it may concern on some day."""
+    if requirement.organisation_id:
+        return [requirement.organisation_id]
+    assert requirement.partnership is not None
+    places = requirement.partnership.organisation_memberships.values_list("organisation_id", flat=True)
+    return list(places.distinct())
+
+
+def _checked(terms: Terms) -> Terms:
+    if not terms.is_for_all_roles and not terms.roles:
+        raise ValidationError({"roles": _("Choose at least one role, or everyone.")})
+    if unknown := set(terms.kinds) - set(Membership.Kind.values):
+        raise ValidationError({"kinds": _("There is no kind “%(kind)s”.") % {"kind": sorted(unknown)[0]}})
+    # Every kind chosen is no choice at all: a kind added later would belong too.
+    kinds = () if set(terms.kinds) == set(Membership.Kind.values) else tuple(sorted(set(terms.kinds)))
+    return replace(terms, kinds=kinds, roles=() if terms.is_for_all_roles else terms.roles)
+
+
+def _start_version(
+    requirement: Requirement, terms: Terms, *, number: int, effective_from: date, by: User | None
+) -> RequirementVersion:
+    version = RequirementVersion(
+        requirement=requirement,
+        number=number,
+        effective_from=effective_from,
+        is_for_all_roles=terms.is_for_all_roles,
+        kinds=list(terms.kinds),
+        due_days=terms.due_days,
+        valid_for_months=terms.valid_for_months,
+        created_by=by,
+    )
+    version.full_clean()
+    version.save()
+    version.roles.set(terms.roles)
+    return version
+
+
+def _withdraw_after(requirement: Requirement, last_day: date) -> None:
+    """Leaves nothing in force after the day; a version that would only begin then goes without a trace but the log."""
+    requirement.versions.filter(effective_from__gt=last_day).delete()
+    requirement.versions.filter(effective_to__isnull=True).update(effective_to=last_day)
+    requirement.versions.filter(effective_to__gt=last_day).update(effective_to=last_day)
+
+
+def _refuse_the_past(day: date, at: datetime | None) -> None:
+    if day < day_of(at or timezone.now()):
+        raise ValidationError(_("Days that have passed keep what was required then. Choose today or a later day."))
+
+
+def _refuse_ended(requirement: Requirement, last_day: date) -> None:
+    if not requirement.versions.filter(effective_to__isnull=True).exists() and not requirement.versions.filter(
+        effective_to__gt=last_day
+    ).exists():
+        raise ValidationError(_("This is no longer required. You can require the module again."))
+
+
+def _log(requirement: Requirement, action: str, by: User | None, **data: object) -> None:
+    log(requirement, action, user=by, title=requirement.module_title, data=data)

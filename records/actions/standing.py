@@ -1,0 +1,66 @@
+"""Keeps the standing rows equal to what follows from memberships, requirements and completions."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+from organisations.models import Membership, Organisation
+from records.models import Standing
+from records.selectors.expected_standing import (
+    batches_of_people,
+    in_batches,
+    organisations_of,
+    standing_differences,
+)
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """How many people were looked at, and how many rows were written and removed."""
+
+    people: int = 0
+    written: int = 0
+    removed: int = 0
+
+    def __add__(self, other: Rebuilt) -> Rebuilt:
+        return Rebuilt(self.people + other.people, self.written + other.written, self.removed + other.removed)
+
+
+def rebuild_standing(membership_ids: Iterable[int] | None = None) -> Rebuilt:
+    """Brings the rows of the people behind these memberships, or of everybody, up to date; writes only what differs.
+
+    Each batch of people is a transaction of its own unless the caller holds one, so that a rebuild of everybody does
+    not keep learners waiting.
+    """
+    if membership_ids is None:
+        return sum((_rebuild(batch) for batch in batches_of_people()), Rebuilt())
+    people = Membership.objects.filter(pk__in=list(membership_ids)).values_list("person_id", flat=True)
+    return rebuild_standing_of_people(people.distinct())
+
+
+def rebuild_standing_of_people(person_ids: Iterable[int]) -> Rebuilt:
+    """The same for people."""
+    return sum((_rebuild(batch) for batch in in_batches(person_ids)), Rebuilt())
+
+
+def rebuild_standing_of_organisations(organisation_ids: Iterable[int]) -> Rebuilt:
+    """The same for everybody who ever belonged to the organisations."""
+    people = Membership.objects.filter(organisation_id__in=list(organisation_ids))
+    return rebuild_standing_of_people(people.values_list("person_id", flat=True).distinct())
+
+
+@transaction.atomic(savepoint=False)
+def _rebuild(person_ids: Collection[int]) -> Rebuilt:
+    if connection.features.has_select_for_update:
+        # Two transactions that touch one organisation take turns: the second reads what the first has written.
+        places = Organisation.objects.filter(pk__in=organisations_of(person_ids)).order_by("pk")
+        list(places.select_for_update(no_key=True).values_list("pk"))
+    different = standing_differences(person_ids)
+    if different.surplus:
+        Standing.objects.filter(pk__in=different.surplus).delete()
+    if different.missing:
+        Standing.objects.bulk_create([Standing(**row._asdict()) for row in different.missing], batch_size=500)
+    return Rebuilt(len(person_ids), len(different.missing), len(different.surplus))

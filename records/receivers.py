@@ -1,0 +1,22 @@
+"""Keeps standing up to date in the transaction of whatever changed it."""
+
+from __future__ import annotations
+
+from organisations.models import Membership, Organisation
+from records.actions.standing import rebuild_standing_of_organisations, rebuild_standing_of_people
+from records.models import Completion
+
+
+def on_membership_changed(sender: object, *, membership: Membership, **kwargs: object) -> None:
+    """A membership or its time away began, ended or changed."""
+    rebuild_standing_of_people([membership.person_id])
+
+
+def on_partnership_membership_changed(sender: object, *, organisation: Organisation, **kwargs: object) -> None:
+    """An organisation joined or left a partnership."""
+    rebuild_standing_of_organisations([organisation.pk])
+
+
+def on_completion_changed(sender: object, *, completion: Completion, **kwargs: object) -> None:
+    """A completion was recorded or voided."""
+    rebuild_standing_of_people([completion.person_id])

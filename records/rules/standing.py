@@ -1,0 +1,236 @@
+"""Where a member stands with a requirement, as stretches of days; see "Words with exact meanings" in the glossary.
+
+Everything here is about one person in one organisation. No function knows what day it is: a state is asked for a day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from records.rules.days import FOREVER, ONE_DAY, Days, add_months, day_after, days, merged, or_none, overlap, without
+
+#: Leaving and coming back within so many days continues the old clock.
+REJOIN_DAYS = 30
+#: A valid completion with at most so many days left is expiring.
+EXPIRING_DAYS = 30
+
+
+class State(StrEnum):
+    """How a person stands with one required module on a day, the best first."""
+
+    CURRENT = "current"
+    EXPIRING = "expiring"
+    DUE = "due"
+    OVERDUE = "overdue"
+
+
+SEVERITY = {state: number for number, state in enumerate(State)}
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One membership: a role of a kind from day to day, with the days away."""
+
+    key: int
+    role: int
+    kind: str
+    days: Days
+    away: tuple[Days, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """How a requirement stands from day to day."""
+
+    key: int
+    days: Days
+    #: None: everyone.
+    roles: frozenset[int] | None = None
+    #: Empty: every kind.
+    kinds: frozenset[str] = frozenset()
+    due_days: int = 30
+    valid_for_months: int | None = None
+    window_days: int = 60
+    #: Whether a renewal inside the window counts from the old expiry rather than from its own day.
+    is_counted_from_expiry: bool = True
+
+    def covers(self, role: int, kind: str) -> bool:
+        """Whether it is meant for members of this role and kind."""
+        return (self.roles is None or role in self.roles) and (not self.kinds or kind in self.kinds)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Days through which one member is required; ends where the next begins."""
+
+    member: int
+    version: int
+    required_from: date
+    required_to: date | None
+    due_on: date
+    satisfied_from: date | None = None
+    satisfied_to: date | None = None
+
+
+def validity(version: Version, completed_on: Iterable[date]) -> tuple[Days, ...]:
+    """The days on which completions of these days satisfy the version, merged and in order."""
+    if version.valid_for_months is None:
+        first = min(completed_on, default=None)
+        return (Days(first),) if first else ()
+    window = timedelta(days=version.window_days)
+    runs: list[Days] = []
+    for day in sorted(set(completed_on)):
+        last = add_months(day, version.valid_for_months)
+        if runs:
+            expiry = runs[-1].last
+            if version.is_counted_from_expiry and expiry - window <= day <= expiry:
+                last = max(last, add_months(expiry, version.valid_for_months))
+            if day <= day_after(expiry):
+                runs[-1] = Days(runs[-1].first, max(expiry, last))
+                continue
+        runs.append(Days(day, last))
+    return tuple(runs)
+
+
+def state_on(stretch: Stretch, day: date) -> State:
+    """How the member stands on a day of the stretch."""
+    if stretch.satisfied_from and stretch.satisfied_from <= day:
+        if stretch.satisfied_to is None or (stretch.satisfied_to - day).days > EXPIRING_DAYS:
+            return State.CURRENT
+        if day <= stretch.satisfied_to:
+            return State.EXPIRING
+    return State.DUE if stretch.due_on >= day else State.OVERDUE
+
+
+def worst(states: Iterable[State]) -> State:
+    """What counts for a person under several requirements or in several roles."""
+    return max(states, key=SEVERITY.__getitem__)
+
+
+def stretches(
+    members: Sequence[Member],
+    versions: Sequence[Version],
+    belonging: Sequence[Days],
+    completed_on: Iterable[date],
+) -> list[Stretch]:
+    """Every stretch of one person in one organisation under one requirement.
+
+    `versions` are those of the requirement in their order; `belonging` is when the organisation belonged to the
+    partnership that requires it (one endless run for the organisation's own); `completed_on` the days on which the
+    person completed the module, voided ones left out.
+    """
+    completed = list(completed_on)
+    held = merged(belonging)
+    result: list[Stretch] = []
+    earlier: list[Stretch] = []
+    for number, version in enumerate(versions):
+        covered = [member for member in members if version.covers(member.role, member.kind)]
+        began = _clock_starts(covered)
+        valid = validity(version, completed)
+        here: list[Stretch] = []
+        for member in covered:
+            since = _in_force_since(versions[: number + 1], member)
+            for required in _required_days(member, version, held):
+                clock = max(
+                    _clock(began[member.key], member, required.first), since, _last_start(held, required.first)
+                )
+                due_on = _due_on(version, clock, required.first, valid)
+                if due_on < version.days.first:
+                    due_on = max(due_on, _due_before_change(earlier, version.days.first))
+                here += _split_at_expiries(member, version, required, due_on, valid)
+        result += here
+        earlier = here
+    return result
+
+
+def _away(member: Member) -> tuple[Days, ...]:
+    """The member's days away, within the membership."""
+    return merged(run for away in member.away if (run := overlap(away, member.days)))
+
+
+def _required_days(member: Member, version: Version, held: Sequence[Days]) -> list[Days]:
+    """The runs of days on which the version holds for the member."""
+    active = overlap(member.days, version.days)
+    if active is None:
+        return []
+    away = _away(member)
+    together = [run for days_held in held if (run := overlap(active, days_held))]
+    return [run for whole in together for run in without(whole, away)]
+
+
+def _clock_starts(covered: Sequence[Member]) -> dict[int, date]:
+    """The day from which each membership's clock runs at its own start, chained over earlier memberships."""
+    began: dict[int, date] = {}
+    before: list[Member] = []
+    for member in sorted(covered, key=lambda each: (each.days.first, each.key)):
+        start = member.days.first
+        for other in before:
+            if other.days.last != FOREVER and (member.days.first - other.days.last).days > REJOIN_DAYS:
+                continue
+            last_before = max(other.days.first, min(other.days.last, member.days.first - ONE_DAY))
+            if not any(last_before in away for away in _away(other)):
+                start = min(start, _clock(began[other.key], other, last_before))
+        began[member.key] = start
+        before.append(member)
+    return began
+
+
+def _clock(began: date, member: Member, day: date) -> date:
+    """The day from which a member's clock runs on a day: the start, or the last return from time away."""
+    return max([began, *(day_after(away.last) for away in _away(member) if away.last < day)])
+
+
+def _in_force_since(versions: Sequence[Version], member: Member) -> date:
+    """Since when the requirement has held for the member's role and kind without a break, up to the last version."""
+    since = versions[-1].days.first
+    for version in reversed(versions[:-1]):
+        if day_after(version.days.last) != since or not version.covers(member.role, member.kind):
+            break
+        since = version.days.first
+    return since
+
+
+def _last_start(runs: Sequence[Days], day: date) -> date:
+    """The first day of the run that holds the day."""
+    return next(run.first for run in runs if day in run)
+
+
+def _due_on(version: Version, clock: date, day: date, valid: Sequence[Days]) -> date:
+    """When it falls due for somebody required from `day`: N days after the clock began, or the expiry since then."""
+    expiries = [run.last for run in valid if clock <= run.last < day]
+    return expiries[-1] if expiries else clock + timedelta(days=version.due_days)
+
+
+def _due_before_change(earlier: Sequence[Stretch], changed_on: date) -> date:
+    """The earliest day that a change may make due: its own, unless the version before would have been due sooner."""
+    before = changed_on - ONE_DAY
+    due = [changed_on]
+    for stretch in earlier:
+        if before in days(stretch.required_from, stretch.required_to):
+            is_satisfied = stretch.satisfied_from is not None and stretch.satisfied_from <= before
+            due.append((stretch.satisfied_to or FOREVER) if is_satisfied else stretch.due_on)
+    return min(due)
+
+
+def _split_at_expiries(
+    member: Member, version: Version, required: Days, due_on: date, valid: Sequence[Days]
+) -> list[Stretch]:
+    """One run of required days as stretches, each ending with its validity."""
+    result: list[Stretch] = []
+    first = required.first
+    for run in valid:
+        if run.last < first:
+            continue
+        if run.first > required.last:
+            break
+        last = min(run.last, required.last)
+        satisfied = (run.first, or_none(run.last))
+        result.append(Stretch(member.key, version.key, first, or_none(last), due_on, *satisfied))
+        if last == required.last:
+            return result
+        first, due_on = last + ONE_DAY, last
+    result.append(Stretch(member.key, version.key, first, or_none(required.last), due_on))
+    return result

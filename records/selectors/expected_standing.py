@@ -1,0 +1,243 @@
+"""What the standing rows must say, worked out from memberships, requirements and completions."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from django.db.models import Q
+
+from organisations.models import Membership, PartnershipMembership, User
+from records.models import Completion, RequirementVersion, Standing
+from records.rules.days import Days, days
+from records.rules.standing import Member, Version, stretches
+
+#: People worked out together: few enough for one statement's parameters, enough to keep the number of queries low.
+BATCH = 500
+
+
+class StandingRow(NamedTuple):
+    """The values of one standing row."""
+
+    membership_id: int
+    requirement_version_id: int
+    person_id: int
+    organisation_id: int
+    role_id: int
+    module_key: uuid.UUID
+    required_from: date
+    required_to: date | None
+    due_on: date
+    satisfied_from: date | None
+    satisfied_to: date | None
+
+
+@dataclass(frozen=True)
+class Differences:
+    """Rows that are missing, and the ids of rows that should not be there."""
+
+    missing: Sequence[StandingRow]
+    surplus: Sequence[int]
+
+    def __bool__(self) -> bool:
+        return bool(self.missing or self.surplus)
+
+
+@dataclass(frozen=True)
+class _Terms:
+    """One requirement as it holds in one organisation."""
+
+    module_key: uuid.UUID
+    versions: Sequence[Version]
+    belonging: Sequence[Days]
+
+
+def standing_differences(person_ids: Collection[int]) -> Differences:
+    """What would have to change in the rows of these people, in six queries (more only where people were merged)."""
+    survivor_of = _survivors(person_ids)
+    members, organisation_of = _members(survivor_of)
+    expected = set(_expected(members, organisation_of, _completions(survivor_of))) if members else set()
+    surplus: list[int] = []
+    rows = Standing.objects.filter(person_id__in=survivor_of).values_list("pk", *StandingRow._fields)
+    for pk, *values in rows.order_by("pk"):
+        row = StandingRow(*values)
+        if row in expected:
+            expected.remove(row)
+        else:
+            surplus.append(pk)
+    return Differences(sorted(expected, key=lambda row: (row.membership_id, row[1], row.required_from)), surplus)
+
+
+def batches_of_people() -> Iterator[list[int]]:
+    """Everybody who ever belonged to an organisation, in batches."""
+    last = 0
+    people = Membership.objects.order_by("person_id").values_list("person_id", flat=True).distinct()
+    while batch := list(people.filter(person_id__gt=last)[:BATCH]):
+        yield batch
+        last = batch[-1]
+
+
+def in_batches(person_ids: Iterable[int]) -> Iterator[list[int]]:
+    """The same people, once each, in batches."""
+    everyone = sorted(set(person_ids))
+    for start in range(0, len(everyone), BATCH):
+        yield everyone[start : start + BATCH]
+
+
+def organisations_of(person_ids: Collection[int]) -> list[int]:
+    """Where these people, or the people merged into them, ever belonged."""
+    theirs = Q(person__in=person_ids) | Q(person__merged_into__in=person_ids)
+    return list(Membership.objects.filter(theirs).values_list("organisation_id", flat=True).distinct())
+
+
+def _survivors(person_ids: Collection[int]) -> dict[int, int]:
+    """Everyone who is the same person as one of these, with the person whose record goes on."""
+    wanted = set(person_ids)
+    while True:
+        rows = User.objects.filter(Q(pk__in=wanted) | Q(merged_into__in=wanted)).values_list("pk", "merged_into_id")
+        into = dict(rows)
+        found = wanted | set(into) | {survivor for survivor in into.values() if survivor}
+        if found == wanted:
+            break
+        wanted = found
+        if not any(into.values()):
+            break
+    survivor_of = {}
+    for person in into:
+        survivor = person
+        while after := into.get(survivor):
+            survivor = after
+        survivor_of[person] = survivor
+    return survivor_of
+
+
+def _members(survivor_of: dict[int, int]) -> tuple[dict[tuple[int, int], list[Member]], set[int]]:
+    """Memberships by person and organisation, and the organisations."""
+    rows = Membership.objects.filter(person_id__in=survivor_of).values_list(
+        "pk",
+        "person_id",
+        "organisation_id",
+        "role_id",
+        "kind",
+        "started_on",
+        "ended_on",
+        "away__started_on",
+        "away__ended_on",
+    )
+    found: dict[int, tuple[tuple[int, int], Member]] = {}
+    for pk, person, organisation, role, kind, started_on, ended_on, away_from, away_to in rows.order_by("pk"):
+        place, member = found.get(
+            pk, ((survivor_of[person], organisation), Member(pk, role, kind, days(started_on, ended_on)))
+        )
+        if away_from:
+            away = (*member.away, days(away_from, away_to))
+            member = Member(member.key, member.role, member.kind, member.days, away)
+        found[pk] = place, member
+    grouped: dict[tuple[int, int], list[Member]] = defaultdict(list)
+    for place, member in found.values():
+        grouped[place].append(member)
+    return grouped, {organisation for _person, organisation in grouped}
+
+
+def _completions(survivor_of: dict[int, int]) -> dict[tuple[int, uuid.UUID], list[date]]:
+    """The days on which each person completed each module, voided completions left out."""
+    rows = Completion.objects.filter(person_id__in=survivor_of, voided_at__isnull=True).order_by()
+    completed: dict[tuple[int, uuid.UUID], list[date]] = defaultdict(list)
+    for person, module_key, completed_on in rows.values_list("person_id", "module_key", "completed_on"):
+        completed[survivor_of[person], module_key].append(completed_on)
+    return completed
+
+
+def _terms(organisation_ids: Collection[int]) -> dict[int, list[_Terms]]:
+    """What each organisation's people are or were required to hold, in two queries."""
+    belonging: dict[int, dict[int, list[Days]]] = defaultdict(lambda: defaultdict(list))
+    dated = PartnershipMembership.objects.filter(organisation_id__in=organisation_ids).order_by()
+    for partnership, organisation, started_on, ended_on in dated.values_list(
+        "partnership_id", "organisation_id", "started_on", "ended_on"
+    ):
+        belonging[partnership][organisation].append(days(started_on, ended_on))
+
+    rows = RequirementVersion.objects.filter(
+        Q(requirement__organisation_id__in=organisation_ids) | Q(requirement__partnership_id__in=list(belonging))
+    ).values_list(
+        "requirement_id",
+        "requirement__organisation_id",
+        "requirement__partnership_id",
+        "requirement__module_key",
+        "pk",
+        "effective_from",
+        "effective_to",
+        "is_for_all_roles",
+        "kinds",
+        "due_days",
+        "valid_for_months",
+        "window_days",
+        "base",
+        "roles",
+    )
+    owners: dict[int, tuple[int | None, int | None, uuid.UUID]] = {}
+    roles: dict[int, set[int]] = defaultdict(set)
+    versions: dict[int, dict[int, tuple]] = defaultdict(dict)
+    for requirement, organisation, partnership, module_key, pk, *rest, role in rows.order_by(
+        "requirement_id", "number"
+    ):
+        owners[requirement] = organisation, partnership, module_key
+        versions[requirement][pk] = tuple(rest)
+        if role:
+            roles[pk].add(role)
+
+    terms: dict[int, list[_Terms]] = defaultdict(list)
+    for requirement, (organisation, partnership, module_key) in owners.items():
+        made = [_version(pk, rest, roles[pk]) for pk, rest in versions[requirement].items()]
+        if partnership is None:
+            assert organisation is not None
+            terms[organisation].append(_Terms(module_key, made, [Days(date.min)]))
+        else:
+            for member, held in belonging[partnership].items():
+                terms[member].append(_Terms(module_key, made, held))
+    return terms
+
+
+def _version(pk: int, row: tuple, roles: set[int]) -> Version:
+    effective_from, effective_to, is_for_all_roles, kinds, due_days, months, window_days, base = row
+    return Version(
+        key=pk,
+        days=days(effective_from, effective_to),
+        roles=None if is_for_all_roles else frozenset(roles),
+        kinds=frozenset(kinds),
+        due_days=due_days,
+        valid_for_months=months,
+        window_days=window_days,
+        is_counted_from_expiry=base == RequirementVersion.Base.EXPIRY,
+    )
+
+
+def _expected(
+    members: dict[tuple[int, int], list[Member]],
+    organisation_ids: set[int],
+    completed: dict[tuple[int, uuid.UUID], list[date]],
+) -> Iterator[StandingRow]:
+    """Every row there should be."""
+    terms_of = _terms(organisation_ids)
+    for (person, organisation), theirs in members.items():
+        role_of = {member.key: member.role for member in theirs}
+        for terms in terms_of.get(organisation, ()):
+            done = completed.get((person, terms.module_key), ())
+            for each in stretches(theirs, terms.versions, terms.belonging, done):
+                yield StandingRow(
+                    each.member,
+                    each.version,
+                    person,
+                    organisation,
+                    role_of[each.member],
+                    terms.module_key,
+                    each.required_from,
+                    each.required_to,
+                    each.due_on,
+                    each.satisfied_from,
+                    each.satisfied_to,
+                )
