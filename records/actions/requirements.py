@@ -11,9 +11,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from wagtail.log_actions import log
 
 from courses.models import ModulePage
+from organisations.audit import write_log
 from organisations.clock import day_of
 from organisations.models import Membership, Organisation, Partnership, Role, User
 from records.actions.standing import rebuild_standing_of_organisations
@@ -61,7 +61,7 @@ def create_requirement(
         created_by=by,
     )
     _start_version(requirement, terms, number=1, effective_from=effective_from, by=by)
-    _log(requirement, "records.require", by, effective_from=effective_from.isoformat())
+    write_log(requirement, "records.require", by, effective_from=effective_from.isoformat())
     rebuild_standing_of_organisations(organisations_under(requirement))
     return requirement
 
@@ -96,7 +96,7 @@ def change_requirement(
     version = _start_version(
         requirement, terms, number=last.number + 1 if last else 1, effective_from=effective_from, by=by
     )
-    _log(requirement, "records.change_requirement", by, effective_from=effective_from.isoformat())
+    write_log(requirement, "records.change_requirement", by, effective_from=effective_from.isoformat())
     rebuild_standing_of_organisations(organisations_under(requirement))
     return version
 
@@ -110,7 +110,7 @@ def end_requirement(*, requirement: Requirement, on: date, by: User | None, at: 
     requirement = Requirement.objects.select_for_update().get(pk=requirement.pk)
     _refuse_the_past(on, at)
     _refuse_ended(requirement, on)
-    _log(requirement, "records.end_requirement", by, on=on.isoformat())
+    write_log(requirement, "records.end_requirement", by, on=on.isoformat())
     places = organisations_under(requirement)
     _withdraw_after(requirement, on)
     if not requirement.versions.exists():
@@ -150,7 +150,7 @@ def _start_version(
         valid_for_months=terms.valid_for_months,
         created_by=by,
     )
-    version.full_clean()
+    version.full_clean(exclude=["created_by"])
     version.save()
     version.roles.set(terms.roles)
     return version
@@ -169,11 +169,8 @@ def _refuse_the_past(day: date, at: datetime | None) -> None:
 
 
 def _refuse_ended(requirement: Requirement, last_day: date) -> None:
-    if not requirement.versions.filter(effective_to__isnull=True).exists() and not requirement.versions.filter(
-        effective_to__gt=last_day
-    ).exists():
+    if (
+        not requirement.versions.filter(effective_to__isnull=True).exists()
+        and not requirement.versions.filter(effective_to__gt=last_day).exists()
+    ):
         raise ValidationError(_("This is no longer required. You can require the module again."))
-
-
-def _log(requirement: Requirement, action: str, by: User | None, **data: object) -> None:
-    log(requirement, action, user=by, title=requirement.module_title, data=data)
