@@ -1,12 +1,19 @@
-"""Reads: editions, the pages they hold, and how a trainer's drafts differ from them."""
+"""Reads: editions, the pages they hold, and the outlines that lists show."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from courses.content import page_from_content
-from courses.models import Edition, EditionLesson, LessonPage, ModulePage
+from django.conf import settings
+
+from courses.content import draft_of, page_from_content
+from courses.models import CourseIndexPage, CoursePage, Edition, EditionLesson, LessonPage, ModulePage
+from courses.translated import DEFAULT
+from guidance.models import Source
+from organisations.models import Role
 
 
 def live_edition_of(module: ModulePage) -> Edition | None:
@@ -38,6 +45,126 @@ def lesson_as_page(edition_lesson: EditionLesson) -> LessonPage:
     )
 
 
-def module_as_page(edition: Edition) -> ModulePage:
+def module_as_page(edition: Edition, *, with_sources: bool = True) -> ModulePage:
     """The module's page as it was approved, for templates; never saved."""
-    return page_from_content(ModulePage, edition.content, pk=edition.module_id, key=edition.module_key)
+    leave_out = () if with_sources else ("sources",)
+    return page_from_content(
+        ModulePage, edition.content, pk=edition.module_id, key=edition.module_key, leave_out=leave_out
+    )
+
+
+@dataclass(frozen=True)
+class LessonOutline:
+    """A lesson in a list: what it is called in the reader's language, how long it takes and whom it is for."""
+
+    title: str
+    language: str
+    direction: str
+    minutes: int
+    #: Names of the roles; empty means everyone.
+    roles: tuple[str, ...]
+    has_quiz: bool
+
+
+@dataclass(frozen=True)
+class ModuleOutline:
+    """A module in a list or on its own page."""
+
+    #: The module as approved, never saved.
+    module: ModulePage
+    #: The page in the tree, for its address.
+    page: ModulePage | None
+    languages: tuple[tuple[str, str], ...]
+    lessons: tuple[LessonOutline, ...] = ()
+    sources: tuple[Source, ...] = ()
+
+    @property
+    def text(self) -> dict[str, Any]:
+        """The module's own words in the reader's language."""
+        return self.module.text
+
+
+@dataclass(frozen=True)
+class CourseOutline:
+    """A course in the catalogue with its modules that can be taken."""
+
+    course: CoursePage
+    modules: tuple[ModuleOutline, ...]
+
+
+def _names_of(languages: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    return tuple((code, name) for code, name in settings.LANGUAGES if code in languages)
+
+
+def _listed(edition: Edition) -> ModuleOutline:
+    return ModuleOutline(
+        module=module_as_page(edition, with_sources=False),
+        page=edition.module,
+        languages=_names_of(edition.languages),
+    )
+
+
+def modules_of_course(course: CoursePage) -> list[ModuleOutline]:
+    """The course's modules that can be taken, in its order; one query."""
+    editions = Edition.objects.filter(is_live=True, module__path__startswith=course.path, module__live=True)
+    return [_listed(edition) for edition in editions.select_related("module").order_by("module__path")]
+
+
+def course_outlines(index: CourseIndexPage) -> list[CourseOutline]:
+    """The catalogue: courses in order, each with its modules; two queries for any number."""
+    editions = Edition.objects.filter(is_live=True, module__path__startswith=index.path, module__live=True)
+    modules = [_listed(edition) for edition in editions.select_related("module").order_by("module__path")]
+    return [
+        CourseOutline(course, tuple(each for each in modules if each.page and each.page.path.startswith(course.path)))
+        for course in CoursePage.objects.child_of(index).live().order_by("path")
+    ]
+
+
+def module_outline(edition: Edition) -> ModuleOutline:
+    """A module's page as approved, with its lessons and sources; four queries for any number of lessons."""
+    module = module_as_page(edition)
+    lessons = lessons_of(edition)
+    names = _role_names({slug for lesson in lessons for slug in lesson.role_slugs})
+    return ModuleOutline(
+        module=module,
+        page=edition.module,
+        languages=_names_of(edition.languages),
+        lessons=tuple(
+            LessonOutline(
+                title=lesson.served_title,
+                language=lesson.served_language,
+                direction=lesson.served_direction,
+                minutes=lesson.minutes,
+                roles=tuple(names.get(slug, slug) for slug in lesson.role_slugs),
+                has_quiz=lesson.quiz_version_id is not None,
+            )
+            for lesson in lessons
+        ),
+        sources=tuple(module.sources.all()),
+    )
+
+
+def module_draft_outline(module: ModulePage) -> ModuleOutline:
+    """The same from a draft of the module and the newest drafts of its lessons, for a preview."""
+    drafts = [draft_of(lesson) for lesson in LessonPage.objects.child_of(module).order_by("path")]
+    return ModuleOutline(
+        module=module,
+        page=module,
+        languages=_names_of([DEFAULT]),
+        lessons=tuple(
+            LessonOutline(
+                title=draft.text["display_title"],
+                language=draft.served_language,
+                direction=draft.served_direction,
+                minutes=draft.minutes,
+                roles=tuple(role.name for role in draft.roles.all()),
+                has_quiz=draft.quiz_id is not None,
+            )
+            for draft in drafts
+        ),
+        sources=tuple(module.sources.all()),
+    )
+
+
+def _role_names(slugs: set[str]) -> dict[str, str]:
+    return {role.slug: role.name for role in Role.objects.filter(slug__in=slugs)} if slugs else {}

@@ -11,13 +11,15 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.translator import translator
 from modeltranslation.utils import build_localized_fieldname as localised
 from wagtail.admin.panels import FieldPanel, ObjectList, Panel, TabbedInterface, TitleFieldPanel
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
+from wagtail.url_routing import RouteResult
 
 DEFAULT = settings.LANGUAGE_CODE
 CODES = [code for code, _name in settings.LANGUAGES]
@@ -111,6 +113,28 @@ class TranslatedPage(TranslationStatusMixin, Page):
             content = {**content, attribute: content["title"]}
         return super().with_content_json(content)
 
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        if path_components and (page := self._page_below(path_components)):
+            return page.route(request, [])
+        return super().route(request, path_components)
+
+    def _page_below(self, path_components: list[str]) -> Page | None:
+        """The page at the address below this one, in one query: Wagtail asks twice for every level of the tree.
+
+        Each kind of page holds one other kind, so the depth says which it is.
+        """
+        model = type(self)
+        for _component in path_components:
+            allowed = model.allowed_subpage_models()
+            if len(allowed) != 1:
+                return None
+            model = allowed[0]
+        return model.objects.filter(url_path=f"{self.url_path}{'/'.join(path_components)}/").first()
+
+    def get_view_restrictions(self) -> QuerySet[PageViewRestriction]:
+        """None: what is open and what is closed follows from the product's rules, not from a page's privacy."""
+        return PageViewRestriction.objects.none()
+
     @property
     def served_language(self) -> str:
         """The language the reader gets: the one asked for, or English for the whole page."""
@@ -134,6 +158,9 @@ class TranslatedPage(TranslationStatusMixin, Page):
     @property
     def preview_modes(self) -> list[tuple[str, str]]:
         return list(settings.LANGUAGES)
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context(request, *args, **kwargs), "text": self.text}
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         code = mode_name if mode_name in CODES else DEFAULT

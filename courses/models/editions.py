@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from courses.models.pages import LessonPage, ModulePage
+from courses.translated import DEFAULT, direction
 from quizzes.models import QuizVersion
 
 
@@ -129,9 +130,20 @@ class EditionLesson(models.Model):
         return self.title
 
     @property
+    def served_language(self) -> str:
+        """The language in which the reader gets the lesson: their own where it is there in it, else English."""
+        code = translation.get_language() or DEFAULT
+        return code if self.titles.get(code) else DEFAULT
+
+    @property
+    def served_direction(self) -> str:
+        """The writing direction of that language."""
+        return direction(self.served_language)
+
+    @property
     def served_title(self) -> str:
-        """The title in the reader's language where the lesson is there in it, else in English."""
-        return self.titles.get(translation.get_language() or "en") or self.title
+        """The title in that language."""
+        return self.titles.get(self.served_language) or self.title
 
     def is_for(self, role_slugs: set[str]) -> bool:
         """Whether a person with these roles takes the lesson."""

@@ -7,9 +7,14 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.fields import RichTextField, StreamField
+from wagtail.url_routing import RouteResult
 
 from courses.blocks import BodyBlock
 from courses.gates import lesson_problems
@@ -33,6 +38,11 @@ class CourseIndexPage(TranslatedPage):
     class Meta:
         verbose_name = _("list of courses")
 
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from courses.selectors import course_outlines
+
+        return {**super().get_context(request, *args, **kwargs), "courses": course_outlines(self)}
+
 
 class ApprovedPage(TranslatedPage):
     """A page that goes live by the approval of a submission, never by a button of the CMS."""
@@ -55,6 +65,11 @@ class CoursePage(ApprovedPage):
 
     class Meta:
         verbose_name = _("course")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from courses.selectors import modules_of_course
+
+        return {**super().get_context(request, *args, **kwargs), "modules": modules_of_course(self)}
 
 
 class ModulePage(ApprovedPage):
@@ -84,6 +99,46 @@ class ModulePage(ApprovedPage):
 
     class Meta:
         verbose_name = _("module")
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        if len(path_components) == 1 and (lesson := self._lesson_once_at(path_components[0])):
+            return lesson
+        if not path_components and self.first_published_at:
+            # Out of use, the address still explains itself.
+            return RouteResult(self)
+        return super().route(request, path_components)
+
+    @cached_property
+    def course(self) -> CoursePage:
+        """The course that holds the module."""
+        return CoursePage.objects.ancestor_of(self).get()
+
+    def _lesson_once_at(self, slug: str) -> RouteResult | None:
+        """A lesson of any edition under an address that no page has now: renamed, moved or deleted."""
+        from courses.models.editions import EditionLesson
+
+        rows = EditionLesson.objects.filter(edition__module_key=self.module_key, slug=slug).defer("content")
+        row = rows.select_related("lesson").order_by("-edition__number").first()
+        if row is None:
+            return None
+        return RouteResult(row.lesson) if row.lesson else RouteResult(self, kwargs={"lesson_key": row.lesson_key})
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The module as approved, for everyone; `records` answers people who are signed in before this is asked."""
+        from courses.selectors import live_edition_of, module_outline
+
+        if kwargs.get("lesson_key"):
+            return redirect(self.get_url(request))
+        edition = live_edition_of(self)
+        if edition is None:
+            return TemplateResponse(request, "courses/module_not_in_use.html", {"page": self}, status=404)
+        context = {**super().get_context(request), "outline": module_outline(edition), "page": self}
+        return TemplateResponse(request, self.template, context)
+
+    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
+        from courses.selectors import module_draft_outline
+
+        return {**super().get_preview_context(request, mode_name), "outline": module_draft_outline(self)}
 
     @property
     def module_key(self):
@@ -138,6 +193,21 @@ class LessonPage(ApprovedPage):
 
     class Meta:
         verbose_name = _("lesson")
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        if not path_components and self.first_published_at:
+            # A lesson that left the module still belongs to people who began with it.
+            return RouteResult(self)
+        return super().route(request, path_components)
+
+    @cached_property
+    def module(self) -> ModulePage:
+        """The module that holds the lesson."""
+        return ModulePage.objects.ancestor_of(self).get()
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Sends to the module: `records` serves lessons to those who take it, and a draft is never served."""
+        return redirect(self.module.get_url(request))
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
         super().full_clean(*args, **kwargs)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from django.db import models
-from django.utils.translation import gettext_lazy as _
+from typing import Any
 
-from courses.translated import TranslatedPage
+from django.conf import settings
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+
+from courses.models import CourseIndexPage, CoursePage
+from courses.translated import TranslatedPage, language_tabs
 
 
 class HomePage(TranslatedPage):
@@ -18,5 +24,16 @@ class HomePage(TranslatedPage):
     max_count = 1
     template = "home/home_page.html"
 
+    edit_handler = language_tabs(["display_title", "summary", "introduction"], settings_panels=[FieldPanel("slug")])
+
     class Meta:
         verbose_name = _("front page")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "catalogue": CourseIndexPage.objects.child_of(self).live().first(),
+            "courses": CoursePage.objects.descendant_of(self).live().order_by("path"),
+            # Where a person goes after signing in belongs to an app above this one: known by its name only.
+            "start_url_name": settings.LOGIN_REDIRECT_URL,
+        }
