@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,9 +16,10 @@ from modeltranslation.utils import build_localized_fieldname as localised
 from wagtail.log_actions import log
 
 from organisations.models import User
+from quizzes.drafts import DraftQuestion, draft_questions, quiz_hash, texts_of_field
 from quizzes.kinds import KINDS
 from quizzes.models import QuestionVersion, Quiz, QuizVersion, QuizVersionQuestion
-from quizzes.selectors import DraftQuestion, draft_questions, quiz_hash, texts_of_field
+from quizzes.selectors import is_on_record, pages_using
 
 TRANSLATED = ("title", "introduction")
 
@@ -70,6 +71,15 @@ def save_quiz(*, quiz: Quiz, by: User | None, at: datetime | None = None) -> Qui
 
 
 @transaction.atomic
+def delete_quiz(*, quiz: Quiz, by: User | None) -> None:
+    """Remove a quiz that nobody needs; refuses (ValidationError) one that a lesson, an edition or a record uses."""
+    quiz = Quiz.objects.select_for_update().get(pk=quiz.pk)
+    refuse_delete([quiz])
+    log(instance=quiz, action="wagtail.delete", user=by)
+    quiz.delete()
+
+
+@transaction.atomic
 def freeze_quiz(*, quiz: Quiz, at: datetime) -> QuizVersion:
     """The version of a quiz as it is stored now, made if its content is new; refuses (ValidationError) a quiz that
     cannot be asked: no questions, or a question that its kind calls a problem."""
@@ -109,6 +119,22 @@ def refuse_unusable(quiz: Quiz) -> None:
         for number, child in enumerate(quiz.questions, start=1)
         for problem in KINDS[child.block_type].problems(child.value)
     ]
+    if problems:
+        raise ValidationError(problems)
+
+
+def refuse_delete(quizzes: Iterable[Quiz]) -> None:
+    """Raise ValidationError, in words for the person who asked, when any of the quizzes is in use."""
+    quizzes = list(quizzes)
+    pages = pages_using(quizzes)
+    problems = []
+    for quiz in quizzes:
+        if titles := [page.get_admin_display_title() for page in pages[quiz.pk]]:
+            words = _("“%(quiz)s” is kept, because these lessons ask it: %(lessons)s. Take it out of them first.")
+            problems.append(words % {"quiz": quiz.title, "lessons": ", ".join(titles)})
+        elif is_on_record(quiz):
+            words = _("“%(quiz)s” is kept, because published lessons or people's records rest on it.")
+            problems.append(words % {"quiz": quiz.title})
     if problems:
         raise ValidationError(problems)
 

@@ -17,6 +17,13 @@ class QuestionsBlock(blocks.StreamBlock):
         kinds = [(kind.name, kind.block) for kind in KINDS.values()]
         super().__init__(local_blocks or kinds, **kwargs)
 
+    def value_from_datadict(self, data: Any, files: Any, prefix: str) -> blocks.StreamValue:
+        try:
+            return super().value_from_datadict(data, files, prefix)
+        except (KeyError, ValueError):
+            # A form that no editor of ours would send: as if no question had been written.
+            return self.empty_value()
+
     def clean(self, value: blocks.StreamValue) -> blocks.StreamValue:
         cleaned = super().clean(value)
         seen: set[str] = set()
@@ -27,6 +34,10 @@ class QuestionsBlock(blocks.StreamBlock):
             seen.add(key)
             children.append((child.block_type, child.value, key))
         return blocks.StreamValue(self, children)
+
+    class Meta:
+        # A quiz of ten questions opens as ten lines.
+        collapsed = True
 
 
 def _is_uuid(text: str | None) -> bool:

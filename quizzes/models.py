@@ -3,18 +3,53 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.utils import timezone
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from wagtail.fields import StreamField
-from wagtail.models import RevisionMixin
+from wagtail.models import PreviewableMixin, RevisionMixin
 
 from quizzes.blocks import QuestionsBlock
+from quizzes.previews import preview_context
 
 
-class Quiz(RevisionMixin, models.Model):
+class FrozenError(TypeError):
+    """Somebody tried to change what records rest on."""
+
+
+class FrozenQuerySet(models.QuerySet):
+    """Rows that are written once."""
+
+    def update(self, **kwargs: Any) -> int:
+        """Always refuse."""
+        raise FrozenError("A version is never changed; freeze the quiz again to make the next one.")
+
+    def bulk_update(self, *args: Any, **kwargs: Any) -> int:
+        """Always refuse."""
+        raise FrozenError("A version is never changed; freeze the quiz again to make the next one.")
+
+
+class Frozen(models.Model):
+    """A row that is written once. The one `save` of ours that refuses: attempts are read back through these rows for
+    ever, and an action alone would not stop a shell, a data migration or a careless form."""
+
+    objects = FrozenQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise FrozenError("A version is never changed; freeze the quiz again to make the next one.")
+        super().save(*args, **kwargs)
+
+
+class Quiz(PreviewableMixin, RevisionMixin, models.Model):
     """A quiz as its trainer is writing it; learners meet its versions."""
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -39,8 +74,30 @@ class Quiz(RevisionMixin, models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def question_count(self) -> int:
+        """How many questions it asks."""
+        return len(self.questions)
 
-class QuestionVersion(models.Model):
+    @property
+    def preview_modes(self) -> list[tuple[str, str]]:
+        """One preview for each language."""
+        return list(settings.LANGUAGES)
+
+    def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
+        return "quizzes/preview.html"
+
+    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
+        return {**super().get_preview_context(request, mode_name), **preview_context(self, mode_name)}
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        code = mode_name if mode_name in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        # Rendered here, while the language is the reader's.
+        with translation.override(code):
+            return super().serve_preview(request, code).render()
+
+
+class QuestionVersion(Frozen):
     """A question exactly as it is asked: never changed once made; editing makes the next number."""
 
     question_key = models.UUIDField()
@@ -64,7 +121,7 @@ class QuestionVersion(models.Model):
         return f"{self.question_key} version {self.number}"
 
 
-class QuizVersion(models.Model):
+class QuizVersion(Frozen):
     """A quiz exactly as an edition carries it: its questions in order, its pass mark, its texts."""
 
     quiz = models.ForeignKey(Quiz, null=True, blank=True, on_delete=models.SET_NULL, related_name="versions")
@@ -91,7 +148,7 @@ class QuizVersion(models.Model):
         return f"{self.title.get('en', self.quiz_key)} version {self.number}"
 
 
-class QuizVersionQuestion(models.Model):
+class QuizVersionQuestion(Frozen):
     """A question's place in a version of a quiz."""
 
     quiz_version = models.ForeignKey(QuizVersion, on_delete=models.CASCADE, related_name="places")

@@ -1,70 +1,17 @@
-"""Reads of quizzes: the questions as they are asked, and what a quiz would be if it were frozen now."""
+"""Reads of quizzes: the questions as they are asked, and where a quiz is used."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
-from hashlib import sha256
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterable
 
-from django.conf import settings
-from modeltranslation.utils import build_localized_fieldname as localised
+from wagtail.models import Page
 
 from quizzes import marking
-from quizzes.kinds import KINDS
+from quizzes.drafts import quiz_hash
 from quizzes.models import Quiz, QuizVersion
 
-
-@dataclass(frozen=True)
-class DraftQuestion:
-    """A question as it stands in the editor, in the shape that a version keeps."""
-
-    key: str
-    kind: str
-    content: Mapping[str, Any]
-
-    @property
-    def content_hash(self) -> str:
-        """The same for the same question, whatever the order in which its parts are stored."""
-        return canonical_hash({"kind": self.kind, "content": self.content})
-
-    def as_question(self) -> marking.Question:
-        """The question as learners would be asked it."""
-        return marking.question_from_content(self.key, None, self.kind, self.content)
-
-
-def canonical_hash(content: Any) -> str:
-    """The SHA-256 of a JSON value written in one way only."""
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return sha256(text.encode()).hexdigest()
-
-
-def texts_of_field(quiz: Quiz, name: str) -> dict[str, str]:
-    """The languages of a quiz's own text that say something."""
-    texts = {code: getattr(quiz, localised(name, code)) or "" for code, _name in settings.LANGUAGES}
-    return {code: text.strip() for code, text in texts.items() if text.strip()}
-
-
-def draft_questions(quiz: Quiz) -> tuple[DraftQuestion, ...]:
-    """The questions as they stand in the editor."""
-    return tuple(
-        DraftQuestion(str(child.id or number), child.block_type, KINDS[child.block_type].content_from(child.value))
-        for number, child in enumerate(quiz.questions, start=1)
-    )
-
-
-def quiz_hash(quiz: Quiz) -> str:
-    """What tells whether a quiz has changed since it was frozen: equal to that of the version it would become."""
-    return canonical_hash(
-        {
-            "title": texts_of_field(quiz, "title"),
-            "introduction": texts_of_field(quiz, "introduction"),
-            "pass_mark": quiz.pass_mark,
-            "is_shuffled": quiz.is_shuffled,
-            "questions": [[question.key, question.content_hash] for question in draft_questions(quiz)],
-        }
-    )
+__all__ = ["is_on_record", "language_of", "pages_using", "questions_of", "quiz_hash"]
 
 
 def questions_of(quiz_version: QuizVersion) -> tuple[marking.Question, ...]:
@@ -84,3 +31,27 @@ def questions_of(quiz_version: QuizVersion) -> tuple[marking.Question, ...]:
 def language_of(quiz_version: QuizVersion, questions: tuple[marking.Question, ...], code: str) -> str:
     """The one language in which a version is served to a reader who asks for `code`."""
     return marking.served_language(questions, code, [quiz_version.title, quiz_version.introduction])
+
+
+def pages_using(quizzes: Iterable[Quiz]) -> dict[int, list[Page]]:
+    """The pages that ask each quiz, by the quiz's id, in one query for each kind of page that can."""
+    found: dict[int, list[Page]] = defaultdict(list)
+    ids = [quiz.pk for quiz in quizzes]
+    for relation in Quiz._meta.related_objects:
+        # Pages stand above this app: whichever they are, they are found through the model's own links.
+        if not issubclass(relation.related_model, Page):
+            continue
+        name = relation.field.attname
+        for page in relation.related_model._default_manager.filter(**{f"{name}__in": ids}).defer_streamfields():
+            found[getattr(page, name)].append(page)
+    return found
+
+
+def is_on_record(quiz: Quiz) -> bool:
+    """Whether an edition, an attempt or anything else above this app rests on a version of the quiz."""
+    versions = QuizVersion.objects.filter(quiz_key=quiz.key)
+    return any(
+        relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": versions}).exists()
+        for relation in QuizVersion._meta.related_objects
+        if relation.related_model._meta.app_label != QuizVersion._meta.app_label
+    )

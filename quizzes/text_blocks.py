@@ -53,7 +53,7 @@ class TranslatedTextBlock(blocks.StructBlock):
         cleaned = super().clean(value)
         for code in cleaned:
             cleaned[code] = (cleaned[code] or "").strip()
-        if not cleaned[DEFAULT] and any(cleaned.values()):
+        if not self.is_deferred_validation and not cleaned[DEFAULT] and any(cleaned.values()):
             message = _("Please write this in English too: it is what readers see where a language is missing.")
             raise StructBlockValidationError({DEFAULT: ValidationError(message)})
         return cleaned

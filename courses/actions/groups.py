@@ -14,7 +14,7 @@ MODEL_PERMISSIONS = {
         "guidance": ["add_source", "change_source", "add_fact", "change_fact", "add_contact", "change_contact"],
         "quizzes": ["add_quiz", "change_quiz"],
     },
-    "Reviewers": {},
+    "Reviewers": {"quizzes": ["view_quiz"]},
     "Operators": {
         "guidance": [
             *["add_source", "change_source", "delete_source", "add_fact", "change_fact", "delete_fact"],

@@ -48,6 +48,9 @@ class QuestionBlock(blocks.StructBlock):
 
     def clean(self, value: blocks.StructValue) -> blocks.StructValue:
         cleaned = super().clean(value)
+        if self.is_deferred_validation:
+            # A preview of unfinished work.
+            return cleaned
         errors: dict[str, ValidationError] = {}
         for field, message in self.kind.problems(cleaned):
             error: ValidationError = ValidationError(message)

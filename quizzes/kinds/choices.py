@@ -16,10 +16,10 @@ from quizzes.text_blocks import DEFAULT, TranslatedTextBlock, texts_of
 class ChoiceBlock(blocks.StructBlock):
     """A choice, whether it is right, and what the learner reads about it afterwards."""
 
-    text = TranslatedTextBlock(label=gettext_lazy("choice"))
-    is_correct = blocks.BooleanBlock(required=False, label=gettext_lazy("this is right"))
+    text = TranslatedTextBlock(label=gettext_lazy("What it says"))
+    is_correct = blocks.BooleanBlock(required=False, label=gettext_lazy("This choice is right"))
     feedback = TranslatedTextBlock(
-        label=gettext_lazy("feedback"),
+        label=gettext_lazy("Feedback"),
         help_text=gettext_lazy("Read by those who chose this: say why it helps, or why it is not quite right."),
     )
 
@@ -29,13 +29,25 @@ class ChoiceBlock(blocks.StructBlock):
         label_format = "{text}"
 
 
+class ChoiceListBlock(blocks.ListBlock):
+    """The choices of a question; a new question starts with two empty ones."""
+
+    def get_default(self) -> blocks.list_block.ListValue:
+        return self.normalize([self.child_block.get_default() for _number in range(2)])
+
+    def deconstruct_with_lookup(self, lookup: Any) -> tuple[str, Any, Any]:
+        # A migration needs the shape of the data, not our class.
+        _path, args, kwargs = super().deconstruct_with_lookup(lookup)
+        return "wagtail.blocks.ListBlock", args, kwargs
+
+
 class ChoicesBlock(QuestionBlock):
     """A question, its choices and why."""
 
-    text = TranslatedTextBlock(label=gettext_lazy("question"))
-    choices = blocks.ListBlock(ChoiceBlock(), label=gettext_lazy("choices"), min_num=2, max_num=8)
+    text = TranslatedTextBlock(label=gettext_lazy("Question"))
+    choices = ChoiceListBlock(ChoiceBlock(), label=gettext_lazy("Choices"), max_num=8)
     explanation = TranslatedTextBlock(
-        label=gettext_lazy("why"),
+        label=gettext_lazy("Why"),
         required=False,
         help_text=gettext_lazy("Read by everyone after the quiz, whatever they chose."),
     )

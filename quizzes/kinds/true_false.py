@@ -26,15 +26,15 @@ WORDS = {
 class TrueFalseBlock(QuestionBlock):
     """A statement and which of the two answers is right."""
 
-    text = TranslatedTextBlock(label=gettext_lazy("statement"))
+    text = TranslatedTextBlock(label=gettext_lazy("Statement"))
     right_answer = blocks.ChoiceBlock(
         choices=[("true", gettext_lazy("True")), ("false", gettext_lazy("False"))],
-        label=gettext_lazy("the right answer is"),
+        label=gettext_lazy("The right answer is"),
     )
-    feedback_true = TranslatedTextBlock(label=gettext_lazy("feedback for “True”"))
-    feedback_false = TranslatedTextBlock(label=gettext_lazy("feedback for “False”"))
+    feedback_true = TranslatedTextBlock(label=gettext_lazy("Feedback for “True”"))
+    feedback_false = TranslatedTextBlock(label=gettext_lazy("Feedback for “False”"))
     explanation = TranslatedTextBlock(
-        label=gettext_lazy("why"),
+        label=gettext_lazy("Why"),
         required=False,
         help_text=gettext_lazy("Read by everyone after the quiz, whatever they chose."),
     )

@@ -1,11 +1,15 @@
 """What is frozen stays as it was, is numbered, and is made once."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 
 from quizzes.actions import change_quiz, create_quiz, freeze_quiz
 from quizzes.kinds import KINDS
-from quizzes.models import QuestionVersion, QuizVersion
+from quizzes.models import FrozenError, QuestionVersion, QuizVersion, QuizVersionQuestion
 from quizzes.selectors import language_of, questions_of, quiz_hash
 from tests.factories.quizzes import FROZEN_AT, make_question, make_quiz, make_quiz_version, right_answers
 
@@ -128,3 +132,40 @@ def test_what_the_editor_would_refuse_is_refused():
         create_quiz(title="Words", questions=[], by=None)
     with pytest.raises(ValidationError):
         create_quiz(title="", questions=[make_question()], by=None)
+
+
+@pytest.mark.parametrize("model", [QuestionVersion, QuizVersion, QuizVersionQuestion])
+def test_nothing_changes_a_frozen_row(model):
+    make_quiz_version()
+    before = list(model.objects.order_by("pk").values())
+    row = model.objects.first()
+    field = "position" if model is QuizVersionQuestion else "number"
+    setattr(row, field, 99)
+    with pytest.raises(FrozenError):
+        row.save()
+    with pytest.raises(FrozenError):
+        model.objects.update(**{field: 99})
+    with pytest.raises(FrozenError):
+        model.objects.bulk_update([row], [field])
+    assert list(model.objects.order_by("pk").values()) == before
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="needs real row locks: runs on PostgreSQL")
+def test_two_people_who_freeze_at_once_get_one_version():
+    quiz = make_quiz()
+    barrier = Barrier(4)
+
+    def freeze(_number):
+        try:
+            barrier.wait()
+            return freeze_quiz(quiz=quiz, at=FROZEN_AT).pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        ids = set(pool.map(freeze, range(4)))
+    assert len(ids) == 1
+    assert QuizVersion.objects.get().number == 1
+    assert QuestionVersion.objects.count() == 3

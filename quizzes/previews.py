@@ -1,0 +1,25 @@
+"""A quiz as a learner would see it, for the editor's preview: nothing in it tells what is right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from quizzes.drafts import draft_questions, texts_of_field
+from quizzes.marking import in_language, served_language
+
+if TYPE_CHECKING:
+    from quizzes.models import Quiz
+
+
+def preview_context(quiz: Quiz, code: str) -> dict[str, Any]:
+    """What the preview page needs: the texts and questions in the one language in which they would be served."""
+    title, introduction = texts_of_field(quiz, "title"), texts_of_field(quiz, "introduction")
+    questions = [question.as_question() for question in draft_questions(quiz)]
+    language = served_language(questions, code, [title, introduction])
+    return {
+        "title": in_language(title, language),
+        "introduction": in_language(introduction, language),
+        "questions": questions,
+        "language": language,
+        "is_untranslated": language != code,
+    }

@@ -1,0 +1,175 @@
+"""The quiz editor of the CMS: list, one-screen editor, reading view; every write goes through the actions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import translation
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.utils import build_localized_fieldname as localised
+from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, ObjectList, TabbedInterface
+from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column, NumberColumn, UpdatedAtColumn
+from wagtail.admin.views.generic import RevisionsRevertMixin
+from wagtail.admin.widgets import AdminAutoHeightTextInput
+from wagtail.snippets.views.snippets import (
+    CreateView,
+    DeleteView,
+    EditView,
+    IndexView,
+    InspectView,
+    SnippetViewSet,
+)
+
+from quizzes.actions import delete_quiz, save_quiz
+from quizzes.drafts import draft_questions, texts_of_field
+from quizzes.models import Quiz
+from quizzes.selectors import pages_using
+
+
+def language_panels(code: str) -> list[FieldPanel]:
+    """The quiz's own texts in one language."""
+    direction = "rtl" if translation.get_language_info(code)["bidi"] else "ltr"
+    attrs = {"lang": code, "dir": direction}
+    text = AdminAutoHeightTextInput(attrs={"rows": 2})
+    return [
+        FieldPanel(localised("title", code), heading=_("Title"), attrs=attrs),
+        FieldPanel(localised("introduction", code), heading=_("Introduction"), widget=text, attrs=attrs),
+    ]
+
+
+def editor() -> TabbedInterface:
+    """The whole quiz on the first tab; its title and introduction in the other languages on the next ones."""
+    default = settings.LANGUAGE_CODE
+    rules = MultiFieldPanel([FieldPanel("pass_mark"), FieldPanel("is_shuffled")], heading=_("Rules"))
+    quiz = ObjectList([*language_panels(default), FieldPanel("questions"), rules], heading=_("Quiz"))
+    where = HelpPanel(
+        _(
+            "Write the questions in this language on the first tab: below each English text, open “Other languages”. "
+            "Learners get the quiz in this language once everything in it is translated."
+        )
+    )
+    others = [
+        ObjectList([where, *language_panels(code)], heading=name)
+        for code, name in settings.LANGUAGES
+        if code != default
+    ]
+    return TabbedInterface([quiz, *others])
+
+
+class SaveThroughAction:
+    """Keeps what the form holds by the same action as everything else."""
+
+    form: Any
+    request: HttpRequest
+
+    def save_instance(self) -> Quiz:
+        quiz = save_quiz(quiz=self.form.save(commit=False), by=self.request.user)
+        self.has_content_changes = True
+        self.new_revision = quiz.latest_revision
+        return quiz
+
+
+class QuizIndexView(IndexView):
+    """The list: title, how many questions, which lessons ask it."""
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        # Deleting goes one by one, because each may be in use.
+        return [column for column in super().columns if not isinstance(column, BulkActionsCheckboxColumn)]
+
+    def get_table(self, object_list: QuerySet[Quiz], **kwargs: Any) -> Any:
+        pages = pages_using(object_list)
+        for quiz in object_list:
+            quiz.asked_in = ", ".join(page.get_admin_display_title() for page in pages[quiz.pk])
+        return super().get_table(object_list, **kwargs)
+
+
+class QuizCreateView(SaveThroughAction, CreateView):
+    """Writing a new quiz."""
+
+
+class QuizEditView(SaveThroughAction, EditView):
+    """Changing a quiz."""
+
+
+class QuizRevertView(SaveThroughAction, RevisionsRevertMixin, EditView):
+    """Going back to an earlier text of a quiz."""
+
+    view_name = "revisions_revert"
+
+
+class QuizDeleteView(DeleteView):
+    """Removing a quiz that nothing uses."""
+
+    def delete_action(self) -> None:
+        delete_quiz(quiz=self.object, by=self.request.user)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            return super().form_valid(form)
+        except ValidationError as refusal:
+            return refused(self.request, refusal)
+
+
+class QuizInspectView(InspectView):
+    """The whole quiz to read, with what is right and all feedback: for reviewers."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        questions = [question.as_question() for question in draft_questions(self.object)]
+        titles = texts_of_field(self.object, "title")
+        languages = [(code, name) for code, name in settings.LANGUAGES if code in titles]
+        language = self.request.GET.get("language", "")
+        return {
+            **context,
+            "quiz": self.object,
+            "questions": questions,
+            "titles": titles,
+            "introductions": texts_of_field(self.object, "introduction"),
+            "languages": languages,
+            "language": language if language in titles else settings.LANGUAGE_CODE,
+        }
+
+
+def refused(request: HttpRequest, refusal: ValidationError) -> HttpResponse:
+    """Back to the list with the reason."""
+    for message in refusal.messages:
+        messages.error(request, message)
+    return redirect(QuizViewSet().get_url_name("list"))
+
+
+class QuizViewSet(SnippetViewSet):
+    """Quizzes in the CMS."""
+
+    model = Quiz
+    icon = "help"
+    url_namespace = "quizzes"
+    url_prefix = "quizzes"
+    add_to_admin_menu = True
+    menu_label = _("Quizzes")
+    menu_order = 210
+    copy_view_enabled = False
+    inspect_view_enabled = True
+    inspect_template_name = "quizzes/cms/read.html"
+    index_view_class = QuizIndexView
+    add_view_class = QuizCreateView
+    edit_view_class = QuizEditView
+    delete_view_class = QuizDeleteView
+    inspect_view_class = QuizInspectView
+    revisions_revert_view_class = QuizRevertView
+    ordering = ("title_en", "pk")
+    search_fields = tuple(localised("title", code) for code, _name in settings.LANGUAGES)
+    list_display = (
+        "title",
+        NumberColumn("question_count", label=_("Questions")),
+        Column("asked_in", label=_("Where used")),
+        UpdatedAtColumn(),
+    )
+    edit_handler = editor()

@@ -1,0 +1,124 @@
+"""What a learner reads: nothing about the right choice before handing in, everything afterwards."""
+
+import re
+from decimal import Decimal
+
+import pytest
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from quizzes import marking
+from quizzes.kinds import KINDS
+from tests.factories.quizzes import make_question
+
+
+def ask(kind="single_choice", **kwargs):
+    # Neutral keys, so that the page can be searched for traces of what is right.
+    stored = make_question(kind, **kwargs)
+    for number, item in enumerate(stored["value"].get("choices", [])):
+        item["id"] = f"key-{number}"
+    content = KINDS[kind].content_from(KINDS[kind].block.to_python(stored["value"]))
+    return marking.question_from_content(stored["id"], 1, kind, content)
+
+
+def form(question, **context):
+    defaults = {"number": 2, "total": 6, "language": "en", "answer": None, "errors": []}
+    return render_to_string("quizzes/question_form.html", {"question": question, **defaults, **context})
+
+
+def result(question, answer, language="en"):
+    mark = marking.mark(question, answer or [])
+    context = {"question": question, "number": 2, "answer": answer, "mark": mark, "language": language}
+    return render_to_string("quizzes/question_result.html", context)
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_the_question_holds_no_trace_of_what_is_right(kind):
+    html = form(ask(kind, right=("Listening", "Patience")))
+    assert not re.search(r"correct|right|feedback|About “|Why:", html)
+
+
+@pytest.mark.parametrize(("kind", "widget", "hint"), [
+    ("single_choice", "radio", "Choose one."),
+    ("true_false", "radio", "Choose one."),
+    ("multiple_choice", "checkbox", "Choose all that apply."),
+])  # fmt: skip
+def test_the_question_is_one_group_with_its_text_as_the_heading(kind, widget, hint):
+    html = form(ask(kind, right=("Listening", "Patience"), text="What <helps>?"))
+    assert html.count("<fieldset") == html.count("<legend") == html.count("<h1") == 1
+    assert "What &lt;helps&gt;?" in html
+    assert hint in html
+    assert f'type="{widget}"' in html
+    ids = re.findall(r' id="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r' for="([^"]+)"', html)) <= set(ids)
+    described = re.search(r'aria-describedby="([^"]+)"', html)[1].split()
+    assert set(described) <= set(ids)
+
+
+def test_the_saved_answer_is_chosen_and_an_error_is_tied_to_the_group():
+    html = form(ask(), answer=["key-1"], errors=["Choose one answer, then continue."])
+    assert re.findall(r'value="([^"]+)" checked', html) == ["key-1"]
+    assert 'id="answer-error"' in html
+    assert re.search(r'aria-describedby="[^"]*answer-error"', html)
+
+
+def test_the_heading_level_and_field_name_can_be_chosen():
+    html = form(ask(), heading_level=2, name="question-7")
+    assert "<h2" in html
+    assert "<h1" not in html
+    assert 'name="question-7"' in html
+
+
+def test_texts_carry_their_language():
+    question = ask(languages=("en", "ar"))
+    with translation.override("ar"):
+        arabic, english = form(question, language="ar"), form(question, language="en")
+    assert 'lang="ar" dir="rtl">What helps most? [ar]<' in arabic
+    assert 'lang="en" dir="ltr">What helps most?<' in english
+
+
+@pytest.mark.parametrize(
+    ("answer", "word", "verdict"),
+    [
+        (["key-0", "key-1"], "right", "Right"),
+        (["key-0"], "partly", "Partly right – here is why"),
+        (["key-2"], "not-quite", "Not quite – here is why"),
+        (None, "not-quite", "You did not answer this one."),
+    ],
+)
+def test_the_result_says_what_was_chosen_and_why(answer, word, verdict):
+    question = ask("multiple_choice", right=("Listening", "Patience"), wrong=("Hurrying",))
+    html = result(question, answer)
+    assert f"verdict--{word}" in html
+    assert verdict in html
+    assert "Why: What helps most?" in html
+    for choice in question.choices:
+        assert (f"About “{choice.text['en']}”" in html) == (choice.key in (answer or ()))
+    assert ("All of these are right:" in html) == (word != "right")
+    assert "✗" not in html
+    assert "wrong" not in html.lower()
+
+
+def test_a_question_without_an_explanation_has_no_empty_paragraph():
+    question = ask()
+    bare = marking.Question(question.key, 1, question.kind, question.text, question.choices, {})
+    assert not re.search(r"<p[^>]*>\s*</p>", result(bare, ["key-0"]))
+
+
+def test_a_row_of_the_summary_tells_nothing_either():
+    question = ask("multiple_choice", right=("Listening", "Patience"))
+    context = {"question": question, "number": 1, "answer": ["key-1"], "language": "en", "change_url": "/q/1/"}
+    html = render_to_string("quizzes/answer_summary.html", context)
+    assert "Patience" in html
+    assert "Listening" not in html
+    assert 'href="/q/1/"' in html
+    assert not re.search(r"correct|right|About “", html)
+    empty = render_to_string("quizzes/answer_summary.html", {**context, "answer": None})
+    assert "Not answered yet" in empty
+
+
+def test_a_mark_is_read_as_a_number_of_any_kind():
+    question = ask()
+    context = {"question": question, "number": 1, "answer": ["key-0"], "mark": Decimal("1.0000"), "language": "en"}
+    assert "verdict--right" in render_to_string("quizzes/question_result.html", context)
