@@ -1,0 +1,148 @@
+"""A slow second opinion: reads the definitions one day at a time and shares no code with the rules it checks.
+
+Works on the plain dataclasses of the rules, or on anything with the same fields.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+DAY = timedelta(days=1)
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day of a later month, or the month's last."""
+    year, month = day.year, day.month
+    for _step in range(months):
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+    for number in range(day.day, 0, -1):
+        try:
+            return date(year, month, number)
+        except ValueError:
+            continue
+    raise AssertionError
+
+
+class Oracle:
+    """One person in one organisation under one requirement."""
+
+    def __init__(self, members, versions, belonging, completed):
+        self.members, self.versions, self.belonging = members, versions, belonging
+        self.completed = set(completed)
+
+    # --- facts of one day
+
+    def is_active(self, member, day):
+        return member.days.first <= day <= member.days.last and not self.is_away(member, day)
+
+    def is_away(self, member, day):
+        return any(away.first <= day <= away.last for away in member.away)
+
+    def belongs(self, day):
+        return any(run.first <= day <= run.last for run in self.belonging)
+
+    def is_required(self, member, version, day):
+        return (
+            self.is_active(member, day)
+            and self.belongs(day)
+            and version.days.first <= day <= version.days.last
+            and version.covers(member.role, member.kind)
+        )
+
+    # --- completions, walked through in their order
+
+    def expiry_on(self, version, day):
+        """Until when what was completed up to the day is valid; None before the first completion."""
+        expiry = None
+        for done in sorted(each for each in self.completed if each <= day):
+            if version.valid_for_months is None:
+                return date.max
+            counted_from = [done]
+            if expiry and version.is_counted_from_expiry and 0 <= (expiry - done).days <= version.window_days:
+                counted_from.append(expiry)
+            ends = [months_later(each, version.valid_for_months) for each in counted_from]
+            expiry = max([*ends, expiry or ends[0]])
+        return expiry
+
+    def is_satisfied(self, version, day):
+        expiry = self.expiry_on(version, day)
+        return expiry is not None and expiry >= day
+
+    def valid_through(self, version, day):
+        """The last day of the validity that holds on the day, with all that was ever completed."""
+        end = self.expiry_on(version, day)
+        while end != date.max:
+            later = self.expiry_on(version, end + DAY)
+            if later == end:
+                break
+            end = later
+        return end
+
+    # --- the clock, walked backwards
+
+    def clock(self, version, member, day):
+        while day > member.days.first and not self.is_away(member, day - DAY):
+            day -= DAY
+        if day > member.days.first:
+            return day
+        earliest = day
+        for other in self.members:
+            if (other.days.first, other.key) >= (member.days.first, member.key):
+                continue
+            if not version.covers(other.role, other.kind):
+                continue
+            last = min(other.days.last, day - DAY) if other.days.first < day else day
+            if (day - last).days <= 30 and self.is_active(other, last):
+                earliest = min(earliest, self.clock(version, other, last))
+        return earliest
+
+    def requirement_start(self, number, member):
+        start = self.versions[number].days.first
+        while number and self.versions[number - 1].days.last == start - DAY:
+            number -= 1
+            if not self.versions[number].covers(member.role, member.kind):
+                break
+            start = self.versions[number].days.first
+        return start
+
+    def belonging_start(self, day):
+        while day > date(2020, 1, 1) and self.belongs(day - DAY):
+            day -= DAY
+        return day
+
+    # --- what is asked
+
+    def due_on(self, number, member, day):
+        version = self.versions[number]
+        clock = max(
+            self.clock(version, member, day), self.requirement_start(number, member), self.belonging_start(day)
+        )
+        due = clock + timedelta(days=version.due_days)
+        past = day - DAY
+        while past >= clock:
+            if self.is_satisfied(version, past):
+                due = past
+                break
+            past -= DAY
+        if due < version.days.first:
+            before = version.days.first - DAY
+            allowed = [version.days.first]
+            for each in self.members:
+                if number and self.is_required(each, self.versions[number - 1], before):
+                    if self.is_satisfied(self.versions[number - 1], before):
+                        allowed.append(self.valid_through(self.versions[number - 1], before))
+                    else:
+                        allowed.append(self.due_on(number - 1, each, before))
+            due = max(due, min(allowed))
+        return due
+
+    def ask(self, member, number, day):
+        """`(state, due day or valid-until day)` of one member under one version on a day; None if not required."""
+        version = self.versions[number]
+        if not self.is_required(member, version, day):
+            return None
+        if self.is_satisfied(version, day):
+            end = self.valid_through(version, day)
+            return ("expiring" if (end - day).days <= 30 else "current"), end
+        due = self.due_on(number, member, day)
+        return ("due" if due >= day else "overdue"), due

@@ -1,0 +1,136 @@
+"""The rules against the oracle, over histories that nobody would think of."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from itertools import pairwise
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from records.rules.days import FOREVER, Days
+from records.rules.standing import Member, Version, state_on, stretches, validity
+from tests.records.oracle import Oracle, months_later
+
+START = date(2024, 1, 30)
+# A short span, so that edges often fall on one another.
+moments = st.integers(0, 90).map(lambda number: START + timedelta(days=number))
+lengths = st.integers(0, 90)
+
+
+@st.composite
+def runs(draw, *, is_open_allowed=True):
+    first = draw(moments)
+    if is_open_allowed and draw(st.booleans()):
+        return Days(first)
+    return Days(first, first + timedelta(days=draw(lengths)))
+
+
+@st.composite
+def members(draw):
+    found = []
+    for key in range(1, draw(st.integers(1, 3)) + 1):
+        run = draw(runs())
+        # Often soon after the one before, so that clocks chain.
+        if found and found[-1].days.last != FOREVER and draw(st.booleans()):
+            first = found[-1].days.last + timedelta(days=draw(st.sampled_from([0, 1, 8, 29, 30, 31])))
+            run = Days(first, max(run.last, first))
+        away = tuple(draw(st.lists(runs(), max_size=2)))
+        found.append(Member(key, draw(st.integers(1, 2)), draw(st.sampled_from(["employee", "volunteer"])), run, away))
+    return found
+
+
+@st.composite
+def versions(draw):
+    found = []
+    first = draw(moments)
+    for key in range(1, draw(st.integers(1, 3)) + 1):
+        last = first + timedelta(days=draw(lengths))
+        found.append(
+            Version(
+                key=key,
+                days=Days(first, last),
+                roles=draw(st.sampled_from([None, frozenset({1}), frozenset({1, 2})])),
+                kinds=draw(st.sampled_from([frozenset(), frozenset(), frozenset({"employee"})])),
+                due_days=draw(st.sampled_from([0, 1, 14, 30, 90])),
+                valid_for_months=draw(st.sampled_from([None, 1, 1, 2, 6])),
+                window_days=draw(st.sampled_from([0, 14, 60])),
+                is_counted_from_expiry=draw(st.booleans()),
+            )
+        )
+        first = last + timedelta(days=draw(st.sampled_from([1, 1, 1, 2, 40])))
+    if draw(st.booleans()):
+        last = found[-1]
+        found[-1] = Version(
+            **{name: getattr(last, name) for name in Version.__slots__ if name != "days"}, days=Days(last.days.first)
+        )
+    return found
+
+
+belongings = st.one_of(st.just([Days(date.min)]), st.lists(runs(), min_size=1, max_size=2))
+completions = st.lists(st.integers(-90, 150).map(lambda number: START + timedelta(days=number)), max_size=4)
+
+
+def days_of_interest(everyone, terms, belonging, completed, found):
+    """The days around every edge, and the days a clock moves to without a write."""
+    edges = {START, *completed}
+    for run in [
+        *belonging,
+        *(each.days for each in (*everyone, *terms)),
+        *(away for each in everyone for away in each.away),
+    ]:
+        edges |= {run.first, run.last}
+    for each in found:
+        edges |= {each.required_from, each.due_on, each.required_to or START, each.satisfied_to or START}
+    near = [date(2020, 6, 1) < edge < date(2030, 1, 1) and edge for edge in edges]
+    return sorted({edge + timedelta(days=by) for edge in near if edge for by in (-1, 0, 1, 31, 400)})
+
+
+@settings(deadline=None, max_examples=500)
+@given(everyone=members(), terms=versions(), belonging=belongings, completed=completions)
+def test_stretches_say_what_a_walk_through_the_days_says(everyone, terms, belonging, completed):
+    found = stretches(everyone, terms, belonging, completed)
+    oracle = Oracle(everyone, terms, belonging, completed)
+    for day in days_of_interest(everyone, terms, belonging, completed, found):
+        for member in everyone:
+            for number, version in enumerate(terms):
+                said = [
+                    each
+                    for each in found
+                    if (each.member, each.version) == (member.key, version.key)
+                    and each.required_from <= day <= (each.required_to or FOREVER)
+                ]
+                assert len(said) <= 1
+                answer = None
+                if said:
+                    state = state_on(said[0], day)
+                    is_current = state in ("current", "expiring")
+                    answer = str(state), (said[0].satisfied_to or FOREVER) if is_current else said[0].due_on
+                assert answer == oracle.ask(member, number, day), (day, member, version)
+
+
+@settings(deadline=None, max_examples=200)
+@given(everyone=members(), terms=versions(), belonging=belongings, completed=completions)
+def test_stretches_of_a_member_and_version_never_overlap_and_meet_only_at_an_expiry(
+    everyone, terms, belonging, completed
+):
+    by_place = {}
+    for each in stretches(everyone, terms, belonging, completed):
+        by_place.setdefault((each.member, each.version), []).append(each)
+    for rows in by_place.values():
+        rows.sort(key=lambda each: each.required_from)
+        for one, after in pairwise(rows):
+            assert one.required_to is not None
+            assert one.required_to < after.required_from
+            if one.required_to + timedelta(days=1) == after.required_from and one.satisfied_to == one.required_to:
+                assert after.due_on == one.satisfied_to
+
+
+@settings(deadline=None, max_examples=200)
+@given(terms=versions(), completed=completions)
+def test_a_completion_is_valid_for_no_less_than_its_own_months(terms, completed):
+    for version in terms:
+        runs_of_days = validity(version, completed)
+        for day in completed:
+            last = FOREVER if version.valid_for_months is None else months_later(day, version.valid_for_months)
+            assert any(run.first <= day and last <= run.last for run in runs_of_days)
