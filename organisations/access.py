@@ -24,6 +24,7 @@ from organisations.models import (
     User,
 )
 from organisations.querysets import AppointmentQuerySet, OrganisationQuerySet
+from organisations.selectors import Opening, openings_of
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -173,9 +174,17 @@ def get_membership_for(person: Person, pk: int) -> Membership:
 
 
 def get_own_membership(person: Person, pk: int) -> Membership:
-    """One of the person's own memberships that has not ended."""
+    """One of the person's own memberships, as long as nobody has ended it."""
     memberships = Membership.objects.select_related("organisation", "role", "unit")
-    return _get(memberships.filter(person=person.pk).active_on(today()), pk=pk)
+    return _get(memberships.filter(person=person.pk, ended_on__isnull=True), pk=pk)
+
+
+def get_opening_for(person: User, slug: str) -> Opening:
+    """An organisation that a proved address of the person opens; 404 for any other, so none can be found by trying."""
+    for opening in openings_of(person, today()):
+        if opening.organisation.slug == slug:
+            return opening
+    raise Http404(_("There is nothing at this address."))
 
 
 def get_join_request_for(person: Person, pk: int) -> JoinRequest:

@@ -7,3 +7,8 @@ class OrganisationsConfig(AppConfig):
     """Names the app."""
 
     name = "organisations"
+
+    def ready(self) -> None:
+        from organisations import receivers
+
+        receivers.connect()

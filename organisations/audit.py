@@ -32,6 +32,7 @@ ACTIONS = {
     "organisations.record_headcount": _("Record a headcount"),
     "organisations.appoint": _("Appoint"),
     "organisations.end_appointment": _("End an appointment"),
+    "organisations.give_password": _("Give a one-time password"),
     "organisations.see_names": _("See names"),
 }
 

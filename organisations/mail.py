@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from smtplib import SMTPException
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -13,6 +14,10 @@ from django.utils.translation import get_language_info, override
 from django_tasks import task
 
 from organisations.models import Invitation, JoinRequest
+
+
+class LetterNotSent(Exception):
+    """A letter did not leave; the queue keeps the error, so it names no address."""
 
 
 def send_invitation(invitation: Invitation) -> None:
@@ -70,4 +75,7 @@ def _post(name: str, to: str, language: str, link, **context: object) -> None:
             headers={"Auto-Submitted": "auto-generated"},
         )
         letter.attach_alternative(render_to_string(f"organisations/mail/{name}.html", context), "text/html")
-        letter.send()
+        try:
+            letter.send()
+        except (SMTPException, OSError) as error:
+            raise LetterNotSent(type(error).__name__) from None

@@ -7,9 +7,18 @@ from datetime import date
 
 from allauth.account.models import EmailAddress
 from django.db.models import Q
+from django.utils import timezone
 
 from organisations.clock import today
-from organisations.models import Membership, Organisation, OrganisationDomain, Partnership, User
+from organisations.models import (
+    Invitation,
+    JoinRequest,
+    Membership,
+    Organisation,
+    OrganisationDomain,
+    Partnership,
+    User,
+)
 from organisations.querysets import open_on
 from organisations.rules import domain_of
 
@@ -52,6 +61,23 @@ def verified_emails_of(person: User) -> list[str]:
     """The addresses that the person has proved, the main one first."""
     addresses = EmailAddress.objects.filter(user=person, verified=True).order_by("-primary", "email")
     return [address.email.lower() for address in addresses]
+
+
+def addresses_of(person: User) -> dict[str, bool]:
+    """Each address of the person, and whether they have proved it."""
+    rows = EmailAddress.objects.filter(user=person).values_list("email", "verified")
+    return {email.lower(): verified for email, verified in rows}
+
+
+def past_memberships_of(person: User, day: date) -> list[Membership]:
+    """Where the person worked before the day, the latest first."""
+    ended = Membership.objects.of(person).filter(ended_on__lt=day)
+    return list(ended.select_related("organisation", "role").order_by("-ended_on"))
+
+
+def open_requests_of(person: User) -> list[JoinRequest]:
+    """Where the person has asked to join and nobody has answered yet."""
+    return list(person.join_requests.filter(decided_at__isnull=True).select_related("organisation", "role"))
 
 
 @dataclass(frozen=True)
@@ -102,3 +128,18 @@ def find_opening(person: User, organisation: Organisation, email: str) -> Openin
 def count_open_requests(organisation: Organisation) -> int:
     """How many people wait for a lead to let them in."""
     return organisation.join_requests.filter(decided_at__isnull=True).count()
+
+
+def open_invitations_of(person: User, email: str = "") -> list[Invitation]:
+    """The invitations that wait for an address which the person has proved, or for this one of them."""
+    emails = [proved for proved in verified_emails_of(person) if not email or proved == email.lower()]
+    return list(
+        Invitation.objects.filter(
+            email__in=emails, accepted_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=timezone.now()
+        ).select_related("organisation", "role")
+    )
+
+
+def open_invitation_of(person: User, email: str = "") -> Invitation | None:
+    """The newest of them."""
+    return next(iter(open_invitations_of(person, email)), None)

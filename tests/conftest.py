@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 import time_machine
+from django.test import Client
 
 #: The day on which tests happen unless they say otherwise: a Saturday, at noon in London.
 TODAY = date(2026, 11, 21)
@@ -31,3 +32,9 @@ def site_tree(db):
     from home.actions import prepare_site
 
     return prepare_site()
+
+
+@pytest.fixture
+def client_factory():
+    """Makes browsers for several people."""
+    return Client

@@ -19,7 +19,13 @@ from organisations.actions.memberships import (
     leave_organisation,
     record_away,
 )
-from organisations.actions.people import create_person, rename_person, set_language
+from organisations.actions.people import (
+    create_person,
+    give_one_time_password,
+    rename_person,
+    set_language,
+    use_one_time_password,
+)
 from organisations.actions.places import (
     add_domain,
     change_organisation,
@@ -54,6 +60,7 @@ __all__ = [
     "end_appointment",
     "end_away",
     "end_membership",
+    "give_one_time_password",
     "invite_person",
     "join_by_domain",
     "join_partnership",
@@ -66,5 +73,6 @@ __all__ = [
     "rename_person",
     "request_to_join",
     "set_language",
+    "use_one_time_password",
     "withdraw_invitation",
 ]

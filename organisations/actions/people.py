@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -54,3 +56,28 @@ def set_language(*, person: User, language: str) -> None:
     person.language = language
     person.clean_fields(exclude=[field.name for field in person._meta.fields if field.name != "language"])
     person.save(update_fields=["language"])
+
+
+@transaction.atomic
+def give_one_time_password(*, person: User, by: User | None) -> str:
+    """Makes a password that lets the person in once, for an installation that cannot send mail yet; returns it.
+
+    Whoever hands it over vouches for the address. Raises ValidationError when the person has none.
+    """
+    if not person.email:
+        raise ValidationError(_("This person has no e-mail address to sign in with."))
+    password = secrets.token_urlsafe(15)
+    person.set_password(password)
+    person.has_one_time_password = True
+    person.save(update_fields=["password", "has_one_time_password"])
+    EmailAddress.objects.filter(user=person, email=person.email).update(verified=True)
+    write_log(person, "organisations.give_password", by)
+    return password
+
+
+@transaction.atomic
+def use_one_time_password(*, person: User) -> None:
+    """Takes the one-time password away, now that somebody has signed in."""
+    person.set_unusable_password()
+    person.has_one_time_password = False
+    person.save(update_fields=["password", "has_one_time_password"])

@@ -39,7 +39,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.redirects",
     "wagtail.embeds",
     "wagtail.sites",
-    "wagtail.users",
+    "organisations.cms.UsersConfig",
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "organisations.middleware.IdleSignOutMiddleware",
+    "organisations.middleware.CmsDoorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -177,11 +178,17 @@ ACCOUNT_ADAPTER = "organisations.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "organisations.forms.SignInForm",
     "signup": "organisations.forms.SignUpForm",
+    "request_login_code": "organisations.forms.RequestCodeForm",
     "confirm_login_code": "organisations.forms.SignInCodeForm",
+    "confirm_email_verification_code": "organisations.forms.ProveAddressForm",
+    "confirm_password_reset_code": "organisations.forms.ResetCodeForm",
+    "reset_password": "organisations.forms.ResetPasswordForm",
+    "add_email": "organisations.forms.AddAddressForm",
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+# A password is a second way in; a code by e-mail is enough.
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 # A code is typed in; a mail scanner that opens links uses nothing up.
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
@@ -189,8 +196,27 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 900
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 600
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_SESSION_REMEMBER = None
+# How long a session lasts follows from "This is a shared computer" instead.
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+# First per account, so that guessing one is hopeless; per network address only against floods, because a whole
+# room at a briefing, or a whole force, stands behind one.
+ACCOUNT_RATE_LIMITS = {
+    "login": "300/m/ip",
+    "login_failed": "5/5m/key,20/h/key,200/10m/ip",
+    "request_login_code": "3/m/key,10/h/key,30/d/key,300/m/ip",
+    "reset_password": "3/m/key,10/h/key,300/m/ip",
+    "reset_password_from_key": "300/m/ip",
+    "confirm_email": "1/10s/key,20/h/key",
+    "signup": "300/m/ip",
+    "manage_email": "20/m/user",
+    "change_password": "5/m/user",
+    "reauthenticate": "5/m/user",
+}
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # A person keeps a work and a personal address side by side.
@@ -254,6 +280,7 @@ CSRF_FAILURE_VIEW = "config.error_pages.csrf_failure"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 if env.flag("BEHIND_TLS_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -8,6 +8,7 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
+from organisations import actions
 from organisations.models import (
     Appointment,
     Away,
@@ -147,6 +148,16 @@ class AppointmentFactory(DjangoModelFactory):
 
     person = factory.SubFactory(UserFactory)
     started_on = STARTED_ON
+
+
+def make_appointed(kind: str, *, person: User | None = None, **scope: object) -> User:
+    """A person appointed since long ago, with the CMS group that goes with it; a partnership is made where needed."""
+    kinds_of_partnership = {Appointment.Kind.TRAINER, Appointment.Kind.REVIEWER, Appointment.Kind.PARTNERSHIP_LEAD}
+    if kind in kinds_of_partnership and not scope:
+        scope = {"partnership": PartnershipFactory()}
+    person = person or UserFactory()
+    actions.appoint(person=person, kind=kind, by=None, started_on=date(2020, 1, 1), **scope)
+    return person
 
 
 class HeadcountFactory(DjangoModelFactory):

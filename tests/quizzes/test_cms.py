@@ -1,7 +1,6 @@
 """The quiz editor of the CMS, as the people who use it meet it."""
 
 import pytest
-from django.contrib.auth.models import Group
 from django.contrib.messages import get_messages
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -13,7 +12,7 @@ from courses.actions import prepare_cms_groups
 from quizzes.actions import change_quiz
 from quizzes.models import Quiz
 from tests.factories.courses import make_module
-from tests.factories.organisations import UserFactory
+from tests.factories.organisations import UserFactory, make_appointed
 from tests.factories.quizzes import make_question, make_quiz, make_quiz_version
 
 pytestmark = pytest.mark.django_db
@@ -21,9 +20,7 @@ pytestmark = pytest.mark.django_db
 
 def person_in(group):
     prepare_cms_groups()
-    person = UserFactory()
-    person.groups.add(Group.objects.get(name=group))
-    return person
+    return make_appointed({"Trainers": "trainer", "Reviewers": "reviewer", "Operators": "operator"}[group])
 
 
 @pytest.fixture

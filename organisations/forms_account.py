@@ -1,0 +1,42 @@
+"""What people fill in about themselves and about joining."""
+
+from __future__ import annotations
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from organisations.models import Role
+
+
+class DetailsForm(forms.Form):
+    """A person's name and language."""
+
+    name = forms.CharField(
+        label=_("Your name"),
+        help_text=_(
+            "As it should stand on your next certificate. Certificates you have keep the name they were given."
+        ),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Enter your name.")},
+    )
+    language = forms.ChoiceField(
+        label=_("Language"),
+        help_text=_("For pages and e-mails. Nobody at your work sees which one you choose."),
+        choices=settings.LANGUAGES,
+        widget=forms.RadioSelect,
+    )
+
+
+class RoleForm(forms.Form):
+    """The job a person does."""
+
+    role = forms.ModelChoiceField(
+        label=_("Which of these is closest to your job?"),
+        help_text=_("It decides which training you are asked to do. A lead of the organisation will check it."),
+        queryset=Role.objects.filter(is_active=True),
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={"required": _("Choose the job that is closest to yours.")},
+    )

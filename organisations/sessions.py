@@ -1,0 +1,95 @@
+"""What a session remembers beside who is signed in, and when it has lain idle too long."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY, logout
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+
+#: The person said at sign-in that others use this computer.
+IS_SHARED = "is_shared_computer"
+#: The last request, in seconds since 1970, true to a minute.
+LAST_SEEN = "last_seen"
+#: The session before this one ended by lying idle.
+WAS_IDLE = "was_signed_out_when_idle"
+#: What was posted when the session had already ended, until the same person sends it again.
+HELD = "held_post"
+
+#: Writing the time down at each request would cost a write for each page.
+PRECISION_SECONDS = 60
+#: More than this is no answer to a question.
+HELD_FIELDS, HELD_LENGTH = 200, 20_000
+
+
+def now() -> int:
+    """Whole seconds since 1970."""
+    return int(timezone.now().timestamp())
+
+
+def is_signed_in(request: HttpRequest) -> bool:
+    """Whether somebody is signed in, without asking the database who."""
+    return SESSION_KEY in request.session
+
+
+def idle_limit(request: HttpRequest) -> int:
+    """For how many seconds this session may lie idle."""
+    return settings.SHARED_COMPUTER_IDLE_SECONDS if request.session.get(IS_SHARED) else settings.SESSION_COOKIE_AGE
+
+
+def is_idle(request: HttpRequest) -> bool:
+    """Whether the session has lain idle for longer than it may."""
+    return now() - request.session.get(LAST_SEEN, now()) > idle_limit(request)
+
+
+def touch(request: HttpRequest) -> None:
+    """Notes that the session is in use."""
+    if now() - request.session.get(LAST_SEEN, 0) >= PRECISION_SECONDS:
+        request.session[LAST_SEEN] = now()
+
+
+def end_idle(request: HttpRequest) -> None:
+    """Signs out, keeping for the same person what they were just sending."""
+    held = _held(request) if request.method == "POST" else None
+    logout(request)
+    request.session[WAS_IDLE] = True
+    if held:
+        request.session[HELD] = held
+
+
+def held_for(request: HttpRequest) -> dict[str, Any] | None:
+    """What the person now signed in was sending when their session had ended; nobody else gets it."""
+    held = request.session.get(HELD)
+    return held if held and held["person"] == str(request.user.pk) else None
+
+
+def drop_held_when_sent(request: HttpRequest) -> None:
+    """Forgets what was held once something is posted to the same place."""
+    if request.method == "POST" and request.session.get(HELD, {}).get("path") == request.path:
+        del request.session[HELD]
+
+
+def page_before(request: HttpRequest) -> str:
+    """The page of ours from which the request came, or nothing."""
+    referer = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure()):
+        return ""
+    return urlsplit(referer).path
+
+
+def _held(request: HttpRequest) -> dict[str, Any] | None:
+    """The posted fields, unless they are a file, a password, a CMS form or too much to keep."""
+    if request.FILES or request.path.startswith("/cms/"):
+        return None
+    fields = [
+        [name, value] for name, values in request.POST.lists() for value in values if name != "csrfmiddlewaretoken"
+    ]
+    is_secret = any("password" in name or name == "code" for name, _value in fields)
+    length = sum(len(name) + len(value) for name, value in fields)
+    if is_secret or len(fields) > HELD_FIELDS or length > HELD_LENGTH:
+        return None
+    return {"person": request.session[SESSION_KEY], "path": request.path, "fields": fields}

@@ -1,0 +1,1 @@
+"""What each page does: parse, ask access, call an action or a selector, render."""

@@ -1,0 +1,50 @@
+"""Wagtail's own doors, each leading to ours."""
+
+from __future__ import annotations
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from wagtail.admin.auth import require_admin_access
+from wagtail.admin.views.account import AccountView, BaseSettingsPanel
+
+#: Names, addresses and passwords are changed on the person's own account page, where an address is proved first.
+PANELS_ELSEWHERE = {"name_email", "avatar", "password"}
+
+
+@never_cache
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """The one sign-in, and back into the CMS."""
+    target = request.GET.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    return redirect_to_login(target if is_ours else "/cms/")
+
+
+@never_cache
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """The page with the one sign-out button; nothing is signed out by opening an address."""
+    return redirect("account_logout")
+
+
+@never_cache
+def reset_password(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """The one way to a new password."""
+    return redirect("account_reset_password")
+
+
+def closed(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """Screens of Wagtail's that would write people or groups past our actions."""
+    raise PermissionDenied
+
+
+class SettingsView(AccountView):
+    """How the CMS looks and writes to the person; who they are stands on their account page."""
+
+    def get_panels(self) -> list[BaseSettingsPanel]:
+        return [panel for panel in super().get_panels() if panel.name not in PANELS_ELSEWHERE]
+
+
+settings = never_cache(require_admin_access(SettingsView.as_view()))
