@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
@@ -14,12 +15,15 @@ from django.utils.translation import gettext as _
 from organisations.clock import today
 from organisations.models import (
     Appointment,
+    Away,
     Invitation,
     JoinRequest,
     Membership,
     Organisation,
+    OrganisationDomain,
     Partnership,
     PartnershipMembership,
+    Role,
     Unit,
     User,
 )
@@ -271,6 +275,73 @@ def appointments_led_by(person: Person, day: date | None = None) -> AppointmentQ
     if authority.is_operator:
         within |= Q(kind=Kind.OPERATOR)
     return Appointment.objects.active_on(day).filter(within)
+
+
+# --- Things under an organisation's address ---------------------------------------------------------
+
+
+def get_membership_of(person: Person, slug: str, pk: int) -> Membership:
+    """A membership under its organisation's address, for the organisation's own lead."""
+    return _under(slug, get_membership_for(person, pk))
+
+
+def get_memberships_of(person: Person, organisation: Organisation, pks: Sequence[str]) -> list[Membership]:
+    """Several memberships of one organisation, for its own lead; 404 when one of them is not there."""
+    if not authority_of(person).may_see_names(organisation):
+        raise PermissionDenied(_("Only the organisation's own lead sees names."))
+    if not all(pk.isdecimal() and len(pk) < 19 for pk in pks):
+        raise Http404(_("There is nothing at this address."))
+    wanted = {int(pk) for pk in pks}
+    found = list(Membership.objects.for_organisation(organisation).filter(pk__in=wanted).select_related("person"))
+    if len(found) != len(wanted):
+        raise Http404(_("There is nothing at this address."))
+    return found
+
+
+def get_away_for(person: Person, membership: Membership, pk: int) -> Away:
+    """A time away of a membership, for the organisation's own lead."""
+    if not authority_of(person).may_see_names(membership.organisation):
+        raise PermissionDenied(_("Only the organisation's own lead sees names."))
+    return _get(membership.away.select_related("membership"), pk=pk)
+
+
+def get_join_request_of(person: Person, slug: str, pk: int) -> JoinRequest:
+    """A request to join under its organisation's address, for the organisation's own lead."""
+    return _under(slug, get_join_request_for(person, pk))
+
+
+def get_invitation_of(person: Person, slug: str, pk: int) -> Invitation:
+    """An invitation under its organisation's address, for those who may see it."""
+    return _under(slug, get_invitation_for(person, pk))
+
+
+def get_domain_for(person: Person, slug: str, pk: int) -> OrganisationDomain:
+    """An e-mail domain of an organisation that the person leads."""
+    domain = _get(OrganisationDomain.objects.select_related("organisation"), pk=pk)
+    if not authority_of(person).leads(domain.organisation):
+        raise PermissionDenied(_("You do not lead this organisation."))
+    return _under(slug, domain)
+
+
+def get_lead_appointment_of(person: Person, slug: str, pk: int) -> Appointment:
+    """The appointment of an organisation's lead under its address, for those who may end it."""
+    appointment = get_appointment_for(person, pk)
+    if appointment.organisation is None:
+        raise Http404(_("There is nothing at this address."))
+    return _under(slug, appointment)
+
+
+def get_role_for(person: Person, slug: str) -> Role:
+    """A role, for those who look after the roles: partnership leads."""
+    get_partnership_led_by(person)
+    return _get(Role.objects.all(), slug=slug)
+
+
+def _under(slug: str, thing: Any) -> Any:
+    """The thing, unless the address names another organisation than its own."""
+    if thing.organisation.slug != slug:
+        raise Http404(_("There is nothing at this address."))
+    return thing
 
 
 def _get(rows, **lookup):

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
-from organisations.models import User
+from organisations.models import Organisation, User
+
+#: Who looked at names. Reading a page writes nothing into the database, so this is a line of the server's log.
+names_log = logging.getLogger("organisations.names")
 
 #: Each action that is logged, and how the log reads it.
 ACTIONS = {
@@ -27,6 +32,7 @@ ACTIONS = {
     "organisations.change_role": _("Change a role"),
     "organisations.change_membership": _("Change a membership"),
     "organisations.end_membership": _("End a membership"),
+    "organisations.reopen_membership": _("Take back the end of a membership"),
     "organisations.record_away": _("Record time away"),
     "organisations.end_away": _("End time away"),
     "organisations.record_headcount": _("Record a headcount"),
@@ -41,3 +47,8 @@ def write_log(instance: Model, action: str, by: User | None, **data: object) -> 
     """Adds an entry; people appear in it by number only, so that the log never has to be erased."""
     name = instance._meta.verbose_name
     log(instance, action, user=by, title=f"{name} {instance.pk}", data=data)
+
+
+def note_names_seen(*, organisation: Organisation, by: User, where: str, rows: int) -> None:
+    """Notes that a lead looked at people's names, on which page and how many: numbers only, never what was sought."""
+    names_log.info("names seen: person=%s organisation=%s page=%s rows=%s", by.pk, organisation.pk, where, rows)

@@ -1,6 +1,11 @@
-"""Rules about e-mail addresses and domains, without a database."""
+"""Rules about e-mail addresses, domains and headcounts, without a database."""
 
 from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
 
 #: Mail services open to everybody: an address there says nothing about where a person works.
 PUBLIC_DOMAINS = frozenset(
@@ -79,3 +84,52 @@ def is_of_domain(email: str, domain: str) -> bool:
 def is_public_domain(domain: str) -> bool:
     """Whether anybody at all can get an address there."""
     return normal_domain(domain) in PUBLIC_DOMAINS
+
+
+# --- headcounts
+
+
+@dataclass(frozen=True)
+class Figure:
+    """How many people were counted in a role (None: everybody) of a kind ("": every kind) on a day."""
+
+    role_id: int | None
+    kind: str
+    people: int
+    counted_on: date
+
+
+@dataclass(frozen=True)
+class HeadcountTotal:
+    """How many people an organisation says it has, and how that is known."""
+
+    people: int
+    counted_on: date
+    #: The number of roles added up where no figure is of the whole organisation; 0 where one is.
+    roles: int = 0
+
+
+def role_headcount(figures: Iterable[Figure]) -> tuple[int, date] | None:
+    """People in one role: the figure of every kind, else the kinds added up, as of the oldest of them."""
+    figures = list(figures)
+    if whole := [figure for figure in figures if not figure.kind]:
+        return whole[0].people, whole[0].counted_on
+    if not figures:
+        return None
+    return sum(figure.people for figure in figures), min(figure.counted_on for figure in figures)
+
+
+def headcount_total(figures: Iterable[Figure]) -> HeadcountTotal | None:
+    """People in an organisation, from the newest figure per role and kind; None where none was given.
+
+    A figure of the whole organisation stands for itself; otherwise its roles are added up and said to be so.
+    """
+    by_role: defaultdict[int | None, list[Figure]] = defaultdict(list)
+    for figure in figures:
+        by_role[figure.role_id].append(figure)
+    if whole := role_headcount(by_role.pop(None, [])):
+        return HeadcountTotal(*whole)
+    roles = [known for figures in by_role.values() if (known := role_headcount(figures))]
+    if not roles:
+        return None
+    return HeadcountTotal(sum(people for people, _ in roles), min(day for _, day in roles), len(roles))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -80,6 +81,27 @@ def invite_person(
     write_log(invitation, "organisations.invite", by, organisation=organisation.pk, role=role.slug)
     send_invitation(invitation)
     return invitation
+
+
+@transaction.atomic
+def invite_people(
+    *,
+    organisation: Organisation,
+    role: Role,
+    emails: Iterable[str],
+    by: User | None,
+    at: datetime,
+    kind: str = Membership.Kind.EMPLOYEE,
+    unit: Unit | None = None,
+    language: str = "en",
+) -> list[Invitation]:
+    """Invites several addresses to join in a role, all or none; refuses what `invite_person` refuses."""
+    return [
+        invite_person(
+            organisation=organisation, role=role, email=email, by=by, at=at, kind=kind, unit=unit, language=language
+        )
+        for email in emails
+    ]
 
 
 @transaction.atomic

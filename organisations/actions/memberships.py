@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
@@ -82,6 +83,13 @@ def confirm_role(*, membership: Membership, by: User, at: datetime | None = None
     membership.save(update_fields=["role_confirmed_at", "role_confirmed_by"])
     write_log(membership, "organisations.confirm_role", by)
     membership_changed.send(sender=Membership, membership=membership)
+
+
+@transaction.atomic
+def confirm_roles(*, memberships: Iterable[Membership], by: User, at: datetime | None = None) -> None:
+    """Confirms several roles, all or none; nobody confirms their own."""
+    for membership in memberships:
+        confirm_role(membership=membership, by=by, at=at)
 
 
 @transaction.atomic
@@ -184,6 +192,24 @@ def end_membership(*, membership: Membership, on: date, by: User | None) -> None
             # Today means now; a later last day is worked to its end.
             end_on = on if on <= today() else on + ONE_DAY
             end_appointment(appointment=appointment, on=max(end_on, appointment.started_on), by=None)
+    membership_changed.send(sender=Membership, membership=membership)
+
+
+@transaction.atomic
+def reopen_membership(*, membership: Membership, by: User | None) -> None:
+    """Takes a last day away that was a mistake; appointments that ended with it stay ended.
+
+    Refuses a membership without a last day and one that another of this person here has followed.
+    """
+    if membership.ended_on is None:
+        raise ValidationError(_("This membership has no last day."))
+    here = Membership.objects.of(membership.person).for_organisation(membership.organisation)
+    if here.filter(started_on__gt=membership.ended_on).exists():
+        raise ValidationError(_("This person has had another place here since."))
+    membership.ended_on = None
+    membership.full_clean()
+    membership.save(update_fields=["ended_on"])
+    write_log(membership, "organisations.reopen_membership", by)
     membership_changed.send(sender=Membership, membership=membership)
 
 

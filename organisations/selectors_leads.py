@@ -1,0 +1,398 @@
+"""What leads see of organisations, people and figures; every function costs a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+    Window,
+)
+from django.db.models.functions import Coalesce, Lower, NullIf, RowNumber
+from django.utils.translation import get_language
+
+from organisations.models import (
+    Appointment,
+    Away,
+    Headcount,
+    Invitation,
+    JoinRequest,
+    Membership,
+    Organisation,
+    OrganisationDomain,
+    Partnership,
+    Role,
+    User,
+)
+from organisations.querysets import open_on
+from organisations.rules import Figure, HeadcountTotal, headcount_total
+
+
+@dataclass(frozen=True)
+class OrganisationRow:
+    """One organisation in a lead's list."""
+
+    organisation: Organisation
+    registered: int
+    headcount: HeadcountTotal | None
+    leads: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RoleCount:
+    """How many people of an organisation are registered in one role; no names."""
+
+    role_id: int
+    name: str
+    registered: int
+    unconfirmed: int
+    away: int
+
+
+@dataclass(frozen=True)
+class PeopleFilter:
+    """Which people of an organisation to list."""
+
+    name: str = ""
+    role_id: int | None = None
+    show: str = ""
+
+
+@dataclass(frozen=True)
+class HeadcountRow:
+    """The newest figure for one role and kind, beside the people registered in it."""
+
+    figure: Headcount
+    registered: int
+
+    @property
+    def has_too_many(self) -> bool:
+        """Whether more people are registered than were counted, so that leavers may be missing."""
+        return self.registered > self.figure.people
+
+
+def _role_name(path: str) -> Coalesce:
+    """The name of a role in the reader's language, or in English, where whole rows would cost another query."""
+    language = get_language() or "en"
+    return Coalesce(NullIf(F(f"{path}_{language.split('-')[0]}"), Value("")), F(f"{path}_en"))
+
+
+# --- organisations --------------------------------------------------------------------------------
+def organisation_rows(organisations: QuerySet[Organisation], day: date) -> list[OrganisationRow]:
+    """Every organisation of the queryset with its people, headcount and leads: 3 queries."""
+    registered = (
+        Membership.objects.filter(organisation=OuterRef("pk"))
+        .active_on(day)
+        .order_by()
+        .values("organisation")
+        .annotate(people=Count("person", distinct=True))
+        .values("people")
+    )
+    listed = list(
+        organisations.annotate(registered=Coalesce(Subquery(registered), 0, output_field=IntegerField())).order_by(
+            Lower("name")
+        )
+    )
+    figures = figures_by_organisation([organisation.pk for organisation in listed], day)
+    leads = _lead_names([organisation.pk for organisation in listed], day)
+    return [
+        OrganisationRow(
+            organisation=organisation,
+            registered=organisation.registered,
+            headcount=headcount_total(figures[organisation.pk]),
+            leads=tuple(leads[organisation.pk]),
+        )
+        for organisation in listed
+    ]
+
+
+def figures_by_organisation(organisation_ids: Collection[int], day: date) -> defaultdict[int, list[Figure]]:
+    """The newest figure per role and kind on the day, by organisation: 1 query."""
+    found: defaultdict[int, list[Figure]] = defaultdict(list)
+    for headcount in newest_headcounts(organisation_ids, day):
+        found[headcount.organisation_id].append(
+            Figure(headcount.role_id, headcount.kind, headcount.people, headcount.counted_on)
+        )
+    return found
+
+
+def newest_headcounts(organisation_ids: Collection[int], day: date) -> QuerySet[Headcount]:
+    """The figure with the latest day up to the given one, for each organisation, role and kind."""
+    return (
+        Headcount.objects.filter(organisation__in=organisation_ids, counted_on__lte=day)
+        .annotate(
+            place=Window(
+                RowNumber(),
+                partition_by=[F("organisation"), F("role"), F("kind")],
+                order_by=[F("counted_on").desc(), F("pk").desc()],
+            )
+        )
+        .filter(place=1)
+    )
+
+
+def _lead_names(organisation_ids: Collection[int], day: date) -> defaultdict[int, list[str]]:
+    names: defaultdict[int, list[str]] = defaultdict(list)
+    for appointment in organisation_leads(day).filter(organisation__in=organisation_ids):
+        names[appointment.organisation_id].append(str(appointment.person))
+    return names
+
+
+def organisation_leads(day: date) -> QuerySet[Appointment]:
+    """Organisation leads in office on the day, with the person."""
+    return Appointment.objects.active_on(day).filter(kind=Appointment.Kind.ORGANISATION_LEAD).select_related("person")
+
+
+def lead_appointments_of(organisation: Organisation, day: date) -> list[Appointment]:
+    """Leads of one organisation from the day on, those who begin later too: 1 query."""
+    return list(
+        Appointment.objects.filter(
+            Q(ended_on__isnull=True) | Q(ended_on__gt=day),
+            kind=Appointment.Kind.ORGANISATION_LEAD,
+            organisation=organisation,
+        )
+        .select_related("person")
+        .order_by("started_on", "pk")
+    )
+
+
+def domains_of(organisation: Organisation) -> list[OrganisationDomain]:
+    """The e-mail domains whose addresses may join: 1 query."""
+    return list(organisation.domains.all())
+
+
+# --- people ---------------------------------------------------------------------------------------
+def count_people(organisation: Organisation, day: date) -> int:
+    """How many people are registered on the day; who has two roles counts once: 1 query."""
+    return (
+        Membership.objects.for_organisation(organisation)
+        .active_on(day)
+        .aggregate(people=Count("person", distinct=True))["people"]
+    )
+
+
+def count_open_requests(organisation: Organisation) -> int:
+    """How many requests to join wait for an answer: 1 query."""
+    return JoinRequest.objects.filter(organisation=organisation, decided_at__isnull=True).count()
+
+
+def role_counts(organisation: Organisation, day: date) -> list[RoleCount]:
+    """People of an organisation by role, those away among them: 1 query."""
+    away = Away.objects.filter(membership=OuterRef("pk")).active_on(day)
+    rows = (
+        Membership.objects.for_organisation(organisation)
+        .active_on(day)
+        .annotate(
+            role_name=_role_name("role__name"),
+            is_away=Case(When(Exists(away), then=1), default=0, output_field=IntegerField()),
+        )
+        .values("role_id", "role_name")
+        .annotate(
+            registered=Count("pk"),
+            unconfirmed=Count("pk", filter=Q(role_confirmed_at__isnull=True)),
+            away=Count("pk", filter=Q(is_away=1)),
+        )
+        .order_by("role_name")
+    )
+    return [
+        RoleCount(row["role_id"], row["role_name"], row["registered"], row["unconfirmed"], row["away"]) for row in rows
+    ]
+
+
+def people_of(organisation: Organisation, day: date, chosen: PeopleFilter) -> QuerySet[Membership]:
+    """Memberships of an organisation on the day by name, with person, role, unit and whether they are away.
+
+    A search looks at the name, the work address and the staff number: never at a personal address.
+    """
+    people = (
+        Membership.objects.for_organisation(organisation)
+        .active_on(day)
+        .select_related("person", "role", "unit")
+        .annotate(is_away=Exists(Away.objects.filter(membership=OuterRef("pk")).active_on(day)))
+        .order_by(Lower("person__name"), "pk")
+    )
+    if chosen.role_id:
+        people = people.filter(role=chosen.role_id)
+    if chosen.show == "unconfirmed":
+        people = people.filter(role_confirmed_at__isnull=True)
+    elif chosen.show == "away":
+        people = people.filter(is_away=True)
+    if chosen.name:
+        people = people.filter(
+            Q(person__name__icontains=chosen.name)
+            | Q(work_email__icontains=chosen.name)
+            | Q(staff_number__iexact=chosen.name)
+        )
+    return people
+
+
+def count_from(counts: Iterable[RoleCount], chosen: PeopleFilter) -> int | None:
+    """How many people a filter finds, told from the counts by role; None where a name decides."""
+    if chosen.name:
+        return None
+    field = {"unconfirmed": "unconfirmed", "away": "away"}.get(chosen.show, "registered")
+    return sum(getattr(count, field) for count in counts if chosen.role_id in (None, count.role_id))
+
+
+def open_requests(organisation: Organisation) -> list[JoinRequest]:
+    """Requests to join that wait for an answer: 1 query."""
+    return list(
+        JoinRequest.objects.filter(organisation=organisation, decided_at__isnull=True).select_related("person", "role")
+    )
+
+
+def history_of(membership: Membership) -> list[Membership]:
+    """Every membership of this person in this organisation, newest first: 1 query with its times away."""
+    return list(
+        Membership.objects.filter(person=membership.person_id, organisation=membership.organisation_id)
+        .select_related("role", "unit", "role_confirmed_by")
+        .prefetch_related(Prefetch("away", Away.objects.order_by("-started_on")))
+        .order_by("-started_on", "-pk")
+    )
+
+
+# --- invitations ----------------------------------------------------------------------------------
+def invitations_of(organisation: Organisation, now: datetime, sent_by: User | None) -> QuerySet[Invitation]:
+    """Invitations of an organisation, open ones first; of one sender only where `sent_by` is given."""
+    invitations = Invitation.objects.filter(organisation=organisation).select_related("role", "unit", "invited_by")
+    if sent_by is not None:
+        invitations = invitations.filter(invited_by=sent_by)
+    return invitations.annotate(
+        state=Case(
+            When(accepted_at__isnull=False, then=Value("used")),
+            When(withdrawn_at__isnull=False, then=Value("withdrawn")),
+            When(expires_at__lte=now, then=Value("expired")),
+            default=Value("open"),
+        ),
+        place=Case(When(state="open", then=0), When(state="expired", then=1), default=2, output_field=IntegerField()),
+    ).order_by("place", "-created_at", "-pk")
+
+
+def addresses_with_an_open_invitation(
+    organisation: Organisation, addresses: Collection[str], now: datetime
+) -> set[str]:
+    """Which of the lower-case addresses were invited and have not answered yet: 1 query."""
+    return set(
+        Invitation.objects.filter(
+            organisation=organisation, accepted_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=now
+        )
+        .annotate(address=Lower("email"))
+        .filter(address__in=addresses)
+        .values_list("address", flat=True)
+    )
+
+
+def addresses_of_members(organisation: Organisation, addresses: Collection[str], day: date) -> set[str]:
+    """Which of the lower-case addresses the organisation knows as work addresses of its people: 1 query."""
+    return set(
+        Membership.objects.for_organisation(organisation)
+        .active_on(day)
+        .annotate(address=Lower("work_email"))
+        .filter(address__in=addresses)
+        .values_list("address", flat=True)
+    )
+
+
+# --- headcounts -----------------------------------------------------------------------------------
+def headcount_rows(organisation: Organisation, day: date) -> list[HeadcountRow]:
+    """The newest figure per role and kind, the whole organisation first, beside those registered: 2 queries."""
+    figures = list(newest_headcounts([organisation.pk], day).select_related("role"))
+    people: defaultdict[tuple[int | None, str], set[int]] = defaultdict(set)
+    memberships = Membership.objects.for_organisation(organisation).active_on(day)
+    for person_id, role_id, kind in memberships.values_list("person_id", "role_id", "kind"):
+        for place in ((None, ""), (None, kind), (role_id, ""), (role_id, kind)):
+            people[place].add(person_id)
+    rows = [HeadcountRow(figure, len(people[figure.role_id, figure.kind])) for figure in figures]
+    return sorted(rows, key=lambda row: (row.figure.role_id is not None, str(row.figure.role or ""), row.figure.kind))
+
+
+def headcount_history(organisation: Organisation) -> QuerySet[Headcount]:
+    """Every figure an organisation gave, newest first."""
+    return (
+        Headcount.objects.filter(organisation=organisation)
+        .select_related("role", "recorded_by")
+        .order_by("-counted_on", "role__name", "kind", "pk")
+    )
+
+
+def headcount_taken(organisation: Organisation, values: Mapping[str, Any]) -> Headcount | None:
+    """The figure of the same role, kind and day, if there is one: 1 query."""
+    same = {name: values[name] for name in ("role", "kind", "counted_on")}
+    return Headcount.objects.filter(organisation=organisation, **same).select_related("role").first()
+
+
+# --- roles and appointments -----------------------------------------------------------------------
+def roles_with_use(day: date) -> QuerySet[Role]:
+    """Every role with how many people are registered in it on the day."""
+    return Role.objects.annotate(
+        people=Count(
+            "memberships__person",
+            filter=open_on(day, start="memberships__started_on", end="memberships__ended_on"),
+            distinct=True,
+        )
+    ).order_by("-is_active", "name")
+
+
+def appointments_in(partnership: Partnership, day: date) -> QuerySet[Appointment]:
+    """Appointments in a partnership and its organisations that have not ended by the day."""
+    organisations = Organisation.objects.in_partnership(partnership, day).values("pk")
+    return (
+        Appointment.objects.filter(
+            Q(ended_on__isnull=True) | Q(ended_on__gt=day),
+            Q(partnership=partnership) | Q(organisation__in=organisations),
+        )
+        .select_related("person", "organisation", "partnership", "appointed_by")
+        .order_by("kind", Lower("person__name"), "pk")
+    )
+
+
+def person_with_address(address: str, organisations: QuerySet[Organisation], day: date) -> User | None:
+    """The one active person of these organisations with this proved or work address, or None: 1 query.
+
+    Unknown, elsewhere and ambiguous addresses all give None, so that the answer tells a lead nothing more.
+    """
+    if not address:
+        return None
+    people = User.objects.filter(is_active=True, merged_into__isnull=True).filter(
+        Exists(
+            Membership.objects.active_on(day).filter(
+                person=OuterRef("pk"), organisation__in=organisations.values("pk")
+            )
+        ),
+    )
+    found = list(
+        people.filter(
+            Q(emailaddress__email__iexact=address, emailaddress__verified=True)
+            | Exists(
+                Membership.objects.active_on(day).filter(
+                    person=OuterRef("pk"), organisation__in=organisations.values("pk"), work_email__iexact=address
+                )
+            )
+        ).distinct()[:2]
+    )
+    return found[0] if len(found) == 1 else None
+
+
+def is_only_lead(appointment: Appointment, day: date) -> bool:
+    """Whether nobody else leads the organisation of this appointment on the day: 1 query."""
+    return (
+        not organisation_leads(day)
+        .filter(organisation=appointment.organisation_id)
+        .exclude(pk=appointment.pk)
+        .exists()
+    )

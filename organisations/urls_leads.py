@@ -1,0 +1,45 @@
+"""The addresses of the lead's pages."""
+
+from django.urls import path
+
+from organisations.views import appointments, headcounts, invitations, organisations, people, roles
+
+in_organisation = "organisations/<slug:slug>/"
+
+urlpatterns = [
+    path("organisations/", organisations.organisations, name="organisations"),
+    path("organisations/new/", organisations.organisation_new, name="organisation_new"),
+    path(in_organisation, organisations.organisation, name="organisation"),
+    path(f"{in_organisation}change/", organisations.organisation_change, name="organisation_change"),
+    path(f"{in_organisation}domains/new/", organisations.domain_new, name="domain_new"),
+    path(f"{in_organisation}domains/<int:pk>/remove/", organisations.domain_remove, name="domain_remove"),
+    path(f"{in_organisation}leads/new/", appointments.lead_new, name="lead_new"),
+    path(f"{in_organisation}leads/<int:pk>/end/", appointments.lead_end, name="lead_end"),
+    path(f"{in_organisation}people/", people.people, name="people"),
+    path(f"{in_organisation}people/confirm/", people.people_confirm, name="people_confirm"),
+    path(f"{in_organisation}people/<int:pk>/", people.person, name="person"),
+    path(f"{in_organisation}people/<int:pk>/confirm/", people.person_confirm, name="person_confirm"),
+    path(f"{in_organisation}people/<int:pk>/role/", people.person_role, name="person_role"),
+    path(f"{in_organisation}people/<int:pk>/end/", people.person_end, name="person_end"),
+    path(f"{in_organisation}people/<int:pk>/return/", people.person_return, name="person_return"),
+    path(f"{in_organisation}people/<int:pk>/away/", people.person_away, name="person_away"),
+    path(f"{in_organisation}people/<int:pk>/away/<int:away_pk>/", people.person_away_end, name="person_away_end"),
+    path(f"{in_organisation}requests/<int:pk>/approve/", people.join_request_approve, name="join_request_approve"),
+    path(f"{in_organisation}requests/<int:pk>/refuse/", people.join_request_refuse, name="join_request_refuse"),
+    path(f"{in_organisation}invitations/", invitations.invitations, name="invitations"),
+    path(f"{in_organisation}invitations/new/", invitations.invitation_new, name="invitation_new"),
+    path(f"{in_organisation}invitations/several/", invitations.invitations_several, name="invitations_several"),
+    path(
+        f"{in_organisation}invitations/<int:pk>/withdraw/", invitations.invitation_withdraw, name="invitation_withdraw"
+    ),
+    path(f"{in_organisation}invitations/<int:pk>/again/", invitations.invitation_again, name="invitation_again"),
+    path(f"{in_organisation}headcounts/", headcounts.headcounts, name="headcounts"),
+    path(f"{in_organisation}headcounts/new/", headcounts.headcount_new, name="headcount_new"),
+    path("roles/", roles.roles, name="roles"),
+    path("roles/new/", roles.role_new, name="role_new"),
+    path("roles/<slug:slug>/", roles.role_change, name="role_change"),
+    path("roles/<slug:slug>/retire/", roles.role_retire, name="role_retire"),
+    path("appointments/", appointments.appointments, name="appointments"),
+    path("appointments/new/", appointments.appointment_new, name="appointment_new"),
+    path("appointments/<int:pk>/end/", appointments.appointment_end, name="appointment_end"),
+]

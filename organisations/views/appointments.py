@@ -1,0 +1,194 @@
+"""Appointments: who leads, trains and reviews, from day to day."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from organisations.access import (
+    authority_of,
+    get_appointment_for,
+    get_lead_appointment_of,
+    get_organisation_for,
+    get_partnership_led_by,
+    organisations_led_by,
+)
+from organisations.actions import appoint, end_appointment
+from organisations.clock import today
+from organisations.forms_leads import AppointForm, AppointLeadForm, EndAppointmentForm
+from organisations.models import Appointment, Organisation, Partnership, User
+from organisations.querysets import OrganisationQuerySet
+from organisations.selectors_leads import appointments_in, is_only_lead, person_with_address
+from organisations.views.pages import posted, refusals_in, show, show_form
+
+Kind = Appointment.Kind
+#: The order of the list, those who look after the most first.
+KINDS = (Kind.PARTNERSHIP_LEAD, Kind.ORGANISATION_LEAD, Kind.TRAINER, Kind.REVIEWER)
+
+
+@login_required
+@require_safe
+def appointments(request: HttpRequest) -> HttpResponse:
+    """Everybody who is appointed in the partnership."""
+    partnership = get_partnership_led_by(request.user)
+    day = today()
+    by_kind = {kind: list(rows) for kind, rows in groupby(appointments_in(partnership, day), lambda row: row.kind)}
+    context = {
+        "title": _("Appointments"),
+        "caption": partnership.name,
+        "section": "appointments",
+        "groups": [{"kind": kind, "rows": by_kind.get(kind, [])} for kind in KINDS],
+        "today": day,
+    }
+    return show(request, "appointments.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def appointment_new(request: HttpRequest) -> HttpResponse:
+    """Appoints a person of the partnership, known by address, after a look at what was entered."""
+    partnership = get_partnership_led_by(request.user)
+    within = Organisation.objects.in_partnership(partnership, today()).open_on(today())
+    form = AppointForm(posted(request), organisations=within, today=today())
+    person = _find(request, form, within)
+    if person and "confirm" in request.POST:
+        with refusals_in(form):
+            _appoint(request, form, person, partnership)
+            return redirect("organisations:appointments")
+    back_url = reverse("organisations:appointments")
+    return _show_appoint(request, form, person, back_url=back_url, title=_("Appoint a person"))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def lead_new(request: HttpRequest, slug: str) -> HttpResponse:
+    """Appoints a lead of one organisation from among its people."""
+    organisation = get_organisation_for(request.user, slug)
+    form = AppointLeadForm(posted(request), today=today(), organisation=organisation)
+    person = _find(request, form, organisations_led_by(request.user))
+    if person and "confirm" in request.POST:
+        with refusals_in(form):
+            _appoint(request, form, person, None)
+            return redirect("organisations:organisation", slug)
+    back_url = reverse("organisations:organisation", args=[slug])
+    return _show_appoint(
+        request, form, person, back_url=back_url, title=_("Appoint a lead"), organisation=organisation
+    )
+
+
+def _find(request: HttpRequest, form: AppointLeadForm, within: OrganisationQuerySet) -> User | None:
+    """The person behind the address; whoever leads an organisation must work there."""
+    if not form.is_valid():
+        return None
+    organisation = form.cleaned_data["organisation"]
+    if organisation is not None:
+        within = within.filter(pk=organisation.pk)
+    person = person_with_address(form.cleaned_data["email"], within, today())
+    if person is None:
+        form.add_error("email", form.words_for_nobody())
+    elif person.pk == request.user.pk:
+        form.add_error("email", _("You cannot appoint yourself. Ask another lead to do it."))
+        person = None
+    return person
+
+
+def _appoint(request: HttpRequest, form: AppointLeadForm, person: User, partnership: Partnership | None) -> None:
+    values = form.cleaned_data
+    is_of_organisation = values["organisation"] is not None
+    appointment = appoint(
+        person=person,
+        kind=values["kind"],
+        partnership=None if is_of_organisation else partnership,
+        organisation=values["organisation"],
+        by=request.user,
+        started_on=values["started_on"],
+    )
+    text = _("%(email)s is appointed as %(kind)s.")
+    messages.success(request, text % {"email": values["email"], "kind": appointment.get_kind_display()})
+
+
+def _show_appoint(
+    request: HttpRequest, form: AppointLeadForm, person: User | None, *, back_url: str, **more: Any
+) -> HttpResponse:
+    if person is None or form.errors:
+        return show_form(request, form, button_label=_("Continue"), cancel_url=back_url, **more)
+    values = form.cleaned_data
+    organisation = values["organisation"]
+    may_see_name = organisation is not None and authority_of(request.user).may_see_names(organisation)
+    return show_form(
+        request,
+        form,
+        button_label=_("Appoint"),
+        cancel_url=back_url,
+        template="appointment_confirm.html",
+        kind=Kind(values["kind"]).label,
+        place=organisation,
+        person=person if may_see_name else None,
+        started_on=values["started_on"],
+        **{**more, "title": _("Check before you appoint")},
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def appointment_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ends an appointment of the partnership, after a question."""
+    appointment = get_appointment_for(request.user, pk)
+    return _end(request, appointment, reverse("organisations:appointments"))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def lead_end(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Ends the appointment of an organisation's lead, after a question."""
+    appointment = get_lead_appointment_of(request.user, slug, pk)
+    return _end(request, appointment, reverse("organisations:organisation", args=[slug]))
+
+
+def _end(request: HttpRequest, appointment: Appointment, back_url: str) -> HttpResponse:
+    form = EndAppointmentForm(posted(request), appointment=appointment, today=today())
+    if form.is_valid():
+        with refusals_in(form):
+            end_appointment(appointment=appointment, by=request.user, **form.cleaned_data)
+            messages.success(request, _("The appointment is ended."))
+            return redirect(back_url if _still_leads(request, appointment) else "/")
+    return show_form(
+        request,
+        form,
+        title=_("End this appointment?"),
+        organisation=appointment.organisation,
+        text=_what_ends(request, appointment),
+        button_label=_("End the appointment"),
+        ends_something=True,
+        cancel_url=back_url,
+    )
+
+
+def _still_leads(request: HttpRequest, appointment: Appointment) -> bool:
+    """Whether the page that the person came from still opens to them."""
+    authority = authority_of(request.user)
+    if appointment.organisation:
+        return authority.leads(appointment.organisation)
+    return bool(authority.partnership_ids)
+
+
+def _what_ends(request: HttpRequest, appointment: Appointment) -> tuple[str, ...]:
+    words = {
+        "person": appointment.person,
+        "kind": appointment.get_kind_display(),
+        "place": appointment.organisation or appointment.partnership,
+    }
+    text = [_("%(person)s is %(kind)s of %(place)s.") % words]
+    if appointment.person_id == request.user.pk:
+        text.append(_("This is you. You cannot undo this yourself: another lead would have to appoint you again."))
+    if appointment.kind == Kind.ORGANISATION_LEAD and is_only_lead(appointment, today()):
+        text.append(_("Nobody else leads this organisation. Its people would have no lead to help them."))
+    return tuple(text)

@@ -1,0 +1,195 @@
+"""Invitations: what was sent, one more, many at once, and taking one back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from organisations.access import authority_of, get_invitation_of, get_organisation_for
+from organisations.actions import invite_people, invite_person, withdraw_invitation
+from organisations.clock import today
+from organisations.forms_lead_people import AddressLine, InvitationForm, SeveralInvitationsForm
+from organisations.mail import invitation_link
+from organisations.models import Organisation
+from organisations.selectors_leads import (
+    addresses_of_members,
+    addresses_with_an_open_invitation,
+    invitations_of,
+)
+from organisations.views.pages import PAGE_SIZE, posted, refusals_in, show, show_form
+
+
+@login_required
+@require_safe
+def invitations(request: HttpRequest, slug: str) -> HttpResponse:
+    """The invitations of an organisation; a partnership lead sees those that they sent."""
+    organisation = get_organisation_for(request.user, slug)
+    sees_all = authority_of(request.user).may_see_names(organisation)
+    found = invitations_of(organisation, timezone.now(), sent_by=None if sees_all else request.user)
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    for invitation in page.object_list:
+        invitation.link = invitation_link(invitation) if invitation.state == "open" else ""
+    context = {
+        "title": _("Invitations"),
+        "caption": organisation.name,
+        "organisation": organisation,
+        "section": "invitations",
+        "page_obj": page,
+        "sees_all": sees_all,
+    }
+    return show(request, "invitations.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation_new(request: HttpRequest, slug: str) -> HttpResponse:
+    """Invites one person."""
+    organisation = get_organisation_for(request.user, slug)
+    form = InvitationForm(posted(request), organisation=organisation)
+    if form.is_valid():
+        with refusals_in(form):
+            invitation = invite_person(
+                organisation=organisation,
+                email=form.cleaned_data["email"],
+                is_for_lead=form.cleaned_data["is_for_lead"],
+                by=request.user,
+                at=timezone.now(),
+                **form.place(),
+            )
+            messages.success(request, _("The invitation is on its way to %(email)s.") % {"email": invitation.email})
+            return redirect("organisations:invitations", slug)
+    return show_form(
+        request,
+        form,
+        title=_("Invite a person"),
+        organisation=organisation,
+        button_label=_("Send the invitation"),
+        cancel_url=reverse("organisations:invitations", args=[slug]),
+        template="invitation_new.html",
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitations_several(request: HttpRequest, slug: str) -> HttpResponse:
+    """Invites many people: first shows which lines are good, then sends to all of those or to none."""
+    organisation = get_organisation_for(request.user, slug)
+    form = SeveralInvitationsForm(posted(request), organisation=organisation)
+    is_checked = form.is_valid() and "change" not in request.POST
+    if not is_checked:
+        return _show_several(request, form, organisation)
+    good, refused = _sort(organisation, form.cleaned_data["addresses"])
+    confirmed = request.POST.get("send") == _fingerprint(good)
+    if good and confirmed:
+        with refusals_in(form):
+            invite_people(
+                organisation=organisation,
+                emails=[line.email for line in good],
+                by=request.user,
+                at=timezone.now(),
+                **form.place(),
+            )
+            text = ngettext(
+                "%(count)d invitation is on its way.", "%(count)d invitations are on their way.", len(good)
+            )
+            messages.success(request, text % {"count": len(good)})
+            return redirect("organisations:invitations", slug)
+        return _show_several(request, form, organisation)
+    context = {
+        "title": _("Check before you send"),
+        "caption": organisation.name,
+        "organisation": organisation,
+        "back_url": reverse("organisations:invitations_several", args=[slug]),
+        "form": form,
+        "place": form.cleaned_data,
+        "good": good,
+        "refused": refused,
+        "fingerprint": _fingerprint(good),
+    }
+    return show(request, "invitations_preview.html", context)
+
+
+def _show_several(request: HttpRequest, form: forms.Form, organisation: Organisation) -> HttpResponse:
+    return show_form(
+        request,
+        form,
+        title=_("Invite several people"),
+        organisation=organisation,
+        text=(_("All of them get the same role. Send one list for each role."),),
+        button_label=_("Check the list"),
+        cancel_url=reverse("organisations:invitations", args=[organisation.slug]),
+    )
+
+
+def _sort(organisation: Organisation, lines: list[AddressLine]) -> tuple[list[AddressLine], list[AddressLine]]:
+    """Good lines and refused ones."""
+    addresses = [line.email for line in lines if line.email]
+    invited = addresses_with_an_open_invitation(organisation, addresses, timezone.now())
+    here = addresses_of_members(organisation, addresses, today())
+    good, refused = [], []
+    for line in lines:
+        if line.email in here:
+            line = line.refused(_("This person is here already."))
+        elif line.email in invited:
+            line = line.refused(_("There is an open invitation already."))
+        (good if line.email else refused).append(line)
+    return good, refused
+
+
+def _fingerprint(good: list[AddressLine]) -> str:
+    """Tells whether the list that was looked at is still the list that would be sent."""
+    return "\n".join(line.email for line in good)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation_withdraw(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Takes an invitation back, after a question."""
+    invitation = get_invitation_of(request.user, slug, pk)
+    form = forms.Form(posted(request))
+    if form.is_valid():
+        with refusals_in(form):
+            withdraw_invitation(invitation=invitation, by=request.user, at=timezone.now())
+            messages.success(request, _("The invitation to %(email)s is withdrawn.") % {"email": invitation.email})
+            return redirect("organisations:invitations", slug)
+    return show_form(
+        request,
+        form,
+        title=_("Withdraw the invitation to %(email)s?") % {"email": invitation.email},
+        organisation=invitation.organisation,
+        text=(_("Its link stops working. You can invite the person again."),),
+        button_label=_("Withdraw the invitation"),
+        ends_something=True,
+        cancel_url=reverse("organisations:invitations", args=[slug]),
+    )
+
+
+@login_required
+@require_POST
+def invitation_again(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Sends a fresh invitation in place of one that has expired or was withdrawn."""
+    old = get_invitation_of(request.user, slug, pk)
+    form = forms.Form({})
+    form.is_valid()
+    with refusals_in(form):
+        invite_person(**_same_place(old), by=request.user, at=timezone.now())
+        messages.success(request, _("A new invitation is on its way to %(email)s.") % {"email": old.email})
+        return redirect("organisations:invitations", slug)
+    messages.error(request, " ".join(form.non_field_errors()))
+    return redirect("organisations:invitations", slug)
+
+
+def _same_place(old: Any) -> dict[str, Any]:
+    names = ("organisation", "email", "role", "kind", "unit", "language", "is_for_lead")
+    return {name: getattr(old, name) for name in names}

@@ -1,0 +1,188 @@
+"""Organisations: the list, one of them, its details and its e-mail domains."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from organisations.access import (
+    authority_of,
+    get_domain_for,
+    get_organisation_for,
+    get_partnership_led_by,
+    organisations_led_by,
+)
+from organisations.actions import add_domain, change_organisation, create_organisation, remove_domain
+from organisations.clock import today
+from organisations.forms_leads import DomainForm, OrganisationForm, OrganisationProfileForm
+from organisations.models import Organisation
+from organisations.rules import headcount_total
+from organisations.selectors_leads import (
+    count_open_requests,
+    count_people,
+    domains_of,
+    figures_by_organisation,
+    lead_appointments_of,
+    organisation_rows,
+    role_counts,
+)
+from organisations.views.pages import posted, refusals_in, show, show_form
+
+PROFILE_FIELDS = tuple(OrganisationProfileForm.base_fields)
+
+
+@login_required
+@require_safe
+def organisations(request: HttpRequest) -> HttpResponse:
+    """The organisations that a lead looks after."""
+    if not authority_of(request.user).leads_anything:
+        raise PermissionDenied(_("You do not lead an organisation."))
+    day = today()
+    rows = organisation_rows(organisations_led_by(request.user, day).open_on(day), day)
+    context = {"title": _("Organisations"), "section": "organisations", "rows": rows}
+    return show(request, "organisations.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def organisation_new(request: HttpRequest) -> HttpResponse:
+    """Adds an organisation to the partnership."""
+    partnership = get_partnership_led_by(request.user)
+    form = OrganisationForm(posted(request))
+    if form.is_valid():
+        with refusals_in(form):
+            created = create_organisation(
+                partnership=partnership, by=request.user, started_on=today(), **form.cleaned_data
+            )
+            messages.success(request, _("%(name)s is added. Next: invite its lead.") % {"name": created.name})
+            return redirect("organisations:organisation", created.slug)
+    return show_form(
+        request,
+        form,
+        title=_("Add an organisation"),
+        text=(_("It becomes part of %(partnership)s from today.") % {"partnership": partnership.name},),
+        button_label=_("Add the organisation"),
+        cancel_url=reverse("organisations:organisations"),
+    )
+
+
+@login_required
+@require_safe
+def organisation(request: HttpRequest, slug: str) -> HttpResponse:
+    """What an organisation is, who leads it and which addresses may join."""
+    organisation = get_organisation_for(request.user, slug)
+    day = today()
+    counts = role_counts(organisation, day)
+    people_url = reverse("organisations:people", args=[slug])
+    may_see_names = authority_of(request.user).may_see_names(organisation)
+    context = {
+        "title": organisation.name,
+        "caption": organisation.get_kind_display().capitalize(),
+        "organisation": organisation,
+        "section": "overview",
+        "profile": _profile(organisation),
+        "leads": lead_appointments_of(organisation, day),
+        "domains": domains_of(organisation),
+        "registered": count_people(organisation, day),
+        "unconfirmed": sum(count.unconfirmed for count in counts),
+        "unconfirmed_url": f"{people_url}?show=unconfirmed" if may_see_names else people_url,
+        "requests": count_open_requests(organisation),
+        "headcount": headcount_total(figures_by_organisation([organisation.pk], day)[organisation.pk]),
+        "today": day,
+    }
+    return show(request, "organisation.html", context)
+
+
+def _profile(organisation: Organisation) -> list[dict[str, Any]]:
+    checked_on = organisation.first_responder_checked_on
+    rows = [
+        (_("Nation"), organisation.get_nation_display()),
+        (_("First Responder status"), organisation.get_first_responder_display()),
+        (_("Legal basis"), organisation.first_responder_basis),
+        (_("Source"), organisation.first_responder_source),
+        (_("Checked on"), date_format(checked_on) if checked_on else ""),
+    ]
+    return [{"key": key, "value": value} for key, value in rows if value]
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def organisation_change(request: HttpRequest, slug: str) -> HttpResponse:
+    """Changes what is known of an organisation."""
+    organisation = get_organisation_for(request.user, slug)
+    form = OrganisationProfileForm(
+        posted(request),
+        organisation=organisation,
+        today=today(),
+        initial={name: getattr(organisation, name) for name in PROFILE_FIELDS},
+    )
+    if form.is_valid():
+        with refusals_in(form):
+            change_organisation(organisation=organisation, by=request.user, **form.cleaned_data)
+            messages.success(request, _("The details are saved."))
+            return redirect("organisations:organisation", slug)
+    return show_form(
+        request,
+        form,
+        title=_("Change the details"),
+        organisation=organisation,
+        button_label=_("Save"),
+        cancel_url=reverse("organisations:organisation", args=[slug]),
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def domain_new(request: HttpRequest, slug: str) -> HttpResponse:
+    """Lets the addresses of an e-mail domain join."""
+    organisation = get_organisation_for(request.user, slug)
+    form = DomainForm(posted(request))
+    if form.is_valid():
+        with refusals_in(form):
+            add_domain(organisation=organisation, by=request.user, **form.cleaned_data)
+            messages.success(request, _("People with an address of %(domain)s can now join.") % form.cleaned_data)
+            return redirect("organisations:organisation", slug)
+    return show_form(
+        request,
+        form,
+        title=_("Add an e-mail domain"),
+        organisation=organisation,
+        text=(_("People prove their address by a code that we send to it. Then they can join by themselves."),),
+        button_label=_("Add the domain"),
+        cancel_url=reverse("organisations:organisation", args=[slug]),
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def domain_remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Stops the addresses of a domain from joining, after a question."""
+    domain = get_domain_for(request.user, slug, pk)
+    form = forms.Form(posted(request))
+    if request.method == "POST":
+        remove_domain(domain=domain, by=request.user)
+        messages.success(request, _("%(domain)s is removed.") % {"domain": domain.domain})
+        return redirect("organisations:organisation", slug)
+    return show_form(
+        request,
+        form,
+        title=_("Remove %(domain)s?") % {"domain": domain.domain},
+        organisation=domain.organisation,
+        text=(
+            _("New people with these addresses can then join only by invitation."),
+            _("Everybody who is here already stays."),
+        ),
+        button_label=_("Remove the domain"),
+        ends_something=True,
+        cancel_url=reverse("organisations:organisation", args=[slug]),
+    )

@@ -1,0 +1,320 @@
+"""The people of an organisation: the list, one membership and what a lead does about it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from organisations.access import (
+    authority_of,
+    get_away_for,
+    get_join_request_of,
+    get_membership_of,
+    get_memberships_of,
+    get_organisation_for,
+)
+from organisations.actions import (
+    change_role,
+    confirm_role,
+    confirm_roles,
+    decide_join_request,
+    end_away,
+    end_membership,
+    record_away,
+    reopen_membership,
+)
+from organisations.audit import note_names_seen
+from organisations.clock import today
+from organisations.forms_lead_people import AwayForm, ChangeRoleForm, EndAwayForm, EndMembershipForm, PeopleFilterForm
+from organisations.models import Membership, Organisation
+from organisations.selectors_leads import (
+    PeopleFilter,
+    count_from,
+    count_open_requests,
+    history_of,
+    open_requests,
+    people_of,
+    role_counts,
+)
+from organisations.views.pages import PAGE_SIZE, posted, refusals_in, show, show_form
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def people(request: HttpRequest, slug: str) -> HttpResponse:
+    """People by name for the organisation's own lead, counts by role for a partnership lead.
+
+    A name to search for comes by POST only, so that it stands in no address, history or log.
+    """
+    organisation = get_organisation_for(request.user, slug)
+    counts = role_counts(organisation, today())
+    frame = {"title": _("People"), "caption": organisation.name, "organisation": organisation, "section": "people"}
+    if not authority_of(request.user).may_see_names(organisation):
+        return show(
+            request, "people_counts.html", {**frame, "counts": counts, "requests": count_open_requests(organisation)}
+        )
+    values = request.POST if request.method == "POST" else {key: request.GET.get(key, "") for key in ("role", "show")}
+    form = PeopleFilterForm(values, roles=[(count.role_id, count.name) for count in counts])
+    chosen = form.chosen()
+    if request.method == "POST" and not chosen.name:
+        return redirect(f"{request.path}?role={chosen.role_id or ''}&show={chosen.show}")
+    context = {
+        **frame,
+        **_page_of_people(request, organisation, chosen, count_from(counts, chosen)),
+        "filter_form": form,
+        "chosen": chosen,
+        "is_filtered": chosen != PeopleFilter(),
+        "total": sum(count.registered for count in counts),
+        "unconfirmed": sum(count.unconfirmed for count in counts),
+        "requests": open_requests(organisation),
+    }
+    return show(request, "people.html", context)
+
+
+def _page_of_people(
+    request: HttpRequest, organisation: Organisation, chosen: PeopleFilter, count: int | None
+) -> dict[str, Any]:
+    paginator = Paginator(people_of(organisation, today(), chosen), PAGE_SIZE)
+    if count is not None:
+        # The counts by role have been read for the filter already and say how long the list is.
+        paginator.count = count
+    page = paginator.get_page(request.POST.get("page") or request.GET.get("page"))
+    page.object_list = list(page.object_list)
+    note_names_seen(organisation=organisation, by=request.user, where="people", rows=len(page.object_list))
+    return {"page_obj": page, "can_confirm": any(not row.is_role_confirmed for row in page.object_list)}
+
+
+@login_required
+@require_POST
+def people_confirm(request: HttpRequest, slug: str) -> HttpResponse:
+    """Confirms the roles that were ticked, all of them or none."""
+    organisation = get_organisation_for(request.user, slug)
+    memberships = get_memberships_of(request.user, organisation, request.POST.getlist("membership"))
+    if not memberships:
+        messages.error(request, _("Nothing is changed. Tick at least one role to confirm."))
+        return redirect("organisations:people", slug)
+    try:
+        confirm_roles(memberships=memberships, by=request.user, at=timezone.now())
+    except ValidationError as refusal:
+        messages.error(request, _("Nothing is changed. %(why)s") % {"why": " ".join(refusal.messages)})
+    else:
+        text = ngettext("%(count)d role is confirmed.", "%(count)d roles are confirmed.", len(memberships))
+        messages.success(request, text % {"count": len(memberships)})
+    return redirect("organisations:people", slug)
+
+
+@login_required
+@require_safe
+def person(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """One membership, with what came before it here."""
+    membership = get_membership_of(request.user, slug, pk)
+    organisation = membership.organisation
+    note_names_seen(organisation=organisation, by=request.user, where=f"person {membership.pk}", rows=1)
+    history = history_of(membership)
+    day = today()
+    context = {
+        "title": str(membership.person),
+        "caption": organisation.name,
+        "organisation": organisation,
+        "back_url": reverse("organisations:people", args=[slug]),
+        "back_label": _("People"),
+        "membership": next(row for row in history if row.pk == membership.pk),
+        "others": [row for row in history if row.pk != membership.pk],
+        "today": day,
+        "has_ended": membership.ended_on is not None and membership.ended_on < day,
+        "is_self": membership.person_id == request.user.pk,
+    }
+    return show(request, "person.html", context)
+
+
+@login_required
+@require_POST
+def person_confirm(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Confirms one person's role."""
+    membership = get_membership_of(request.user, slug, pk)
+    try:
+        confirm_role(membership=membership, by=request.user, at=timezone.now())
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, _("The role is confirmed."))
+    return redirect("organisations:person", slug, pk)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def person_role(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Gives a person another role from a day on."""
+    membership = get_membership_of(request.user, slug, pk)
+    form = ChangeRoleForm(posted(request), membership=membership, today=today())
+    if form.is_valid():
+        with refusals_in(form):
+            following = change_role(membership=membership, by=request.user, **form.cleaned_data)
+            messages.success(request, _("The new role is saved. What the person has learned stays theirs."))
+            return redirect("organisations:person", slug, following.pk)
+    return _show_person_form(
+        request,
+        form,
+        membership,
+        title=_("Change the role of %(person)s") % {"person": membership.person},
+        text=(_("Now: %(role)s. Days before the change keep that role.") % {"role": membership.role},),
+        button_label=_("Save the new role"),
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def person_end(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Ends a membership on a day, after a question."""
+    membership = get_membership_of(request.user, slug, pk)
+    form = EndMembershipForm(posted(request), membership=membership, today=today())
+    if form.is_valid():
+        with refusals_in(form):
+            end_membership(membership=membership, by=request.user, **form.cleaned_data)
+            messages.success(
+                request,
+                _("%(person)s leaves on %(day)s. You can undo this on this page.")
+                % {"person": membership.person, "day": date_format(form.cleaned_data["on"])},
+            )
+            return redirect("organisations:person", slug, pk)
+    text = [
+        _("After this day nothing is required of them here and they are no longer counted."),
+        _("Their training and their certificates stay theirs."),
+    ]
+    if membership.person_id == request.user.pk:
+        text.insert(0, _("This is you. If you leave, you stop being a lead here as well."))
+    return _show_person_form(
+        request,
+        form,
+        membership,
+        title=_("Has %(person)s left?") % {"person": membership.person},
+        text=tuple(text),
+        button_label=_("Save the last day"),
+        ends_something=True,
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def person_return(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Takes the last day away again, after a question."""
+    membership = get_membership_of(request.user, slug, pk)
+    form = forms.Form(posted(request))
+    if form.is_valid():
+        with refusals_in(form):
+            reopen_membership(membership=membership, by=request.user)
+            messages.success(request, _("%(person)s is back in the list.") % {"person": membership.person})
+            return redirect("organisations:person", slug, pk)
+    return _show_person_form(
+        request,
+        form,
+        membership,
+        title=_("Was the last day of %(person)s a mistake?") % {"person": membership.person},
+        text=(_("They will be counted as if they had never left."),),
+        button_label=_("Take the last day away"),
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def person_away(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Notes days away; no reason is asked for."""
+    membership = get_membership_of(request.user, slug, pk)
+    form = AwayForm(posted(request), membership=membership, today=today())
+    if form.is_valid():
+        with refusals_in(form):
+            record_away(membership=membership, by=request.user, **form.cleaned_data)
+            messages.success(request, _("The days away are saved."))
+            return redirect("organisations:person", slug, pk)
+    return _show_person_form(
+        request,
+        form,
+        membership,
+        title=_("When is %(person)s away?") % {"person": membership.person},
+        text=(
+            _("While somebody is away nothing is required of them and they get no e-mails."),
+            _("We do not ask why, and no reason is kept."),
+        ),
+        button_label=_("Save the days away"),
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def person_away_end(request: HttpRequest, slug: str, pk: int, away_pk: int) -> HttpResponse:
+    """Says on which day a person was away for the last time."""
+    membership = get_membership_of(request.user, slug, pk)
+    away = get_away_for(request.user, membership, away_pk)
+    form = EndAwayForm(posted(request), away=away, today=today())
+    if form.is_valid():
+        with refusals_in(form):
+            end_away(away=away, by=request.user, on=form.last_day())
+            messages.success(request, _("The days away are changed."))
+            return redirect("organisations:person", slug, pk)
+    return _show_person_form(
+        request,
+        form,
+        membership,
+        title=_("When is %(person)s back?") % {"person": membership.person},
+        text=(_("If they were not away at all, enter the first day that was saved."),),
+        button_label=_("Save"),
+    )
+
+
+@login_required
+@require_POST
+def join_request_approve(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Lets a person join who asked to."""
+    waiting = get_join_request_of(request.user, slug, pk)
+    try:
+        decide_join_request(join_request=waiting, is_approved=True, by=request.user, at=timezone.now())
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, _("%(person)s has joined. We tell them by e-mail.") % {"person": waiting.person})
+    return redirect("organisations:people", slug)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def join_request_refuse(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Refuses a request to join, after a question."""
+    waiting = get_join_request_of(request.user, slug, pk)
+    form = forms.Form(posted(request))
+    people_url = reverse("organisations:people", args=[slug])
+    if form.is_valid():
+        with refusals_in(form):
+            decide_join_request(join_request=waiting, is_approved=False, by=request.user, at=timezone.now())
+            messages.success(request, _("The request is refused. We tell the person by e-mail."))
+            return redirect(people_url)
+    return show_form(
+        request,
+        form,
+        title=_("Refuse the request of %(person)s?") % {"person": waiting.person},
+        organisation=waiting.organisation,
+        text=(
+            _("They asked with the address %(email)s.") % {"email": waiting.email},
+            _("They can ask again later."),
+        ),
+        button_label=_("Refuse the request"),
+        ends_something=True,
+        cancel_url=people_url,
+    )
+
+
+def _show_person_form(request: HttpRequest, form: forms.Form, membership: Membership, **more: Any) -> HttpResponse:
+    cancel_url = reverse("organisations:person", args=[membership.organisation.slug, membership.pk])
+    return show_form(request, form, organisation=membership.organisation, cancel_url=cancel_url, **more)

@@ -1,0 +1,169 @@
+"""Who may open each of the lead's pages, in the own organisation, beside it and in another partnership."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.urls import get_resolver
+
+from organisations.models import Appointment, JoinRequest
+from organisations.urls_leads import urlpatterns
+from tests.factories.organisations import (
+    AppointmentFactory,
+    AwayFactory,
+    InvitationFactory,
+    OrganisationDomainFactory,
+    UserFactory,
+)
+from tests.organisations.lead_world import World, page, sign_in
+
+COLUMNS = ("lead", "partnership_lead", "their_lead", "foreign_partnership_lead", "member", "trainer")
+#: What each person gets from a GET. The address is about `ours`, which `lead` and `partnership_lead` look after;
+#: 405: a page that only takes POST and was reached; 403 comes before it for everybody else.
+TABLE = {
+    # name: (lead, partnership lead, lead beside, partnership lead elsewhere, member, trainer)
+    "organisations": (200, 200, 200, 200, 403, 403),
+    "organisation_new": (403, 200, 403, 200, 403, 403),
+    "organisation": (200, 200, 403, 403, 403, 403),
+    "organisation_change": (200, 200, 403, 403, 403, 403),
+    "domain_new": (200, 200, 403, 403, 403, 403),
+    "domain_remove": (200, 200, 403, 403, 403, 403),
+    "lead_new": (200, 200, 403, 403, 403, 403),
+    "lead_end": (200, 200, 403, 403, 403, 403),
+    "people": (200, 200, 403, 403, 403, 403),
+    "people_confirm": (405, 405, 405, 405, 405, 405),
+    "person": (200, 403, 403, 403, 403, 403),
+    "person_confirm": (405, 405, 405, 405, 405, 405),
+    "person_role": (200, 403, 403, 403, 403, 403),
+    "person_end": (200, 403, 403, 403, 403, 403),
+    "person_return": (200, 403, 403, 403, 403, 403),
+    "person_away": (200, 403, 403, 403, 403, 403),
+    "person_away_end": (200, 403, 403, 403, 403, 403),
+    "join_request_approve": (405, 405, 405, 405, 405, 405),
+    "join_request_refuse": (200, 403, 403, 403, 403, 403),
+    "invitations": (200, 200, 403, 403, 403, 403),
+    "invitation_new": (200, 200, 403, 403, 403, 403),
+    "invitations_several": (200, 200, 403, 403, 403, 403),
+    "invitation_withdraw": (200, 403, 403, 403, 403, 403),
+    "invitation_again": (405, 405, 405, 405, 405, 405),
+    "headcounts": (200, 200, 403, 403, 403, 403),
+    "headcount_new": (200, 200, 403, 403, 403, 403),
+    "roles": (403, 200, 403, 200, 403, 403),
+    "role_new": (403, 200, 403, 200, 403, 403),
+    "role_change": (403, 200, 403, 200, 403, 403),
+    "role_retire": (403, 200, 403, 200, 403, 403),
+    "appointments": (403, 200, 403, 200, 403, 403),
+    "appointment_new": (403, 200, 403, 200, 403, 403),
+    "appointment_end": (200, 200, 403, 403, 403, 403),
+}
+#: The same for an empty POST to what changes something at once. 302: it was reached.
+POSTS = {
+    "people_confirm": (302, 403, 403, 403, 403, 403),
+    "person_confirm": (302, 403, 403, 403, 403, 403),
+    "join_request_approve": (302, 403, 403, 403, 403, 403),
+    "invitation_again": (302, 403, 403, 403, 403, 403),
+}
+
+
+@pytest.fixture
+def arguments(world: World) -> dict[str, tuple[object, ...]]:
+    """What each address is about: things of `ours`."""
+    slug, membership = world.ours.slug, world.member
+    away = AwayFactory(membership=membership, started_on=date(2026, 11, 1), ended_on=None)
+    appointment = Appointment.objects.get(person=world.lead)
+    waiting = JoinRequest.objects.create(
+        person=UserFactory(), organisation=world.ours, role=world.role, email="a@example.org"
+    )
+    by_slug = {
+        "domain_remove": (OrganisationDomainFactory(organisation=world.ours).pk,),
+        "lead_end": (appointment.pk,),
+        "person_away_end": (membership.pk, away.pk),
+        "join_request_approve": (waiting.pk,),
+        "join_request_refuse": (waiting.pk,),
+        "invitation_withdraw": (InvitationFactory(organisation=world.ours, invited_by=world.lead).pk,),
+        "invitation_again": (InvitationFactory(organisation=world.ours, invited_by=world.lead).pk,),
+    }
+    for name in ("person", "person_confirm", "person_role", "person_end", "person_return", "person_away"):
+        by_slug[name] = (membership.pk,)
+    without = {"organisations", "organisation_new", "roles", "role_new", "appointments", "appointment_new"}
+    found = {name: (slug, *by_slug.get(name, ())) for name in TABLE if name not in without}
+    return {**found, "role_change": (world.role.slug,), "role_retire": (world.role.slug,)} | {
+        "appointment_end": (appointment.pk,),
+        **dict.fromkeys(without, ()),
+    }
+
+
+def person_of(world: World, column: str):
+    if column == "member":
+        return world.member.person
+    if column == "trainer":
+        return AppointmentFactory(kind=Appointment.Kind.TRAINER, partnership=world.partnership).person
+    return getattr(world, column)
+
+
+def test_every_page_is_in_the_table():
+    assert {pattern.name for pattern in urlpatterns} == set(TABLE)
+    assert get_resolver()
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_pages(world, arguments, column):
+    client = sign_in(person_of(world, column))
+    place = COLUMNS.index(column)
+    found = {name: client.get(page(name, *arguments[name])).status_code for name in TABLE}
+    assert found == {name: row[place] for name, row in TABLE.items()}
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_writes_without_a_form(world, arguments, column):
+    client = sign_in(person_of(world, column))
+    place = COLUMNS.index(column)
+    found = {name: client.post(page(name, *arguments[name])).status_code for name in POSTS}
+    assert found == {name: row[place] for name, row in POSTS.items()}
+
+
+@pytest.mark.parametrize("column", ["their_lead", "foreign_lead", "foreign_partnership_lead", "member"])
+def test_no_post_of_others_writes(world, arguments, column):
+    """Filled forms, sent to every address by people who do not look after `ours`."""
+    client = sign_in(person_of(world, column))
+    about_no_organisation = {"organisations", "organisation_new", "roles", "role_new", "role_change", "role_retire"}
+    about_no_organisation |= {"appointments", "appointment_new"}
+    for name in TABLE.keys() - about_no_organisation:
+        data = {"role": world.role.pk, "on": "2026-11-21", "email": "x@example.org", "people": 3, "source": "x"}
+        response = client.post(page(name, *arguments[name]), data)
+        assert response.status_code in (403, 405), name
+
+
+def test_a_visitor_is_asked_to_sign_in(world, arguments):
+    client = sign_in(None)
+    for name in TABLE:
+        address = page(name, *arguments[name])
+        response = client.get(address)
+        assert response.status_code == 302, name
+        assert "login" in response["Location"], name
+
+
+@pytest.mark.parametrize("name", ["person", "person_role", "person_end", "person_return", "person_away"])
+def test_a_membership_under_another_address_is_not_found(world, name):
+    """A lead of two organisations cannot reach one's people under the other's address."""
+    AppointmentFactory(person=world.lead, kind=Appointment.Kind.ORGANISATION_LEAD, organisation=world.theirs)
+    client = sign_in(world.lead)
+    assert client.get(page(name, world.theirs.slug, world.member.pk)).status_code == 404
+
+
+def test_things_under_another_address_are_not_found(world, arguments):
+    AppointmentFactory(person=world.lead, kind=Appointment.Kind.ORGANISATION_LEAD, organisation=world.theirs)
+    client = sign_in(world.lead)
+    for name in ("domain_remove", "lead_end", "join_request_refuse", "invitation_withdraw"):
+        assert client.get(page(name, world.theirs.slug, arguments[name][1])).status_code == 404, name
+    away = page("person_away_end", world.ours.slug, world.member.pk, 999_999)
+    assert client.get(away).status_code == 404
+
+
+def test_unknown_addresses_are_not_found(world):
+    client = sign_in(world.partnership_lead)
+    for name in ("organisation", "people", "invitations", "headcounts"):
+        assert client.get(page(name, "nobody")).status_code == 404
+    assert client.get(page("role_change", "nobody")).status_code == 404
+    assert client.get(page("appointment_end", 999_999)).status_code == 404
