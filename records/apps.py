@@ -17,3 +17,8 @@ class RecordsConfig(AppConfig):
         partnership_membership_changed.connect(receivers.on_partnership_membership_changed)
         completion_recorded.connect(receivers.on_completion_changed)
         completion_voided.connect(receivers.on_completion_changed)
+
+        # Wagtail indexes what refers to what at every save of a model with a foreign key. A record is nobody's
+        # content: without this each answer handed in would queue several tasks for the worker.
+        for model in self.get_models():
+            setattr(model, "wagtail_reference_index_ignore", True)  # noqa: B010

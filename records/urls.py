@@ -1,6 +1,22 @@
 """This app's addresses under the language prefix."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from records.views import certificates, modules, my_learning, quizzes
 
 app_name = "records"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("learn/", my_learning.my_learning, name="my_learning"),
+    path("learn/record/", my_learning.my_record, name="my_record"),
+    path("learn/modules/<uuid:module_key>/", modules.module, name="module"),
+    path("learn/modules/<uuid:module_key>/start/", modules.start, name="start_module"),
+    path("learn/modules/<uuid:module_key>/finish/", modules.finish, name="finish_module"),
+    path("learn/modules/<uuid:module_key>/lessons/<uuid:lesson_key>/", modules.lesson, name="lesson"),
+    path("learn/modules/<uuid:module_key>/lessons/<uuid:lesson_key>/done/", modules.lesson_done, name="lesson_done"),
+    path("learn/modules/<uuid:module_key>/lessons/<uuid:lesson_key>/quiz/", quizzes.start_quiz, name="start_quiz"),
+    path("quiz/<uuid:key>/<int:number>/", quizzes.question, name="question"),
+    path("quiz/<uuid:key>/check/", quizzes.check_answers, name="check_answers"),
+    path("quiz/<uuid:key>/submit/", quizzes.submit, name="submit_quiz"),
+    path("quiz/attempts/<int:pk>/", quizzes.result, name="result"),
+    path("certificates/<str:code>/", certificates.certificate, name="certificate"),
+]

@@ -1,9 +1,21 @@
 """What this app registers with Wagtail."""
 
-from wagtail import hooks
-from wagtail.log_actions import LogActionRegistry
+from collections.abc import Sequence
+from typing import Any
 
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.admin.views.bulk_action import BulkAction
+from wagtail.log_actions import LogActionRegistry
+from wagtail.models import Page
+
+from courses.models import LessonPage, ModulePage
+from records.access import PagesHaveRecords, refuse_delete
 from records.audit import ACTIONS
+from records.views.modules import serve_lesson, serve_module
 
 
 @hooks.register("register_log_actions")
@@ -11,3 +23,43 @@ def register_log_actions(actions: LogActionRegistry) -> None:
     """Names our entries in the log."""
     for action, label in ACTIONS.items():
         actions.register_action(action, label, label)
+
+
+@hooks.register("before_serve_page")
+def serve_to_learners(
+    page: Page, request: Any, serve_args: Sequence[Any], serve_kwargs: dict[str, Any]
+) -> HttpResponse | None:
+    """Serves modules and lessons as they were approved, with the reader's own way around them.
+
+    A visitor's module page is left to `courses`; a lesson asks everyone to sign in.
+    """
+    if not isinstance(page, ModulePage | LessonPage):
+        return None
+    lesson_key = page.lesson_key if isinstance(page, LessonPage) else serve_kwargs.get("lesson_key")
+    if request.user.is_authenticated:
+        return serve_lesson(request, page, lesson_key) if lesson_key else serve_module(request, page)
+    return redirect_to_login(request.get_full_path()) if lesson_key else None
+
+
+@hooks.register("before_delete_page")
+def keep_page_with_records(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Says plainly why a page that people have records on is not deleted."""
+    return _refusal(request, [page])
+
+
+@hooks.register("before_bulk_action")
+def keep_pages_with_records(
+    request: HttpRequest, action_type: str, objects: Sequence[Any], action: BulkAction
+) -> HttpResponse | None:
+    """The same for deleting several at once, which does not ask the hook above."""
+    pages = [each for each in objects if isinstance(each, Page)]
+    return _refusal(request, pages) if action_type == "delete" and pages else None
+
+
+def _refusal(request: HttpRequest, pages: list[Page]) -> HttpResponse | None:
+    try:
+        refuse_delete(pages)
+    except PagesHaveRecords as refusal:
+        messages.error(request, str(refusal))
+        return redirect("wagtailadmin_explore", pages[0].get_parent().pk)
+    return None

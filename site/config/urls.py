@@ -9,6 +9,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from config import health
+from records.views import certificates
 
 handler400 = "config.error_pages.bad_request"
 handler403 = "config.error_pages.permission_denied"
@@ -23,6 +24,9 @@ urlpatterns = [
     path("cms/", include("organisations.urls_cms")),
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    # A certificate carries this address for ever, in whatever language it is read.
+    path("verify/", certificates.verify_form, name="verify"),
+    path("verify/<str:code>/", certificates.verify, name="verify_certificate"),
 ]
 if settings.IS_DEVELOPMENT:
     # In production the web server or the object store hands out uploads.

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import factory
 from factory.django import DjangoModelFactory
 
+from courses.models import Edition
 from records.models import (
     Attempt,
     AttemptDraft,
@@ -26,20 +27,28 @@ from records.models import (
     Standing,
 )
 from tests.factories.organisations import MembershipFactory, PartnershipFactory, UserFactory
+from tests.factories.quizzes import make_quiz_version
 
 STARTED_AT = datetime(2026, 6, 1, 9, 0, tzinfo=ZoneInfo("Europe/London"))
 COMPLETED_ON = date(2026, 6, 2)
 EFFECTIVE_FROM = date(2026, 1, 5)
 
 
+def live_edition() -> Edition:
+    """The edition of a new module with one lesson."""
+    from tests.factories.courses import make_module
+
+    return Edition.objects.get(module_key=make_module().module_key)
+
+
 class EnrolmentFactory(DjangoModelFactory):
-    """A person at work in a module; give `edition=` to choose it."""
+    """A person at work in a module; give `edition=` to choose it, `is_completed=True` for work that has ended."""
 
     class Meta:
         model = Enrolment
 
     person = factory.SubFactory(UserFactory)
-    edition = factory.SubFactory("tests.factories.courses.EditionFactory")
+    edition = factory.LazyFunction(live_edition)
     module = factory.SelfAttribute("edition.module")
     module_key = factory.SelfAttribute("edition.module_key")
     started_at = STARTED_AT
@@ -69,7 +78,7 @@ class AttemptDraftFactory(DjangoModelFactory):
 
     enrolment = factory.SubFactory(EnrolmentFactory)
     lesson_key = factory.LazyFunction(uuid.uuid4)
-    quiz_version = factory.SubFactory("tests.factories.quizzes.QuizVersionFactory")
+    quiz_version = factory.LazyFunction(make_quiz_version)
     seed = 7
     started_at = STARTED_AT
     saved_at = STARTED_AT
@@ -83,7 +92,7 @@ class AttemptFactory(DjangoModelFactory):
 
     enrolment = factory.SubFactory(EnrolmentFactory)
     lesson_key = factory.LazyFunction(uuid.uuid4)
-    quiz_version = factory.SubFactory("tests.factories.quizzes.QuizVersionFactory")
+    quiz_version = factory.LazyFunction(make_quiz_version)
     number = factory.Sequence(lambda n: n + 1)
     questions = factory.LazyFunction(list)
     score = Decimal("1")

@@ -1,0 +1,112 @@
+"""The only way to fetch somebody's work or record for a person, and what keeps pages with records from deletion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db.models import Q
+from django.http import Http404
+from django.utils.translation import gettext as _
+from wagtail.models import Page
+
+from courses.models import LessonPage, ModulePage
+from organisations.models import User
+from records.models import (
+    Attempt,
+    AttemptDraft,
+    Certificate,
+    Completion,
+    Enrolment,
+    LessonProgress,
+    Requirement,
+)
+from records.rules.certificates import normalise_code
+
+Row = TypeVar("Row")
+
+
+def get_module_to_start(module_key: UUID) -> ModulePage:
+    """A module that is open to all; whether it can be started is the action's to say."""
+    module = ModulePage.objects.live().filter(translation_key=module_key).first()
+    return _found(module)
+
+
+def get_enrolment_for(person: User, module_key: UUID) -> Enrolment:
+    """The person's own work in a module: what goes on, or else what was completed last."""
+    enrolments = Enrolment.objects.filter(person=person, module_key=module_key).exclude(state=Enrolment.State.CLOSED)
+    of_module = sorted(enrolments.select_related("edition"), key=lambda each: (_is_open(each), each.started_at))
+    return _found(of_module[-1] if of_module else None)
+
+
+def get_draft_for(person: User, key: UUID) -> AttemptDraft:
+    """A quiz that the person is answering; somebody else's is not found."""
+    drafts = AttemptDraft.objects.select_related("enrolment", "enrolment__edition", "quiz_version")
+    return _found(drafts.filter(key=key, enrolment__person=person).first())
+
+
+def get_attempt_for(person: User, pk: int) -> Attempt:
+    """A quiz that the person handed in; somebody else's is not found."""
+    attempts = Attempt.objects.select_related("enrolment", "enrolment__edition", "quiz_version")
+    return _found(attempts.filter(pk=pk, enrolment__person=person).first())
+
+
+def get_attempt_of_draft_for(person: User, key: UUID) -> Attempt:
+    """What became of a quiz that the person was answering and has handed in."""
+    return _found(Attempt.objects.filter(idempotency_key=key, enrolment__person=person).first())
+
+
+def get_certificate_for(person: User, code: str) -> Certificate:
+    """The person's own certificate, however its code is written; somebody else's is not found."""
+    certificates = Certificate.objects.select_related("completion")
+    return _found(certificates.filter(code=normalise_code(code) or None, person=person).first())
+
+
+def find_certificate(code: str) -> Certificate | None:
+    """The certificate behind a code, for anyone who holds the code; a selector says what they may read of it."""
+    return Certificate.objects.filter(code=normalise_code(code) or None).select_related("person").first()
+
+
+class PagesHaveRecords(Exception):
+    """Pages that people have records on are not deleted."""
+
+    def __init__(self, titles: list[str]) -> None:
+        self.titles = titles
+        super().__init__(
+            _(
+                "Not deleted: people have records of %(titles)s. Unpublish it instead: then nobody new can start, and "
+                "what people did stays as it is."
+            )
+            % {"titles": ", ".join(f"“{title}”" for title in titles)}
+        )
+
+
+def refuse_delete(pages: Iterable[Page]) -> None:
+    """Raises PagesHaveRecords when anyone has a record of, or must take, one of the pages or anything below them."""
+    below = Q(pk=None)
+    for page in pages:
+        below |= Q(path__startswith=page.path)
+    modules = dict(ModulePage.objects.filter(below).values_list("translation_key", "title"))
+    lessons = dict(LessonPage.objects.filter(below).values_list("translation_key", "title"))
+    kept = {key for model in (Enrolment, Completion, Requirement) for key in _keys_in(model, "module_key", modules)}
+    kept |= {
+        key for model in (LessonProgress, AttemptDraft, Attempt) for key in _keys_in(model, "lesson_key", lessons)
+    }
+    if titles := sorted(title for key, title in (modules | lessons).items() if key in kept):
+        raise PagesHaveRecords(titles)
+
+
+def _keys_in(model: Any, field: str, keys: Iterable[UUID]) -> set[UUID]:
+    return set(model.objects.filter(**{f"{field}__in": list(keys)}).values_list(field, flat=True).distinct())
+
+
+def _is_open(enrolment: Enrolment) -> bool:
+    return enrolment.state == Enrolment.State.OPEN
+
+
+def _found(row: Row | None) -> Row:
+    """The row, or 404 in words that say nothing of others."""
+    if row is None:
+        raise Http404(_("There is nothing at this address."))
+    return row

@@ -1,0 +1,120 @@
+"""Writes the record: a module completed, and a completion voided."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from organisations.clock import day_of
+from organisations.models import Membership, User
+from organisations.selectors import active_memberships_of
+from records.actions.certificates import grant_certificate
+from records.actions.refusals import IsNotComplete, WorkHasEnded
+from records.events import completion_recorded, completion_voided
+from records.models import Certificate, Completion, CompletionMembership, Enrolment
+from records.rules.progress import Progress, Stage
+from records.selectors.learning import progress_in
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Where the person works on the day, and how far they are: read once in each write."""
+
+    memberships: Sequence[Membership]
+    progress: Progress[Any]
+
+
+def lock_enrolment(enrolment: Enrolment) -> Enrolment:
+    """The enrolment as it is now; whoever else writes in it waits until this transaction ends."""
+    return Enrolment.objects.select_for_update(of=("self",)).select_related("person", "edition").get(pk=enrolment.pk)
+
+
+def situation_of(enrolment: Enrolment, at: datetime) -> Situation:
+    """What decides which lessons apply and what is done, as of the moment."""
+    memberships = active_memberships_of(enrolment.person, day_of(at))
+    return Situation(memberships, progress_in(enrolment, {each.role.slug for each in memberships}))
+
+
+@transaction.atomic
+def complete_module(*, enrolment: Enrolment, at: datetime) -> Completion:
+    """Records that the person has completed the module, with everything copied, and grants the certificate.
+
+    Does it once: later calls give the same completion. Raises IsNotComplete while anything that applies to the
+    person's roles is left, and WorkHasEnded for an enrolment that was closed without completing.
+    """
+    enrolment = lock_enrolment(enrolment)
+    if enrolment.state == Enrolment.State.COMPLETED:
+        return enrolment.completion
+    if enrolment.state != Enrolment.State.OPEN:
+        raise WorkHasEnded
+    situation = situation_of(enrolment, at)
+    if not situation.progress.is_all_done:
+        raise IsNotComplete
+    return _record(enrolment, situation, at)
+
+
+def complete_if_a_quiz_decides(enrolment: Enrolment, at: datetime) -> Completion | None:
+    """Completes a locked, open enrolment whose lessons are done and whose counting quiz is passed; else nothing."""
+    situation = situation_of(enrolment, at)
+    return _record(enrolment, situation, at) if situation.progress.stage is Stage.COMPLETE else None
+
+
+def _record(enrolment: Enrolment, situation: Situation, at: datetime) -> Completion:
+    edition, progress = enrolment.edition, situation.progress
+    completion = Completion.objects.create(
+        person=enrolment.person,
+        enrolment=enrolment,
+        module_id=enrolment.module_id,
+        module_key=enrolment.module_key,
+        title=edition.title,
+        edition=edition,
+        edition_number=edition.number,
+        minutes=edition.content.get("minutes") or sum(lesson.minutes for lesson in progress.lessons),
+        lesson_keys=[str(lesson.lesson_key) for lesson in progress.lessons],
+        completed_on=day_of(at),
+        source=Completion.Source.ASSESSED,
+        score=progress.score,
+        created_at=at,
+    )
+    CompletionMembership.objects.bulk_create(
+        CompletionMembership(
+            completion=completion,
+            membership=membership,
+            organisation=membership.organisation,
+            organisation_name=membership.organisation.name,
+            role=membership.role,
+            role_name=membership.role.name,
+        )
+        for membership in situation.memberships
+    )
+    enrolment.state, enrolment.ended_at = Enrolment.State.COMPLETED, at
+    enrolment.save(update_fields=["state", "ended_at"])
+    grant_certificate(completion=completion, at=at)
+    completion_recorded.send(sender=Completion, completion=completion)
+    return completion
+
+
+@transaction.atomic
+def void_completion(*, completion: Completion, by: User, reason: str, at: datetime) -> Completion:
+    """Strikes out a completion that should not have been recorded, and revokes its certificate with it.
+
+    Refuses without a reason (ValidationError). Does nothing to one that is voided already.
+    """
+    if not reason.strip():
+        raise ValidationError(_("Say why the completion is struck out."))
+    completion = Completion.objects.select_for_update().get(pk=completion.pk)
+    if completion.voided_at is not None:
+        return completion
+    completion.voided_at, completion.voided_by, completion.void_reason = at, by, reason.strip()
+    completion.save(update_fields=["voided_at", "voided_by", "void_reason"])
+    Certificate.objects.filter(completion=completion, revoked_at__isnull=True).update(
+        revoked_at=at, revoked_by=by, revoke_reason=completion.void_reason
+    )
+    completion_voided.send(sender=Completion, completion=completion)
+    return completion

@@ -1,0 +1,184 @@
+"""What a person does in a module: start it, finish lessons, answer quizzes."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from courses.models import EditionLesson, ModulePage
+from courses.selectors import live_edition_of
+from organisations.clock import day_of
+from organisations.models import User
+from organisations.selectors import role_slugs_of
+from quizzes.marking import Question, arrange, is_answered, known_answer, mark_quiz, passes
+from quizzes.selectors import questions_of
+from records.actions.completions import complete_if_a_quiz_decides, complete_module, lock_enrolment
+from records.actions.refusals import (
+    AlreadyHandedIn,
+    AnswerChangedElsewhere,
+    LessonHasNoQuiz,
+    LessonHasQuiz,
+    LessonIsNotYours,
+    ModuleIsNotOpen,
+    NoSuchChoice,
+    NothingToTake,
+    WorkHasEnded,
+)
+from records.models import Attempt, AttemptDraft, Completion, Enrolment, LessonProgress
+
+
+@transaction.atomic
+def start_module(*, person: User, module: ModulePage, at: datetime) -> Enrolment:
+    """Enrols the person on the module's live edition; the open enrolment, if there is one, is given back.
+
+    Raises ModuleIsNotOpen without a live edition, NothingToTake when no lesson is for the person's roles.
+    """
+    started = Enrolment.objects.filter(
+        person=person, module_key=module.module_key, state=Enrolment.State.OPEN
+    ).select_related("edition")
+    if enrolment := started.first():
+        return enrolment
+    edition = live_edition_of(module)
+    if edition is None:
+        raise ModuleIsNotOpen
+    slugs = role_slugs_of(person, day_of(at))
+    if not any(lesson.is_for(slugs) for lesson in edition.lessons.defer("content")):
+        raise NothingToTake
+    try:
+        with transaction.atomic():
+            return Enrolment.objects.create(
+                person=person, module=module, module_key=module.module_key, edition=edition, started_at=at
+            )
+    except IntegrityError:
+        # The same press of the button, twice: the other one was first.
+        return started.get()
+
+
+@transaction.atomic
+def mark_lesson_done(*, enrolment: Enrolment, lesson_key: UUID, at: datetime) -> Completion | None:
+    """Records that a lesson is done, once; completes the module where this was the last thing and a quiz decides.
+
+    Raises WorkHasEnded, LessonIsNotYours, and LessonHasQuiz for a lesson that its quiz finishes.
+    """
+    enrolment, lesson = _open_lesson(enrolment, lesson_key, at)
+    if lesson.quiz_version_id is not None:
+        raise LessonHasQuiz
+    LessonProgress.objects.get_or_create(enrolment=enrolment, lesson_key=lesson_key, defaults={"done_at": at})
+    return complete_if_a_quiz_decides(enrolment, at)
+
+
+@transaction.atomic
+def start_attempt(*, enrolment: Enrolment, lesson_key: UUID, at: datetime) -> AttemptDraft:
+    """Begins to answer the lesson's quiz, in an order of its own; the draft under way, if any, is given back.
+
+    Raises WorkHasEnded, LessonIsNotYours, and LessonHasNoQuiz.
+    """
+    enrolment, lesson = _open_lesson(enrolment, lesson_key, at)
+    if lesson.quiz_version_id is None:
+        raise LessonHasNoQuiz
+    draft, _is_new = AttemptDraft.objects.get_or_create(
+        enrolment=enrolment,
+        lesson_key=lesson_key,
+        defaults={
+            "quiz_version_id": lesson.quiz_version_id,
+            "seed": secrets.randbits(62),
+            "started_at": at,
+            "saved_at": at,
+        },
+    )
+    return draft
+
+
+@transaction.atomic
+def save_answer(
+    *, draft: AttemptDraft, question: Question, answer: Sequence[str], seen: Sequence[str], at: datetime
+) -> AttemptDraft:
+    """Keeps the answer to one question; `seen` is the answer that the page showed when it was opened.
+
+    Raises AlreadyHandedIn when the draft is an attempt by now, WorkHasEnded, NoSuchChoice for choices that the
+    question does not offer, and AnswerChangedElsewhere when another window saved something else in between.
+    """
+    known = known_answer(question, answer)
+    if set(known) != set(answer) or not is_answered(question, known):
+        raise NoSuchChoice
+    kept = AttemptDraft.objects.select_for_update().filter(pk=draft.pk).first()
+    if kept is None:
+        raise AlreadyHandedIn
+    if draft.enrolment.state != Enrolment.State.OPEN:
+        raise WorkHasEnded
+    stored = kept.answers.get(question.key, [])
+    if set(stored) != set(seen) and set(stored) != set(known):
+        raise AnswerChangedElsewhere(stored)
+    kept.answers[question.key] = list(known)
+    kept.saved_at = at
+    kept.save(update_fields=["answers", "saved_at"])
+    return kept
+
+
+@transaction.atomic
+def submit_attempt(*, draft: AttemptDraft, at: datetime) -> Attempt:
+    """Marks the answers and keeps them as an attempt; completes the module where that was the last thing.
+
+    Handing in the same draft again gives the same attempt. Raises WorkHasEnded when the module was finished
+    without it.
+    """
+    enrolment = lock_enrolment(draft.enrolment)
+    if handed_in := Attempt.objects.filter(idempotency_key=draft.key).first():
+        return handed_in
+    if enrolment.state != Enrolment.State.OPEN:
+        raise WorkHasEnded
+    # Read again under a lock: another window may have saved an answer a moment ago.
+    draft = AttemptDraft.objects.select_for_update(of=("self",)).select_related("quiz_version").get(pk=draft.pk)
+    attempt = _attempt_from(draft, enrolment, at)
+    draft.delete()
+    complete_if_a_quiz_decides(enrolment, at)
+    return attempt
+
+
+@transaction.atomic
+def finish_module(*, enrolment: Enrolment, at: datetime) -> Completion:
+    """The person says that they have finished; raises what complete_module raises."""
+    return complete_module(enrolment=enrolment, at=at)
+
+
+def _open_lesson(enrolment: Enrolment, lesson_key: UUID, at: datetime) -> tuple[Enrolment, EditionLesson]:
+    enrolment = lock_enrolment(enrolment)
+    if enrolment.state != Enrolment.State.OPEN:
+        raise WorkHasEnded
+    lesson = EditionLesson.objects.filter(edition=enrolment.edition_id, lesson_key=lesson_key).defer("content").first()
+    if lesson is None or not lesson.is_for(role_slugs_of(enrolment.person, day_of(at))):
+        raise LessonIsNotYours
+    return enrolment, lesson
+
+
+def _attempt_from(draft: AttemptDraft, enrolment: Enrolment, at: datetime) -> Attempt:
+    version = draft.quiz_version
+    asked = arrange(questions_of(version), draft.seed, version.is_shuffled)
+    result = mark_quiz(asked, draft.answers)
+    return Attempt.objects.create(
+        enrolment=enrolment,
+        lesson_key=draft.lesson_key,
+        quiz_version=version,
+        number=enrolment.attempts.filter(lesson_key=draft.lesson_key).count() + 1,
+        questions=[
+            {
+                "key": question.key,
+                "version_id": question.version_id,
+                "choices": [choice.key for choice in question.choices],
+                "answer": list(known_answer(question, draft.answers.get(question.key, []))),
+                "mark": str(result.marks[question.key]),
+            }
+            for question in asked
+        ],
+        score=result.score,
+        pass_mark=Decimal(version.pass_mark) / 100,
+        is_passed=passes(result.score, version.pass_mark),
+        idempotency_key=draft.key,
+        started_at=draft.started_at,
+        submitted_at=at,
+    )

@@ -1,0 +1,86 @@
+"""Why an action was not done, in words for the person: what happened, that nothing is lost, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+
+class Refusal(Exception):
+    """An action was not done, and nothing was changed."""
+
+    message: Any = ""
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+class ModuleIsNotOpen(Refusal):
+    """There is no edition to start."""
+
+    message = _("This module is not open at the moment, so you cannot start it. What you did before is kept.")
+
+
+class NothingToTake(Refusal):
+    """No lesson of the module is for any of the person's roles."""
+
+    message = _("This module has no lessons for your role, so there is nothing for you to do here.")
+
+
+class WorkHasEnded(Refusal):
+    """The enrolment is closed."""
+
+    message = _("You have already finished this module. Your record and your certificate are safe.")
+
+
+class LessonIsNotYours(Refusal):
+    """The lesson is not in the edition, or is for other roles."""
+
+    message = _("That lesson is not part of this module for your role. Nothing you did is lost.")
+
+
+class LessonHasQuiz(Refusal):
+    """A lesson with a quiz is done by its quiz, not by a button."""
+
+    message = _("This lesson ends with a quiz. Answer the quiz to finish the lesson.")
+
+
+class LessonHasNoQuiz(Refusal):
+    """There is nothing to answer in the lesson."""
+
+    message = _("This lesson has no quiz. You can read on.")
+
+
+class IsNotComplete(Refusal):
+    """Something is left to do."""
+
+    message = _("This module is not finished yet. Everything you did is kept. Do what is left, then finish.")
+
+
+class NoSuchChoice(Refusal):
+    """An answer that the question does not offer."""
+
+    message = _(
+        "We could not read that answer, so we did not save it. Your other answers are kept. Please choose again."
+    )
+
+
+class AlreadyHandedIn(Refusal):
+    """The draft has become an attempt."""
+
+    message = _("You have already handed in these answers, so nothing was changed. This is your result.")
+
+
+class AnswerChangedElsewhere(Refusal):
+    """Another window saved another answer to the same question in the meantime."""
+
+    message = _(
+        "You answered this question in another window too. We kept that answer for now. "
+        "Press Continue again to keep the one you see here instead."
+    )
+
+    def __init__(self, stored: Sequence[str]) -> None:
+        super().__init__()
+        self.stored = list(stored)

@@ -1,0 +1,125 @@
+"""Reads of certificates: for their holder, and for anyone who checks one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.conf import settings
+from django.urls import reverse
+
+from organisations.models import User
+from records.models import Certificate, Completion
+from records.rules.certificates import State, grouped, initials, state_on
+
+
+@dataclass(frozen=True)
+class CertificateView:
+    """A certificate as granted, with what it is worth on a day."""
+
+    certificate: Certificate
+    state: State
+
+    @property
+    def code(self) -> str:
+        """The code in groups."""
+        return grouped(self.certificate.code)
+
+    @property
+    def name(self) -> str:
+        """The name that the certificate was granted to."""
+        return self.certificate.payload.get("name", "")
+
+    @property
+    def module(self) -> str:
+        """The module's title, in English as it was recorded."""
+        return self.certificate.payload.get("module", "")
+
+    @property
+    def minutes(self) -> int:
+        """Minutes of learning."""
+        return self.certificate.payload.get("minutes") or 0
+
+    @property
+    def completed_on(self) -> date:
+        """The day of the completion."""
+        return date.fromisoformat(self.certificate.payload["completed_on"])
+
+    @property
+    def valid_until(self) -> date | None:
+        """The last day on which it holds."""
+        return self.certificate.valid_until
+
+    @property
+    def verify_url(self) -> str:
+        """Where anyone can check it."""
+        return settings.BASE_URL + reverse("verify_certificate", args=[self.code])
+
+
+def certificate_on(certificate: Certificate, day: date) -> CertificateView:
+    """The certificate as its holder reads it."""
+    return CertificateView(certificate, _state(certificate, day))
+
+
+@dataclass(frozen=True)
+class Verified:
+    """The little that a stranger with the code may read."""
+
+    #: Empty when the holder's details were removed.
+    initials: str
+    module: str
+    minutes: int
+    completed_on: date
+    valid_until: date | None
+    state: str
+
+
+def verified_on(certificate: Certificate, day: date) -> Verified:
+    """What the certificate says to a stranger: initials, module, day, state and minutes, and nothing else."""
+    view = certificate_on(certificate, day)
+    return Verified(
+        initials=initials(view.name) if certificate.person_id else "",
+        module=view.module,
+        minutes=view.minutes,
+        completed_on=view.completed_on,
+        valid_until=view.valid_until,
+        state=view.state.value,
+    )
+
+
+@dataclass(frozen=True)
+class RecordLine:
+    """A completion in a person's record, with its certificate."""
+
+    completion: Completion
+    certificate: Certificate | None
+    state: str
+
+    @property
+    def is_voided(self) -> bool:
+        """Whether the completion was struck out."""
+        return self.completion.voided_at is not None
+
+
+def record_of(person: User, day: date) -> Sequence[RecordLine]:
+    """Everything that the person has completed, the newest first; two queries for any number."""
+    standing = {
+        certificate.completion_id: certificate
+        for certificate in Certificate.objects.filter(completion__person=person, superseded_by__isnull=True)
+    }
+    lines = []
+    for completion in Completion.objects.filter(person=person):
+        certificate = standing.get(completion.pk)
+        state = _state(certificate, day).value if certificate else ""
+        lines.append(RecordLine(completion, certificate, state))
+    return lines
+
+
+def _state(certificate: Certificate, day: date) -> State:
+    return state_on(
+        day,
+        valid_until=certificate.valid_until,
+        is_revoked=certificate.revoked_at is not None,
+        is_superseded=certificate.superseded_by_id is not None,
+    )

@@ -1,0 +1,202 @@
+"""What a module page and a lesson page show around the approved content: the reader's own way through it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from courses.models import Edition, EditionLesson, LessonPage, ModulePage
+from courses.selectors import lesson_as_page, lessons_of, module_as_page
+from organisations.models import User
+from organisations.selectors import role_slugs_of
+from records.models import Attempt, Certificate
+from records.rules.progress import Stage, has_counting_quiz, is_done
+from records.selectors.learning import Learning, learning_in, learning_with_lesson
+
+
+@dataclass(frozen=True)
+class LessonLine:
+    """A lesson in a list: its title, how long it takes, where it is and whether it is done."""
+
+    title: str
+    language: str
+    direction: str
+    minutes: int
+    has_quiz: bool
+    url: str | None = None
+    is_done: bool = False
+    is_current: bool = False
+
+
+@dataclass(frozen=True)
+class ModuleView:
+    """A module as one person who is signed in meets it."""
+
+    edition: Edition
+    page: ModulePage
+    lessons: Sequence[LessonLine]
+    learning: Learning | None
+    certificate: Certificate | None
+    #: Whether it can be started now.
+    is_in_use: bool
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether the person has started and not finished."""
+        return self.learning is not None and self.learning.is_open
+
+    @property
+    def may_finish(self) -> bool:
+        """Whether all is done and only the person's own word is missing."""
+        return self.learning is not None and self.learning.is_open and self.learning.progress.is_all_done
+
+
+def module_for(person: User, module_key: UUID, day: date, *, is_page_live: bool) -> ModuleView | None:
+    """The module as the person meets it: on the edition of their own work, else on the live one; None without any."""
+    slugs = role_slugs_of(person, day)
+    learning = learning_in(person, slugs, module_key)
+    live = Edition.objects.filter(module_key=module_key, is_live=True).first() if is_page_live else None
+    # Work that goes on stays on its edition; who is done, or has not begun, sees what they would start now.
+    edition = learning.edition if learning and (learning.is_open or live is None) else live
+    if edition is None:
+        return None
+    own = learning if learning and learning.edition == edition else None
+    return ModuleView(
+        edition=edition,
+        page=module_as_page(edition),
+        lessons=lines_of(own) if own else _lines_for(edition, slugs),
+        learning=learning,
+        certificate=_latest_certificate(person, module_key),
+        is_in_use=live is not None,
+    )
+
+
+def _latest_certificate(person: User, module_key: UUID) -> Certificate | None:
+    return (
+        Certificate.objects.filter(
+            person=person,
+            completion__module_key=module_key,
+            completion__voided_at__isnull=True,
+            superseded_by__isnull=True,
+        )
+        .select_related("completion")
+        .order_by("-completion__completed_on", "-pk")
+        .first()
+    )
+
+
+def lines_of(learning: Learning, current: UUID | None = None) -> list[LessonLine]:
+    """The lessons of somebody's work, with addresses and what is done."""
+    progress = learning.progress
+    return [
+        LessonLine(
+            **_said_of(lesson),
+            url=learning.url_of(lesson),
+            is_done=is_done(lesson, progress.work),
+            is_current=lesson.lesson_key == current,
+        )
+        for lesson in progress.lessons
+    ]
+
+
+def _lines_for(edition: Edition, slugs: set[str]) -> list[LessonLine]:
+    """The lessons that somebody with these roles would take."""
+    return [LessonLine(**_said_of(lesson)) for lesson in lessons_of(edition) if lesson.is_for(slugs)]
+
+
+def _said_of(lesson: EditionLesson) -> dict[str, Any]:
+    return {
+        "title": lesson.served_title,
+        "language": lesson.served_language,
+        "direction": lesson.served_direction,
+        "minutes": lesson.minutes,
+        "has_quiz": lesson.quiz_version_id is not None,
+    }
+
+
+@dataclass(frozen=True)
+class LessonView:
+    """A lesson as one person meets it: the approved words, and their own way around them."""
+
+    learning: Learning
+    #: A row of the edition's lessons.
+    lesson: Any
+    page: LessonPage
+    lessons: Sequence[LessonLine]
+    number: int
+    last_attempt: Attempt | None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the person has done the lesson."""
+        return is_done(self.lesson, self.learning.progress.work)
+
+    @property
+    def url(self) -> str:
+        """The lesson's address."""
+        return self.learning.url_of(self.lesson)
+
+    @property
+    def has_quiz(self) -> bool:
+        """Whether the lesson ends with a quiz."""
+        return self.lesson.quiz_version_id is not None
+
+    @property
+    def is_counting(self) -> bool:
+        """Whether that quiz must be passed."""
+        return has_counting_quiz(self.lesson)
+
+    @property
+    def has_draft(self) -> bool:
+        """Whether the person is in the middle of answering."""
+        return self.lesson.lesson_key in self.learning.drafts
+
+    @property
+    def is_last_to_do(self) -> bool:
+        """Whether nothing else is left to do."""
+        return self.learning.progress.next_from(self.lesson.lesson_key) is None
+
+    @property
+    def may_finish(self) -> bool:
+        """Whether all is done and only the person's own word is missing."""
+        return self.learning.is_open and self.learning.progress.stage in (Stage.READY_TO_FINISH, Stage.COMPLETE)
+
+    @property
+    def back_url(self) -> str:
+        """The lesson before, or the module."""
+        before = self.learning.progress.before(self.lesson.lesson_key)
+        return self.learning.url_of(before) if before else self.learning.url
+
+    @property
+    def following_url(self) -> str | None:
+        """The lesson after, done or not."""
+        following = self.learning.progress.following(self.lesson.lesson_key)
+        return self.learning.url_of(following) if following else None
+
+
+def lesson_for(person: User, lesson_key: UUID, day: date) -> LessonView | Learning | None:
+    """The lesson as the person meets it; their work in the module alone when the lesson is for other roles.
+
+    None when the person has not started the module.
+    """
+    learning = learning_with_lesson(person, role_slugs_of(person, day), lesson_key)
+    if learning is None:
+        return None
+    progress = learning.progress
+    number = progress.place_of(lesson_key)
+    if number is None:
+        return learning
+    lesson = progress.lessons[number - 1]
+    lesson.content = lesson.content_here
+    attempts = Attempt.objects.filter(enrolment=learning.enrolment_id, lesson_key=lesson_key)
+    return LessonView(
+        learning=learning,
+        lesson=lesson,
+        page=lesson_as_page(lesson),
+        lessons=lines_of(learning, lesson_key),
+        number=number,
+        last_attempt=attempts.first() if lesson_key in progress.work.handed_in else None,
+    )

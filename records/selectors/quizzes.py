@@ -1,0 +1,229 @@
+"""Reads of a quiz being answered and of one that was handed in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import ROUND_DOWN, Decimal
+
+from django.urls import reverse
+from django.utils import translation
+
+from courses.translated import DEFAULT, direction
+from organisations.selectors import role_slugs_of
+from quizzes.marking import Choice, Question, arrange, in_language, is_answered, verdict
+from quizzes.selectors import language_of, questions_of
+from records.models import Attempt, AttemptDraft, Certificate
+from records.selectors.learning import Learning, learnings_of
+
+
+@dataclass(frozen=True)
+class Place:
+    """A question at its place in one person's order, with the answer kept so far."""
+
+    key: str
+    number: int
+    question: Question
+    answer: Sequence[str]
+    language: str
+
+    @property
+    def text(self) -> str:
+        """The question."""
+        return in_language(self.question.text, self.language)
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether an answer is kept."""
+        return is_answered(self.question, self.answer)
+
+    @property
+    def chosen(self) -> list[str]:
+        """The words of the choices kept."""
+        return [in_language(each.text, self.language) for each in self.question.choices if each.key in self.answer]
+
+    @property
+    def url(self) -> str:
+        """The question's page."""
+        return reverse("records:question", args=[self.key, self.number])
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A quiz as it is asked in one draft: whole in one language, in the draft's own order."""
+
+    draft: AttemptDraft
+    language: str
+    places: Sequence[Place]
+
+    @property
+    def direction(self) -> str:
+        """The writing direction of the quiz."""
+        return direction(self.language)
+
+    @property
+    def title(self) -> str:
+        """The quiz's title."""
+        return in_language(self.draft.quiz_version.title, self.language)
+
+    @property
+    def introduction(self) -> str:
+        """What stands before the first question."""
+        return in_language(self.draft.quiz_version.introduction, self.language)
+
+    @property
+    def total(self) -> int:
+        """How many questions there are."""
+        return len(self.places)
+
+    @property
+    def unanswered(self) -> list[Place]:
+        """The questions without an answer."""
+        return [place for place in self.places if not place.is_answered]
+
+    @property
+    def check_url(self) -> str:
+        """The look over all answers."""
+        return reverse("records:check_answers", args=[self.draft.key])
+
+    @property
+    def resume_url(self) -> str:
+        """The first question without an answer, or the look over all answers."""
+        return self.unanswered[0].url if self.unanswered else self.check_url
+
+    @property
+    def lesson_url(self) -> str:
+        """The lesson that the quiz ends."""
+        return reverse("records:lesson", args=[self.draft.enrolment.module_key, self.draft.lesson_key])
+
+    def url_before(self, place: Place) -> str:
+        """Where Back leads."""
+        return self.places[place.number - 2].url if place.number > 1 else self.lesson_url
+
+    def url_after(self, place: Place, *, is_change: bool = False) -> str:
+        """Where Continue leads: on, or back to the look over all answers for who came from there."""
+        is_last = place.number == self.total
+        return self.check_url if is_change or is_last else self.places[place.number].url
+
+
+def asked_in(draft: AttemptDraft) -> Asked:
+    """The quiz as the draft asks it; one query. Whatever is wrong in the stored answers is left out."""
+    version = draft.quiz_version
+    questions = arrange(questions_of(version), draft.seed, version.is_shuffled)
+    language = language_of(version, questions, translation.get_language() or DEFAULT)
+    places = [
+        Place(str(draft.key), number, question, draft.answers.get(question.key, []), language)
+        for number, question in enumerate(questions, 1)
+    ]
+    return Asked(draft, language, places)
+
+
+@dataclass(frozen=True)
+class ChoiceLine:
+    """A choice on the result page."""
+
+    text: str
+    feedback: str
+
+
+@dataclass(frozen=True)
+class AnswerLine:
+    """A question on the result page: what was answered, what is right, and why."""
+
+    number: int
+    text: str
+    #: "right", "partly" or "not-quite".
+    verdict: str
+    chosen: Sequence[ChoiceLine]
+    right: Sequence[str]
+    explanation: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """A quiz handed in, as its person reads it, and what comes next."""
+
+    attempt: Attempt
+    title: str
+    language: str
+    lines: Sequence[AnswerLine]
+    learning: Learning | None
+    certificate: Certificate | None
+    is_counting: bool
+
+    @property
+    def direction(self) -> str:
+        """The writing direction of the quiz."""
+        return direction(self.language)
+
+    @property
+    def score(self) -> int:
+        """The score in per cent, rounded down, so that it never shows a pass that is none."""
+        return int((self.attempt.score * 100).quantize(Decimal(1), ROUND_DOWN))
+
+    @property
+    def pass_mark(self) -> int:
+        """The pass mark in per cent."""
+        return int(self.attempt.pass_mark * 100)
+
+    @property
+    def right_count(self) -> int:
+        """How many questions are wholly right."""
+        return sum(line.verdict == "right" for line in self.lines)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the attempt finishes its lesson."""
+        return self.attempt.is_passed or not self.is_counting
+
+    @property
+    def may_try_again(self) -> bool:
+        """Whether the module still goes on, so that the quiz can be taken again."""
+        return self.learning is not None and self.learning.is_open
+
+    @property
+    def lesson_url(self) -> str:
+        """The lesson that the quiz ended."""
+        return reverse("records:lesson", args=[self.attempt.enrolment.module_key, self.attempt.lesson_key])
+
+
+def result_of(attempt: Attempt, day: date) -> Result:
+    """The attempt with the words of the version it was asked in, and where the person stands on the day."""
+    enrolment, person = attempt.enrolment, attempt.enrolment.person
+    by_key = {question.key: question for question in questions_of(attempt.quiz_version)}
+    asked = [_as_asked(by_key[row["key"]], row["choices"]) for row in attempt.questions if row["key"] in by_key]
+    language = language_of(attempt.quiz_version, tuple(asked), translation.get_language() or DEFAULT)
+    rows = {row["key"]: row for row in attempt.questions}
+    learning = next(iter(learnings_of(person, role_slugs_of(person, day), pk=enrolment.pk)), None)
+    lesson = enrolment.edition.lessons.filter(lesson_key=attempt.lesson_key).defer("content").first()
+    return Result(
+        attempt=attempt,
+        title=in_language(attempt.quiz_version.title, language),
+        language=language,
+        lines=[_line(number, each, rows[each.key], language) for number, each in enumerate(asked, 1)],
+        learning=learning,
+        certificate=Certificate.objects.filter(completion__enrolment=enrolment, superseded_by__isnull=True).first(),
+        is_counting=lesson is None or lesson.is_counting,
+    )
+
+
+def _as_asked(question: Question, choice_keys: Sequence[str]) -> Question:
+    order = {key: place for place, key in enumerate(choice_keys)}
+    choices: tuple[Choice, ...] = tuple(sorted(question.choices, key=lambda each: order.get(each.key, len(order))))
+    return replace(question, choices=choices)
+
+
+def _line(number: int, question: Question, row: dict, language: str) -> AnswerLine:
+    return AnswerLine(
+        number=number,
+        text=in_language(question.text, language),
+        verdict=verdict(Decimal(row["mark"])),
+        chosen=[
+            ChoiceLine(in_language(choice.text, language), in_language(choice.feedback, language))
+            for choice in question.choices
+            if choice.key in row["answer"]
+        ],
+        right=[in_language(choice.text, language) for choice in question.choices if choice.is_correct],
+        explanation=in_language(question.explanation, language),
+    )

@@ -1,0 +1,115 @@
+"""A quiz: one question a page, a look over the answers, handing in, and the result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from organisations.clock import today
+from records.access import get_attempt_for, get_attempt_of_draft_for, get_draft_for, get_enrolment_for
+from records.actions.learning import save_answer, start_attempt, submit_attempt
+from records.actions.refusals import AlreadyHandedIn, AnswerChangedElsewhere, WorkHasEnded
+from records.forms_learning import AnswerForm
+from records.models import Enrolment
+from records.selectors.quizzes import Asked, Place, asked_in, result_of
+from records.views.guards import PersonRequest, button, personal
+
+
+@button("records:lesson")
+def start_quiz(request: PersonRequest, module_key: UUID, lesson_key: UUID) -> HttpResponse:
+    """Begins the quiz of a lesson, or goes on with it."""
+    enrolment = get_enrolment_for(request.user, module_key)
+    draft = start_attempt(enrolment=enrolment, lesson_key=lesson_key, at=timezone.now())
+    return redirect(asked_in(draft).resume_url)
+
+
+def of_draft(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Gives the view the quiz as its draft asks it; who comes after the end is led on, and told so after writing."""
+
+    @personal
+    @wraps(view)
+    def found(request: PersonRequest, key: UUID, **kwargs: int) -> HttpResponse:
+        try:
+            draft = get_draft_for(request.user, key)
+        except Http404:
+            return _to_result(request, key)
+        try:
+            if draft.enrolment.state != Enrolment.State.OPEN:
+                raise WorkHasEnded
+            return view(request, asked_in(draft), **kwargs)
+        except AlreadyHandedIn:
+            return _to_result(request, key)
+        except WorkHasEnded as refusal:
+            if request.method == "POST":
+                messages.warning(request, str(refusal))
+            return redirect("records:module", module_key=draft.enrolment.module_key)
+
+    return found
+
+
+def _to_result(request: PersonRequest, key: UUID) -> HttpResponse:
+    attempt = get_attempt_of_draft_for(request.user, key)
+    messages.info(request, str(AlreadyHandedIn()))
+    return redirect("records:result", pk=attempt.pk)
+
+
+@of_draft
+def question(request: PersonRequest, asked: Asked, number: int) -> HttpResponse:
+    """One question; Continue keeps the answer and goes on."""
+    if not 1 <= number <= asked.total:
+        raise Http404
+    place, is_change = asked.places[number - 1], "change" in request.GET
+    form = AnswerForm(request.POST or None, question=place.question, language=asked.language, stored=place.answer)
+    if request.method == "POST" and form.is_valid():
+        conflict = _save(request, asked, place, form)
+        if conflict is None:
+            return redirect(asked.url_after(place, is_change=is_change))
+        form = conflict
+    context = {
+        "asked": asked,
+        "place": place,
+        "form": form,
+        "is_change": is_change,
+        "back_url": asked.check_url if is_change else asked.url_before(place),
+        "skip_url": asked.url_after(place, is_change=is_change),
+    }
+    return render(request, "records/question.html", context)
+
+
+def _save(request: PersonRequest, asked: Asked, place: Place, form: AnswerForm) -> AnswerForm | None:
+    """Keeps the answer; gives the form to show again when another window has answered meanwhile."""
+    chosen = form.cleaned_data["answer"]
+    try:
+        save_answer(draft=asked.draft, question=place.question, answer=chosen, seen=form.seen_keys, at=timezone.now())
+    except AnswerChangedElsewhere as refusal:
+        messages.warning(request, str(refusal))
+        return AnswerForm(question=place.question, language=asked.language, stored=refusal.stored, chosen=chosen)
+    return None
+
+
+@of_draft
+def check_answers(request: PersonRequest, asked: Asked) -> HttpResponse:
+    """All answers at a glance, before they are handed in."""
+    return render(request, "records/check_answers.html", {"asked": asked})
+
+
+@button("records:check_answers")
+def submit(request: PersonRequest, key: UUID) -> HttpResponse:
+    """Hands the answers in; again, and from another window, gives the same result."""
+    try:
+        attempt = submit_attempt(draft=get_draft_for(request.user, key), at=timezone.now())
+    except Http404:
+        attempt = get_attempt_of_draft_for(request.user, key)
+    return redirect("records:result", pk=attempt.pk)
+
+
+@personal
+def result(request: PersonRequest, pk: int) -> HttpResponse:
+    """What was right, why, and what comes next."""
+    return render(request, "records/result.html", {"result": result_of(get_attempt_for(request.user, pk), today())})
