@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images.blocks import ImageBlock
@@ -52,6 +53,16 @@ class TableBlock(blocks.StructBlock):
     caption = blocks.CharBlock(label=_("caption"))
     columns = blocks.ListBlock(blocks.CharBlock(), label=_("columns"), min_num=2, max_num=5)
     rows = blocks.ListBlock(blocks.ListBlock(blocks.CharBlock(required=False)), label=_("rows"), min_num=1)
+
+    def clean(self, value: blocks.StructValue) -> blocks.StructValue:
+        cleaned = super().clean(value)
+        wanted = len(cleaned["columns"])
+        if any(len(row) != wanted for row in cleaned["rows"]):
+            message = _("Each row needs as many cells as there are columns: %(number)s.")
+            raise blocks.StructBlockValidationError(
+                {"rows": ValidationError(message, params={"number": wanted})},
+            )
+        return cleaned
 
     class Meta:
         icon = "table"

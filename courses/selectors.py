@@ -124,7 +124,7 @@ def module_outline(edition: Edition) -> ModuleOutline:
     """A module's page as approved, with its lessons and sources; four queries for any number of lessons."""
     module = module_as_page(edition)
     lessons = lessons_of(edition)
-    names = _role_names({slug for lesson in lessons for slug in lesson.role_slugs})
+    names = role_names({slug for lesson in lessons for slug in lesson.role_slugs})
     return ModuleOutline(
         module=module,
         page=edition.module,
@@ -166,5 +166,6 @@ def module_draft_outline(module: ModulePage) -> ModuleOutline:
     )
 
 
-def _role_names(slugs: set[str]) -> dict[str, str]:
+def role_names(slugs: set[str]) -> dict[str, str]:
+    """The names of these roles in the reader's language."""
     return {role.slug: role.name for role in Role.objects.filter(slug__in=slugs)} if slugs else {}

@@ -22,7 +22,8 @@ from wagtail.models import Page, PageViewRestriction
 from wagtail.url_routing import RouteResult
 
 DEFAULT = settings.LANGUAGE_CODE
-CODES = [code for code, _name in settings.LANGUAGES]
+LANGUAGE_NAMES = dict(settings.LANGUAGES)
+CODES = list(LANGUAGE_NAMES)
 
 #: First parts of the site's own addresses; a page there would never be reached.
 RESERVED_SLUGS = frozenset(

@@ -1,14 +1,108 @@
 """The CMS face of courses: only registration."""
 
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import include, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.action_menu import ActionMenuItem
+from wagtail.admin.menu import MenuItem
+from wagtail.models import Page
+
+from courses.access import deletion_obstacles, may_see_submissions
+from courses.dashboard import WhatWaitsPanel
+from courses.models import ModulePage
+from courses.models.pages import ApprovedPage
 
 
 @hooks.register("register_log_actions")
-def register_log_actions(actions):
+def register_log_actions(actions: Any) -> None:
     """Plain words for the history of a module; a reviewer is called a reviewer and nothing more."""
     actions.register_action("courses.submit", _("Hand in for review"), _("Handed in for review"))
     actions.register_action("courses.withdraw", _("Withdraw from review"), _("Withdrawn from review"))
     actions.register_action("courses.return", _("Return to the trainers"), _("Returned to the trainers"))
     actions.register_action("courses.retire", _("Take out of use"), _("Taken out of use"))
     actions.register_action("courses.edition", _("Put an edition live"), _("An edition went live"))
+
+
+@hooks.register("register_admin_urls")
+def register_admin_urls() -> list[Any]:
+    """Handing in and reviewing."""
+    return [path("", include("courses.urls"))]
+
+
+class ReviewsMenuItem(MenuItem):
+    """Shown to those who write or review."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return may_see_submissions(request.user)
+
+
+@hooks.register("register_admin_menu_item")
+def register_reviews() -> MenuItem:
+    """The way to the submissions."""
+    return ReviewsMenuItem(_("Reviews"), reverse("courses:reviews"), name="reviews", icon_name="check", order=110)
+
+
+class HandInMenuItem(ActionMenuItem):
+    """The way from a module to its review."""
+
+    name = "action-hand-in"
+    label = _("Hand in for review")
+    icon_name = "check"
+    order = 10
+
+    def is_shown(self, context: dict[str, Any]) -> bool:
+        return context["view"] == "edit" and isinstance(context["page"], ModulePage)
+
+    def get_url(self, context: dict[str, Any]) -> str:
+        return reverse("courses:hand_in", args=[context["page"].pk])
+
+
+@hooks.register("register_page_action_menu_item")
+def register_hand_in() -> ActionMenuItem:
+    """Adds it to the menu under the editor."""
+    return HandInMenuItem()
+
+
+@hooks.register("construct_page_action_menu")
+def leave_only_approval(menu_items: list[ActionMenuItem], request: HttpRequest, context: dict[str, Any]) -> None:
+    """Takes away every button that would go round a review."""
+    page = context.get("page") or context.get("parent_page")
+    if isinstance(page, Page) and (isinstance(page.specific, ApprovedPage) or context["view"] == "create"):
+        away = {"action-publish", "action-unpublish", "action-submit", "action-restart-workflow"}
+        menu_items[:] = [item for item in menu_items if item.name not in away]
+
+
+@hooks.register("construct_homepage_panels")
+def show_what_waits(request: HttpRequest, panels: list[Any]) -> None:
+    """Puts what waits first on the dashboard and takes Wagtail's own moderation panels away."""
+    panels[:] = [panel for panel in panels if "workflow" not in (getattr(panel, "name", "") or "")]
+    panels.append(WhatWaitsPanel())
+
+
+@hooks.register("before_delete_page")
+def keep_page_in_use(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Refuses to delete what learners are using, or what an app above needs."""
+    return _refuse(request, [page], to=lambda: redirect("wagtailadmin_explore", page.get_parent().pk))
+
+
+@hooks.register("before_bulk_action")
+def keep_pages_in_use(request: HttpRequest, action_type: str, objects: list[Any], action: Any) -> HttpResponse | None:
+    """The same for many at once: bulk deletion does not ask the hook above."""
+    pages = [each for each in objects if isinstance(each, Page)]
+    if action_type != "delete" or not pages:
+        return None
+    return _refuse(request, pages, to=lambda: redirect("wagtailadmin_explore", pages[0].get_parent().pk))
+
+
+def _refuse(request: HttpRequest, pages: list[Page], *, to: Any) -> HttpResponse | None:
+    obstacles = deletion_obstacles(pages)
+    for obstacle in obstacles:
+        messages.error(request, obstacle)
+    return to() if obstacles else None

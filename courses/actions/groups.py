@@ -7,15 +7,16 @@ from django.db import transaction
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
 from courses.models import CourseIndexPage
+from organisations.groups import OPERATORS, REVIEWERS, TRAINERS, get_group
 
 #: The codenames each group holds on the models of this app and the toolboxes below it.
 MODEL_PERMISSIONS = {
-    "Trainers": {
+    TRAINERS: {
         "guidance": ["add_source", "change_source", "add_fact", "change_fact", "add_contact", "change_contact"],
         "quizzes": ["add_quiz", "change_quiz"],
     },
-    "Reviewers": {"quizzes": ["view_quiz"]},
-    "Operators": {
+    REVIEWERS: {"quizzes": ["view_quiz"]},
+    OPERATORS: {
         "guidance": [
             *["add_source", "change_source", "delete_source", "add_fact", "change_fact", "delete_fact"],
             *["add_contact", "change_contact", "delete_contact"],
@@ -24,8 +25,8 @@ MODEL_PERMISSIONS = {
     },
 }
 COLLECTION_PERMISSIONS = {
-    "Trainers": ["add_image", "change_image", "choose_image", "add_document", "change_document", "choose_document"],
-    "Operators": ["add_image", "change_image", "choose_image", "add_document", "change_document", "choose_document"],
+    TRAINERS: ["add_image", "change_image", "choose_image", "add_document", "change_document", "choose_document"],
+    OPERATORS: ["add_image", "change_image", "choose_image", "add_document", "change_document", "choose_document"],
 }
 
 
@@ -37,13 +38,13 @@ def prepare_cms_groups() -> None:
     page and the list of courses: modules, lessons and courses go live by approval (see courses.permissions).
     """
     for name, apps in MODEL_PERMISSIONS.items():
-        group, _created = Group.objects.get_or_create(name=name)
+        group = get_group(name)
         _give_model_permissions(group, apps)
         _give_collection_permissions(group, COLLECTION_PERMISSIONS.get(name, []))
-    _give_page_permissions("Trainers", CourseIndexPage.objects.first(), ["add_page", "change_page"])
-    _give_page_permissions("Reviewers", None, [])
+    _give_page_permissions(TRAINERS, CourseIndexPage.objects.first(), ["add_page", "change_page"])
+    _give_page_permissions(REVIEWERS, None, [])
     home = Page.objects.filter(depth=2).first()
-    _give_page_permissions("Operators", home, ["add_page", "change_page", "publish_page", "lock_page", "unlock_page"])
+    _give_page_permissions(OPERATORS, home, ["add_page", "change_page", "publish_page", "lock_page", "unlock_page"])
 
 
 def _give_model_permissions(group: Group, apps: dict[str, list[str]]) -> None:
@@ -54,7 +55,9 @@ def _give_model_permissions(group: Group, apps: dict[str, list[str]]) -> None:
         for permission in ours.filter(content_type__app_label=app, codename__in=codenames)
     ]
     group.permissions.remove(*ours)
-    group.permissions.add(*wanted, Permission.objects.get(codename="access_admin"))
+    group.permissions.add(
+        *wanted, Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
+    )
 
 
 def _give_collection_permissions(group: Group, codenames: list[str]) -> None:
@@ -66,7 +69,7 @@ def _give_collection_permissions(group: Group, codenames: list[str]) -> None:
 
 
 def _give_page_permissions(name: str, page: Page | None, codenames: list[str]) -> None:
-    group = Group.objects.get(name=name)
+    group = get_group(name)
     permissions = Permission.objects.filter(codename__in=codenames, content_type__app_label="wagtailcore")
     GroupPagePermission.objects.filter(group=group).exclude(page=page, permission__in=permissions).delete()
     if page is None:

@@ -18,7 +18,8 @@ from wagtail.url_routing import RouteResult
 
 from courses.blocks import BodyBlock
 from courses.gates import lesson_problems
-from courses.permissions import ApprovedPagePermissionTester
+from courses.panels import course_editor, lesson_editor, module_editor
+from courses.permissions import ApprovedPagePermissionTester, CatalogueDoorPermissionTester
 from courses.translated import DEFAULT, TranslatedPage, is_empty, localised
 from guidance.models import Source
 from organisations.models import Role
@@ -34,9 +35,13 @@ class CourseIndexPage(TranslatedPage):
     subpage_types = ["courses.CoursePage"]
     max_count = 1
     template = "courses/course_index_page.html"
+    edit_handler = course_editor()
 
     class Meta:
         verbose_name = _("list of courses")
+
+    def permissions_for_user(self, user: Any) -> CatalogueDoorPermissionTester:
+        return CatalogueDoorPermissionTester(user, self)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from courses.selectors import course_outlines
@@ -62,6 +67,7 @@ class CoursePage(ApprovedPage):
     parent_page_types = ["courses.CourseIndexPage"]
     subpage_types = ["courses.ModulePage"]
     template = "courses/course_page.html"
+    edit_handler = course_editor()
 
     class Meta:
         verbose_name = _("course")
@@ -96,6 +102,7 @@ class ModulePage(ApprovedPage):
     parent_page_types = ["courses.CoursePage"]
     subpage_types = ["courses.LessonPage"]
     template = "courses/module_page.html"
+    edit_handler = module_editor()
 
     class Meta:
         verbose_name = _("module")
@@ -190,6 +197,7 @@ class LessonPage(ApprovedPage):
     parent_page_types = ["courses.ModulePage"]
     subpage_types: list[str] = []
     template = "courses/lesson_page.html"
+    edit_handler = lesson_editor()
 
     class Meta:
         verbose_name = _("lesson")

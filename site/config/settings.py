@@ -261,6 +261,8 @@ WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+# What goes live goes through a submission of a whole module (courses.actions), never through a page's own workflow.
+WAGTAIL_WORKFLOW_ENABLED = False
 # Autosave posts the whole seven-language form and could overwrite another translator.
 WAGTAIL_AUTOSAVE_INTERVAL = 0
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}

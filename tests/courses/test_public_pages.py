@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from django.http import Http404
 from django.urls import reverse
+from django.utils import translation
 
 from courses.actions import publish_edition, retire_module
 from courses.models import CourseIndexPage
@@ -16,8 +18,16 @@ pytestmark = pytest.mark.django_db
 EVIL = "<script>alert(1)</script>"
 
 
-def get(client, page, language="en", suffix=""):
-    return client.get(page.url.replace("/en/", f"/{language}/", 1) + suffix)
+def get(client, page, language="en"):
+    with translation.override(language):
+        return client.get(page.url)
+
+
+def follow(module, slug, rf):
+    """Where an address below a module leads when no app above answers first."""
+    request = rf.get("/")
+    page, args, kwargs = module.route(request, [slug])
+    return page, page.serve(request, *args, **kwargs)
 
 
 def text_of(response):
@@ -55,10 +65,11 @@ def test_a_draft_is_never_served(client):
         assert words not in page
 
 
-def test_a_lesson_leads_to_its_module(client):
+def test_a_lesson_leads_to_its_module(rf):
     module = make_module()
-    response = get(client, lesson_pages(module)[0])
-    assert (response.status_code, response.url) == (302, module.url)
+    [lesson] = lesson_pages(module)
+    page, response = follow(module, lesson.slug, rf)
+    assert (page, response.status_code, response.url) == (lesson, 302, module.url)
 
 
 def test_what_was_never_approved_is_not_there(client):
@@ -69,16 +80,19 @@ def test_what_was_never_approved_is_not_there(client):
     assert module.title not in text_of(get(client, module.get_parent()))
 
 
-def test_a_lesson_of_an_older_edition_keeps_its_address(client):
+def test_a_lesson_of_an_older_edition_keeps_its_address(rf):
     module = make_module(lessons=[{"slug": "old"}, {"slug": "gone"}, {"slug": "left"}])
     old, gone, left = lesson_pages(module)
     old.slug = "new"
     old.save_revision().publish()
     gone.delete()
     left.unpublish()
-    for slug in ("old", "new", "gone", "left"):
-        assert get(client, module, suffix=f"{slug}/").url == module.url
-    assert get(client, module, suffix="never/").status_code == 404
+    for slug, expected in (("old", old), ("new", old), ("gone", module), ("left", left)):
+        page, response = follow(module, slug, rf)
+        assert (page, response.url) == (expected, module.url), slug
+    assert module.route(rf.get("/"), ["gone"]).kwargs == {"lesson_key": gone.lesson_key}
+    with pytest.raises(Http404):
+        module.route(rf.get("/"), ["never"])
 
 
 def test_a_retired_module_says_so_and_leaves_the_lists(client):

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
 
-from courses.actions import publish_edition
+from courses.actions import prepare_cms_groups, publish_edition
 from courses.models import CourseIndexPage, CoursePage, LessonPage, ModulePage
 from home.actions import prepare_site
-from organisations.models import Role, User
+from organisations.actions import appoint
+from organisations.models import Appointment, Partnership, Role, User
 from quizzes.models import Quiz
+from tests.factories.organisations import PartnershipFactory, UserFactory
 
 PUBLISHED_AT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 _numbers = count(1)
@@ -86,3 +88,32 @@ def make_module(
 def lesson_pages(module: ModulePage) -> list[LessonPage]:
     """The module's lessons in order, as they are in the tree."""
     return list(LessonPage.objects.child_of(module).order_by("path"))
+
+
+def make_trainer(partnership: Partnership | None = None, **fields: Any) -> User:
+    """A person appointed as trainer, who may write in every course."""
+    return _appointed(Appointment.Kind.TRAINER, partnership, **fields)
+
+
+def make_reviewer(partnership: Partnership | None = None, **fields: Any) -> User:
+    """A person appointed as reviewer."""
+    return _appointed(Appointment.Kind.REVIEWER, partnership, **fields)
+
+
+def _appointed(kind: str, partnership: Partnership | None, **fields: Any) -> User:
+    person = UserFactory(**fields)
+    prepare_site()
+    prepare_cms_groups()
+    appoint(
+        person=person, kind=kind, partnership=partnership or PartnershipFactory(), by=None, started_on=date(2026, 1, 5)
+    )
+    return person
+
+
+def write_draft(page: LessonPage | ModulePage | CoursePage, *, by: User, **changes: Any) -> None:
+    """Saves a draft of the page's newest words with these changes, as the CMS does."""
+    draft = page.get_latest_revision_as_object()
+    for name, value in changes.items():
+        setattr(draft, name, value)
+    draft.full_clean(exclude=["path"])
+    draft.save_revision(user=by, clean=False)

@@ -1,0 +1,123 @@
+"""The only way to fetch a submission or a module for a person, and what stands against a deletion."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.utils.translation import gettext as _
+from wagtail.models import Page
+
+from courses.models import Edition, EditionLesson, ModulePage, Submission
+from organisations.access import authority_of
+
+if TYPE_CHECKING:
+    from organisations.access import Person
+
+#: Asked for pages about to be deleted; answers with what stands against it, in plain words.
+DeletionCheck = Callable[[Sequence[Page]], list[str]]
+_deletion_checks: list[DeletionCheck] = []
+
+
+def may_review(person: Person) -> bool:
+    """Whether the person is a reviewer today; an operator is not one by being an operator."""
+    return bool(authority_of(person).reviews_in)
+
+
+def may_see_submissions(person: Person) -> bool:
+    """Whether the person takes part in writing or reviewing."""
+    return authority_of(person).may_enter_cms
+
+
+def may_write(person: Person, page: Page) -> bool:
+    """Whether the person may change this page in the CMS."""
+    return page.permissions_for_user(person).can_edit()
+
+
+def is_author(person: Person, submission: Submission) -> bool:
+    """Whether the person wrote in what is handed in, or handed it in: then another person decides."""
+    return submission.submitted_by_id == person.pk or submission.authors.filter(pk=person.pk).exists()
+
+
+def get_submission_for(person: Person, pk: int) -> Submission:
+    """A submission, to read: for trainers, reviewers and operators."""
+    if not may_see_submissions(person):
+        raise PermissionDenied(_("Submissions are for trainers and reviewers."))
+    try:
+        return Submission.objects.select_related("module", "submitted_by").get(pk=pk)
+    except Submission.DoesNotExist as error:
+        raise Http404(_("There is nothing at this address.")) from error
+
+
+def get_submission_to_decide(person: Person, pk: int) -> Submission:
+    """A submission, to approve or return: for reviewers who did not write in it."""
+    submission = get_submission_for(person, pk)
+    if not may_review(person):
+        raise PermissionDenied(_("Only a reviewer decides about a submission."))
+    if is_author(person, submission):
+        raise PermissionDenied(_("Nobody decides about their own work. Please ask another reviewer."))
+    return submission
+
+
+def get_submission_to_withdraw(person: Person, pk: int) -> Submission:
+    """A submission, to take back: for those who write in its module."""
+    submission = get_submission_for(person, pk)
+    if submission.module is None or not may_write(person, submission.module):
+        raise PermissionDenied(_("Only its trainers withdraw a submission."))
+    return submission
+
+
+def get_module_for_trainer(person: Person, pk: int) -> ModulePage:
+    """A module, to hand in: for those who write in it."""
+    module = _module(pk)
+    if not may_write(person, module):
+        raise PermissionDenied(_("Only its trainers hand in a module."))
+    return module
+
+
+def get_module_to_retire(person: Person, pk: int) -> ModulePage:
+    """A module, to take out of use: for reviewers and operators."""
+    if not (may_review(person) or authority_of(person).is_operator):
+        raise PermissionDenied(_("Only a reviewer or an operator takes a module out of use."))
+    return _module(pk)
+
+
+def _module(pk: int) -> ModulePage:
+    try:
+        return ModulePage.objects.get(pk=pk)
+    except ModulePage.DoesNotExist as error:
+        raise Http404(_("There is nothing at this address.")) from error
+
+
+def register_deletion_check(check: DeletionCheck) -> DeletionCheck:
+    """Lets an app above say that pages must stay; called once, from its AppConfig.ready()."""
+    if check not in _deletion_checks:
+        _deletion_checks.append(check)
+    return check
+
+
+def deletion_obstacles(pages: Iterable[Page]) -> list[str]:
+    """Why these pages, with everything below them, must not be deleted now; empty when they may."""
+    inclusive = [each for page in pages for each in page.get_descendants(inclusive=True)]
+    obstacles = _in_use(inclusive)
+    for check in _deletion_checks:
+        obstacles += check(inclusive)
+    return obstacles
+
+
+def _in_use(pages: Sequence[Page]) -> list[str]:
+    ids = [page.pk for page in pages]
+    editions = Edition.objects.filter(is_live=True, module__in=ids)
+    lessons = EditionLesson.objects.filter(edition__is_live=True, lesson__in=ids).exclude(edition__in=editions)
+    return [
+        *(
+            _("The module “%(title)s” is in use. Take it out of use first.") % {"title": edition.title}
+            for edition in editions.only("title")
+        ),
+        *(
+            _("The lesson “%(title)s” is in use. Hand the module in without it first.") % {"title": lesson.title}
+            for lesson in lessons.only("title")
+        ),
+    ]

@@ -1,0 +1,287 @@
+"""What a reviewer compares: pages and quizzes as lines of plain text, and what differs from the live edition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from courses.content import page_from_content
+from courses.models import CoursePage, Edition, EditionLesson, LessonPage, ModulePage, Submission
+from courses.rules import Change, compare_lines
+from courses.selectors import lesson_as_page, module_as_page, role_names
+from courses.translated import CODES, DEFAULT, TranslatedPage, is_empty, localised
+from quizzes.marking import Question, in_language
+from quizzes.models import QuizVersion
+from quizzes.selectors import questions_of
+
+_BREAKS = frozenset(
+    {
+        "p",
+        "li",
+        "ul",
+        "ol",
+        "h2",
+        "h3",
+        "h4",
+        "div",
+        "tr",
+        "td",
+        "th",
+        "caption",
+        "br",
+        "figure",
+        "footer",
+        "blockquote",
+    }
+)
+
+
+class _Lines(HTMLParser):
+    """Collects the text of HTML, a line for each piece that stands by itself."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.lines = [""]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag in _BREAKS:
+            self.lines.append("")
+        if tag == "a" and given.get("href"):
+            self.lines[-1] += f"[{given['href']}] "
+        if tag == "img":
+            self.lines.append(f"[{given.get('src')}] {given.get('alt') or ''}")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _BREAKS:
+            self.lines.append("")
+
+    def handle_data(self, data: str) -> None:
+        self.lines[-1] += data
+
+
+def lines_of_html(html: str) -> list[str]:
+    """The words of a piece of HTML as a reader meets them; where links and images lead is text too."""
+    parser = _Lines()
+    parser.feed(html)
+    parser.close()
+    return [line for line in (" ".join(raw.split()) for raw in parser.lines) if line]
+
+
+def _labelled(label: str, value: Any) -> list[str]:
+    return [] if value in (None, "", []) else [f"{label}: {value}"]
+
+
+def _texts(page: TranslatedPage, code: str) -> dict[str, Any]:
+    return {name: getattr(page, localised(name, code)) for name in page.translated_field_names()}
+
+
+def _body_lines(value: Any, code: str) -> list[str]:
+    # The words that a block brings along are in its reader's language, not in the reviewer's.
+    with translation.override(code):
+        return [line for block in value or [] for line in lines_of_html(str(block.render()))]
+
+
+def course_lines(course: CoursePage, code: str) -> list[str]:
+    """A course as text."""
+    texts = _texts(course, code)
+    return [
+        *_labelled(_("Title"), texts["display_title"]),
+        *_labelled(_("Summary"), texts["summary"]),
+        *lines_of_html(texts["introduction"] or ""),
+    ]
+
+
+def module_lines(module: ModulePage, code: str) -> list[str]:
+    """A module's page as text."""
+    texts = _texts(module, code)
+    return [
+        *_labelled(_("Title"), texts["display_title"]),
+        *_labelled(_("Summary"), texts["summary"]),
+        *_labelled(_("Who wrote and checked it"), texts["provenance"]),
+        *lines_of_html(texts["introduction"] or ""),
+        *_labelled(_("Minutes"), module.minutes),
+        *_labelled(_("Certificate valid for, months"), module.certificate_months),
+        *_labelled(_("Address"), module.slug),
+        *(line for source in module.sources.all() for line in _labelled(_("Source"), source.title)),
+    ]
+
+
+def lesson_lines(lesson: LessonPage, code: str, roles: Sequence[str]) -> list[str]:
+    """A lesson as text, both versions."""
+    texts = _texts(lesson, code)
+    gentle = _body_lines(texts["gentle_body"], code)
+    return [
+        *_labelled(_("Title"), texts["display_title"]),
+        *_labelled(_("Summary"), texts["summary"]),
+        *_labelled(_("Content note"), texts["content_note"]),
+        *_body_lines(texts["body"], code),
+        *([_("Gentle version:")] if gentle else []),
+        *gentle,
+        *_labelled(_("Minutes"), lesson.minutes),
+        *_labelled(_("For"), ", ".join(roles) or _("everyone")),
+        *_labelled(_("Address"), lesson.slug),
+        *([] if lesson.is_counting else [_("The quiz is practice and does not count.")]),
+        *(line for source in lesson.sources.all() for line in _labelled(_("Source"), source.title)),
+    ]
+
+
+def quiz_lines(version: QuizVersion, questions: Sequence[Question], code: str) -> list[str]:
+    """A quiz as text, with its right answers."""
+    lines = [
+        *_labelled(_("Quiz"), in_language(version.title, code)),
+        *_labelled(_("Introduction"), in_language(version.introduction, code)),
+        *_labelled(_("Pass mark, per cent"), version.pass_mark),
+    ]
+    for question in questions:
+        lines.append(_("Question: %(text)s") % {"text": in_language(question.text, code)})
+        for choice in question.choices:
+            mark = _("right") if choice.is_correct else _("not right")
+            lines.append(f"({mark}) {in_language(choice.text, code)}")
+            lines += _labelled(_("Feedback"), in_language(choice.feedback, code))
+        lines += _labelled(_("Why"), in_language(question.explanation, code))
+    return lines
+
+
+@dataclass(frozen=True)
+class Part:
+    """One thing a reviewer reads: as handed in, and how it differs from what learners have now."""
+
+    kind: str
+    title: str
+    changes: tuple[Change, ...]
+    #: None when the part leaves the module.
+    page: TranslatedPage | None
+    is_new: bool = False
+    is_moved: bool = False
+    roles: tuple[str, ...] = ()
+    quiz: QuizVersion | None = None
+    questions: tuple[Question, ...] = field(default=())
+
+    @property
+    def state(self) -> str:
+        """new, removed, changed, moved or same."""
+        if self.page is None:
+            return "removed"
+        if self.is_new:
+            return "new"
+        if any(change.kind != Change.SAME for change in self.changes):
+            return "changed"
+        return "moved" if self.is_moved else "same"
+
+
+def languages_of(submission: Submission) -> list[str]:
+    """The languages in which anything is handed in, English first."""
+    contents = [submission.content["module"]["content"], *(each["content"] for each in submission.content["lessons"])]
+    return [
+        code
+        for code in CODES
+        if code == DEFAULT or any(not is_empty(content.get(localised("display_title", code))) for content in contents)
+    ]
+
+
+def parts_of(submission: Submission, code: str) -> list[Part]:
+    """The submission in one language: course where it is handed in too, module, lessons in order, what leaves."""
+    before = _edition_before(submission)
+    course = submission.content["course"]
+    return [
+        *([_course_part(course, code)] if course else []),
+        _module_part(submission, before, code),
+        *_lesson_parts(submission, before, code),
+    ]
+
+
+def _edition_before(submission: Submission) -> Edition | None:
+    """What learners have now; for an approved submission, what they had until it was approved."""
+    edition = Edition.objects.filter(submission=submission).first()
+    if edition is not None:
+        return Edition.objects.filter(module_key=edition.module_key, number=edition.number - 1).first()
+    return Edition.objects.filter(module_key=submission.module_key, is_live=True).first()
+
+
+def _course_part(entry: dict[str, Any], code: str) -> Part:
+    page = page_from_content(CoursePage, entry["content"], pk=entry["page"], key=CoursePage().translation_key)
+    live = CoursePage.objects.filter(pk=entry["page"], live=True).first()
+    old = course_lines(live, code) if live else []
+    return Part(
+        kind="course",
+        title=page.title,
+        changes=tuple(compare_lines(old, course_lines(page, code))),
+        page=page,
+        is_new=live is None,
+    )
+
+
+def _module_part(submission: Submission, before: Edition | None, code: str) -> Part:
+    entry = submission.content["module"]
+    page = page_from_content(ModulePage, entry["content"], pk=entry["page"], key=submission.module_key)
+    old = module_lines(module_as_page(before), code) if before else []
+    return Part(
+        kind="module",
+        title=page.title,
+        changes=tuple(compare_lines(old, module_lines(page, code))),
+        page=page,
+        is_new=before is None,
+    )
+
+
+def _lesson_parts(submission: Submission, before: Edition | None, code: str) -> list[Part]:
+    old = (
+        {str(lesson.lesson_key): lesson for lesson in before.lessons.select_related("quiz_version")} if before else {}
+    )
+    entries = submission.content["lessons"]
+    versions = QuizVersion.objects.in_bulk([entry["quiz_version"] for entry in entries if entry["quiz_version"]])
+    keys = {entry["key"] for entry in entries}
+    stayed = [key for key in old if key in keys]
+    order_now = [entry["key"] for entry in entries if entry["key"] in old]
+    names = role_names({slug for entry in entries for slug in entry["role_slugs"]} | _slugs_of(old.values()))
+    parts = []
+    for entry in entries:
+        lesson = old.get(entry["key"])
+        page = page_from_content(LessonPage, entry["content"], pk=entry["page"], key=entry["key"])
+        quiz = versions.get(entry["quiz_version"])
+        questions = questions_of(quiz) if quiz else ()
+        roles = tuple(names.get(slug, slug) for slug in entry["role_slugs"])
+        lines = lesson_lines(page, code, roles) + (quiz_lines(quiz, questions, code) if quiz else [])
+        parts.append(
+            Part(
+                kind="lesson",
+                title=page.title,
+                changes=tuple(compare_lines(_old_lines(lesson, code, names), lines)),
+                page=page,
+                is_new=before is not None and lesson is None,
+                is_moved=lesson is not None and stayed.index(entry["key"]) != order_now.index(entry["key"]),
+                roles=roles,
+                quiz=quiz,
+                questions=questions,
+            )
+        )
+    leaving = [lesson for key, lesson in old.items() if key not in keys]
+    return parts + [
+        Part(
+            kind="lesson",
+            title=lesson.title,
+            changes=tuple(compare_lines(_old_lines(lesson, code, names), [])),
+            page=None,
+        )
+        for lesson in leaving
+    ]
+
+
+def _slugs_of(lessons: Iterable[EditionLesson]) -> set[str]:
+    return {slug for lesson in lessons for slug in lesson.role_slugs}
+
+
+def _old_lines(lesson: EditionLesson | None, code: str, names: Mapping[str, str]) -> list[str]:
+    if lesson is None:
+        return []
+    roles = [names.get(slug, slug) for slug in lesson.role_slugs]
+    lines = lesson_lines(lesson_as_page(lesson), code, roles)
+    if lesson.quiz_version:
+        lines += quiz_lines(lesson.quiz_version, questions_of(lesson.quiz_version), code)
+    return lines

@@ -1,0 +1,62 @@
+"""The editors of course, module and lesson in the CMS."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel
+
+from courses.translated import language_tabs
+
+SLUG = [FieldPanel("slug")]
+
+
+class ReviewPanel(HelpPanel):
+    """Where the module stands: what learners have, what changed since, and the way to a review."""
+
+    def __init__(self, template: str = "courses/cms/review_panel.html", **kwargs: Any) -> None:
+        super().__init__(template=template, **kwargs)
+
+    class BoundPanel(HelpPanel.BoundPanel):
+        def get_context_data(self, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+            from courses.states import module_state
+
+            context = super().get_context_data(parent_context)
+            if self.instance.pk:
+                context["state"] = module_state(self.instance)
+            return context
+
+
+def course_editor() -> Any:
+    """The editor of a course."""
+    return language_tabs(["display_title", "summary", "introduction"], settings_panels=SLUG)
+
+
+def module_editor() -> Any:
+    """The editor of a module."""
+    return language_tabs(
+        ["display_title", "summary", "introduction", "provenance"],
+        common=[
+            ReviewPanel(heading=_("Review")),
+            FieldRowPanel([FieldPanel("minutes"), FieldPanel("certificate_months")]),
+            FieldPanel("sources", widget=forms.CheckboxSelectMultiple),
+        ],
+        settings_panels=SLUG,
+    )
+
+
+def lesson_editor() -> Any:
+    """The editor of a lesson."""
+    return language_tabs(
+        ["display_title", "summary", "content_note", "body", "gentle_body"],
+        common=[
+            FieldPanel("minutes"),
+            FieldPanel("roles", widget=forms.CheckboxSelectMultiple),
+            FieldPanel("quiz"),
+            FieldPanel("is_counting"),
+            FieldPanel("sources", widget=forms.CheckboxSelectMultiple),
+        ],
+        settings_panels=SLUG,
+    )

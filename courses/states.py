@@ -1,0 +1,151 @@
+"""Where each module stands between its trainers and its learners, for the CMS."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from courses.content import authored_content
+from courses.drafts import ModuleDraft, module_draft
+from courses.models import Edition, EditionLesson, LessonPage, ModulePage, Submission
+from courses.selectors import live_edition_of
+from quizzes.selectors import quiz_hash
+
+
+@dataclass(frozen=True)
+class LessonState:
+    """A lesson's newest draft beside the live edition."""
+
+    lesson: LessonPage
+    #: new, changed or same
+    state: str
+    is_quiz_changed: bool
+    #: Whether the form offers to hand it in.
+    is_wanted: bool = True
+
+
+@dataclass(frozen=True)
+class ModuleState:
+    """A module's newest drafts beside the live edition."""
+
+    module: ModulePage
+    edition: Edition | None
+    #: new, changed or same
+    own_state: str
+    lessons: tuple[LessonState, ...]
+    is_order_changed: bool
+    is_course_waiting: bool
+    #: The submission waiting for review, if any.
+    submission: Submission | None
+    #: The newest submission, if it was returned and nothing was handed in since.
+    returned: Submission | None
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether anything differs from what learners have."""
+        return self.own_state != "same" or self.is_order_changed or any(each.state != "same" for each in self.lessons)
+
+
+def module_state(module: ModulePage, draft: ModuleDraft | None = None) -> ModuleState:
+    """The module compared with its live edition, part by part."""
+    draft = draft or module_draft(module)
+    edition = live_edition_of(module)
+    copies = {each.lesson_key: each for each in edition.lessons.select_related("quiz_version")} if edition else {}
+    latest = Submission.objects.filter(module_key=module.module_key).order_by("-submitted_at", "-pk").first()
+    lessons = tuple(_lesson_state(lesson, copies.get(lesson.lesson_key), latest) for lesson in draft.lessons)
+    kept = [lesson.lesson_key for lesson in draft.lessons if lesson.lesson_key in copies]
+    return ModuleState(
+        module=draft.module,
+        edition=edition,
+        own_state=_own_state(draft.module, edition),
+        lessons=lessons,
+        is_order_changed=kept != sorted(kept, key=lambda key: copies[key].position),
+        is_course_waiting=draft.course is not None,
+        submission=latest if latest and latest.state == Submission.State.OPEN else None,
+        returned=latest if latest and latest.state == Submission.State.RETURNED else None,
+    )
+
+
+def _own_state(module: ModulePage, edition: Edition | None) -> str:
+    if edition is None:
+        return "new"
+    return "same" if authored_content(module) == edition.content else "changed"
+
+
+def _lesson_state(lesson: LessonPage, copy: EditionLesson | None, latest: Submission | None) -> LessonState:
+    if copy is None:
+        return LessonState(
+            lesson, "new", is_quiz_changed=lesson.quiz_id is not None, is_wanted=not _was_left_out(lesson, latest)
+        )
+    frozen = copy.quiz_version.content_hash if copy.quiz_version else None
+    is_quiz_changed = (quiz_hash(lesson.quiz) if lesson.quiz_id else None) != frozen
+    is_same = authored_content(lesson) == copy.content and not is_quiz_changed
+    return LessonState(lesson, "same" if is_same else "changed", is_quiz_changed=is_quiz_changed)
+
+
+def _was_left_out(lesson: LessonPage, latest: Submission | None) -> bool:
+    """Whether the trainers left the lesson out last time and have not touched it since: then it stays unticked."""
+    if latest is None or str(lesson.lesson_key) in {each["key"] for each in latest.content["lessons"]}:
+        return False
+    written_at = lesson.latest_revision_created_at
+    return written_at is None or written_at <= latest.submitted_at
+
+
+@dataclass(frozen=True)
+class WaitingModule:
+    """A module on the dashboard of its trainers."""
+
+    module: ModulePage
+    edition_number: int | None
+    #: How many of its pages have words that learners do not have yet.
+    changed_pages: int
+    is_in_review: bool
+    returned: Submission | None
+
+
+def waiting_modules() -> list[WaitingModule]:
+    """Modules with something to hand in, in review or returned; five queries for any number of modules."""
+    modules = list(ModulePage.objects.order_by("title"))
+    numbers = dict(Edition.objects.filter(is_live=True).values_list("module_key", "number"))
+    changed = _changed_pages(modules)
+    newest: dict[UUID, Submission] = {}
+    for submission in Submission.objects.defer("content").order_by("submitted_at", "pk"):
+        newest[submission.module_key] = submission
+    rows = []
+    for module in modules:
+        latest = newest.get(module.module_key)
+        state = latest.state if latest else None
+        row = WaitingModule(
+            module=module,
+            edition_number=numbers.get(module.module_key),
+            # A module out of use waits for nobody.
+            changed_pages=0 if module.first_published_at and not module.live else changed.get(module.path, 0),
+            is_in_review=state == Submission.State.OPEN,
+            returned=latest if state == Submission.State.RETURNED else None,
+        )
+        if row.changed_pages or row.is_in_review or row.returned:
+            rows.append(row)
+    return rows
+
+
+def _changed_pages(modules: list[ModulePage]) -> dict[str, int]:
+    """For each module's place in the tree, how many of its pages, its own included, differ from what is live."""
+    counts = {module.path: int(module.has_unpublished_changes) for module in modules}
+    rows = LessonPage.objects.values_list(
+        "path", "live", "has_unpublished_changes", "last_published_at", "quiz__latest_revision__created_at"
+    )
+    for path, is_live, is_changed, published_at, quiz_changed_at in rows:
+        is_quiz_newer = bool(quiz_changed_at and published_at and quiz_changed_at > published_at)
+        if is_changed or not is_live or is_quiz_newer:
+            above = path[: -LessonPage.steplen]
+            counts[above] = counts.get(above, 0) + 1
+    return counts
+
+
+def submissions_for_list() -> dict[str, list[Submission]]:
+    """The open submissions, oldest first, and the last twenty that were decided; two queries."""
+    submissions = Submission.objects.defer("content").select_related("submitted_by", "module")
+    return {
+        "waiting": list(submissions.filter(state=Submission.State.OPEN).order_by("submitted_at")),
+        "decided": list(submissions.exclude(state=Submission.State.OPEN).order_by("-decided_at")[:20]),
+    }
