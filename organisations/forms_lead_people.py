@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -13,8 +13,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
-from organisations.forms_leads import DayField, RoleField, kind_field
-from organisations.models import Away, Membership, Organisation, Unit
+from organisations.forms_leads import DayField, RoleField, kind_field, limit_day, offer
+from organisations.models import Away, Membership, Organisation, Role, Unit
 from organisations.selectors_leads import PeopleFilter
 
 #: More addresses than this at once belong in a spreadsheet.
@@ -39,7 +39,7 @@ class PeopleFilterForm(forms.Form):
 
     def __init__(self, *args: Any, roles: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [("", _("Every role")), *roles]
+        cast(forms.ChoiceField, self.fields["role"]).choices = [("", _("Every role")), *roles]
 
     def chosen(self) -> PeopleFilter:
         """The filter, ignoring what makes no sense."""
@@ -60,9 +60,8 @@ class ChangeRoleForm(forms.Form):
 
     def __init__(self, *args: Any, membership: Membership, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].queryset = self.fields["role"].queryset.exclude(pk=membership.role_id)
-        self.fields["on"].within(earliest=membership.started_on, latest=today)
-        self.fields["on"].initial = today
+        offer(self, "role", Role.objects.filter(is_active=True).exclude(pk=membership.role_id))
+        limit_day(self, "on", earliest=membership.started_on, latest=today, initial=today)
 
 
 class EndMembershipForm(forms.Form):
@@ -72,8 +71,8 @@ class EndMembershipForm(forms.Form):
 
     def __init__(self, *args: Any, membership: Membership, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["on"].within(earliest=membership.started_on, latest=today + timedelta(days=366))
-        self.fields["on"].initial = max(today, membership.started_on)
+        first = membership.started_on
+        limit_day(self, "on", earliest=first, latest=today + timedelta(days=366), initial=max(today, first))
 
 
 class AwayForm(forms.Form):
@@ -86,9 +85,9 @@ class AwayForm(forms.Form):
 
     def __init__(self, *args: Any, membership: Membership, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        limits = {"earliest": membership.started_on, "latest": membership.ended_on or today + timedelta(days=3 * 366)}
-        self.fields["started_on"].within(**limits)
-        self.fields["ended_on"].within(**limits)
+        latest = membership.ended_on or today + timedelta(days=3 * 366)
+        for name in self.fields:
+            limit_day(self, name, earliest=membership.started_on, latest=latest)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -104,8 +103,8 @@ class EndAwayForm(forms.Form):
 
     def __init__(self, *args: Any, away: Away, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["on"].within(earliest=away.started_on, latest=today + timedelta(days=3 * 366))
-        self.fields["on"].initial = max(today, away.started_on)
+        first = away.started_on
+        limit_day(self, "on", earliest=first, latest=today + timedelta(days=3 * 366), initial=max(today, first))
 
     def last_day(self) -> date:
         """The last day away, which is the day before."""
@@ -130,7 +129,7 @@ class PlaceForm(forms.Form):
         super().__init__(*args, **kwargs)
         units = Unit.objects.filter(organisation=organisation)
         if units.exists():
-            self.fields["unit"].queryset = units
+            offer(self, "unit", units)
         else:
             del self.fields["unit"]
 

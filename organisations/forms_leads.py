@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db import models
+from django.db.models import QuerySet
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from organisations.models import Appointment, Membership, Organisation, Role
@@ -27,10 +30,6 @@ class DayField(forms.DateField):
         super().__init__(**kwargs)
         self.earliest, self.latest = earliest, latest
 
-    def within(self, *, earliest: date | None = None, latest: date | None = None) -> None:
-        """Sets the first and last day, which often follow from the thing a form is about."""
-        self.earliest, self.latest = earliest, latest
-
     def validate(self, value: date | None) -> None:
         super().validate(value)
         if value and self.earliest and value < self.earliest:
@@ -43,6 +42,25 @@ class DayField(forms.DateField):
             )
 
 
+def limit_day(
+    form: forms.Form,
+    name: str,
+    *,
+    earliest: date | None = None,
+    latest: date | None = None,
+    initial: date | None = None,
+) -> None:
+    """Sets the first and last day of a field, which often follow from the thing a form is about."""
+    field = cast(DayField, form.fields[name])
+    field.earliest, field.latest = earliest, latest
+    field.initial = initial or field.initial
+
+
+def offer(form: forms.Form, name: str, rows: QuerySet[Any]) -> None:
+    """Sets the rows from which a field lets choose."""
+    cast("forms.ModelChoiceField[Any]", form.fields[name]).queryset = rows
+
+
 class RoleField(forms.ModelChoiceField):
     """A role that can be chosen."""
 
@@ -53,9 +71,14 @@ class RoleField(forms.ModelChoiceField):
         super().__init__(queryset=Role.objects.filter(is_active=True), **kwargs)
 
 
+def labels(choices: type[models.TextChoices]) -> list[tuple[str, str]]:
+    """Choices as they stand in a list: each begins with a capital."""
+    return [(choice.value, capfirst(choice.label)) for choice in choices]
+
+
 def kind_field(**kwargs: Any) -> forms.TypedChoiceField:
     """How a person belongs to the organisation."""
-    return forms.TypedChoiceField(label=_("Works here as"), choices=Membership.Kind.choices, **kwargs)
+    return forms.TypedChoiceField(label=_("Works here as"), choices=labels(Membership.Kind), **kwargs)
 
 
 # --- organisations --------------------------------------------------------------------------------
@@ -65,7 +88,7 @@ class OrganisationForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=200, error_messages={"required": _("Enter the name.")})
     kind = forms.ChoiceField(
         label=_("What sort of organisation is it?"),
-        choices=[("", _("Choose one")), *Organisation.Kind.choices],
+        choices=[("", _("Choose one")), *labels(Organisation.Kind)],
         error_messages={"required": _("Choose what sort of organisation it is.")},
     )
     nation = forms.ChoiceField(label=_("Nation"), choices=Organisation.Nation.choices)
@@ -90,7 +113,7 @@ class OrganisationProfileForm(OrganisationForm):
     first_responder = forms.ChoiceField(
         label=_("Is it a First Responder organisation?"),
         help_text=_("First Responder organisations may refer people to the National Referral Mechanism."),
-        choices=Organisation.FirstResponderStatus.choices,
+        choices=labels(Organisation.FirstResponderStatus),
         widget=forms.RadioSelect,
     )
     first_responder_basis = forms.CharField(
@@ -109,7 +132,7 @@ class OrganisationProfileForm(OrganisationForm):
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["first_responder_checked_on"].within(latest=today)
+        limit_day(self, "first_responder_checked_on", latest=today)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -150,7 +173,7 @@ class DomainForm(forms.Form):
 class HeadcountForm(forms.Form):
     """How many people there are."""
 
-    role = forms.ModelChoiceField(
+    role: forms.ModelChoiceField[Role] = forms.ModelChoiceField(
         label=_("Who was counted?"),
         queryset=Role.objects.filter(is_active=True),
         empty_label=_("Everybody in the organisation"),
@@ -158,7 +181,7 @@ class HeadcountForm(forms.Form):
     )
     kind = forms.ChoiceField(
         label=_("Who work here as"),
-        choices=[("", _("Everybody, of every kind")), *Membership.Kind.choices],
+        choices=[("", _("Everybody, of every kind")), *labels(Membership.Kind)],
         required=False,
     )
     people = forms.IntegerField(
@@ -184,8 +207,7 @@ class HeadcountForm(forms.Form):
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["counted_on"].within(latest=today)
-        self.fields["counted_on"].initial = today
+        limit_day(self, "counted_on", latest=today, initial=today)
 
 
 # --- roles ----------------------------------------------------------------------------------------
@@ -247,13 +269,12 @@ class AppointLeadForm(forms.Form):
 
     def __init__(self, *args: Any, today: date, organisation: Organisation | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.organisation = organisation
-        self.fields["started_on"].within(earliest=today, latest=today + timedelta(days=366))
-        self.fields["started_on"].initial = today
+        self.led = organisation
+        limit_day(self, "started_on", earliest=today, latest=today + timedelta(days=366), initial=today)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        return {**cleaned, "kind": Appointment.Kind.ORGANISATION_LEAD, "organisation": self.organisation}
+        return {**cleaned, "kind": Appointment.Kind.ORGANISATION_LEAD, "organisation": self.led}
 
     def words_for_nobody(self) -> str:
         """One answer for every address that finds nobody, so that it tells nothing about anybody."""
@@ -286,9 +307,9 @@ class AppointForm(AppointLeadForm):
     )
     field_order = ("email", "kind", "organisation", "started_on")
 
-    def __init__(self, *args: Any, organisations: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, organisations: QuerySet[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["organisation"].queryset = organisations
+        offer(self, "organisation", organisations)
 
     def clean(self) -> dict[str, Any]:
         cleaned = forms.Form.clean(self) or self.cleaned_data
@@ -307,5 +328,7 @@ class EndAppointmentForm(forms.Form):
 
     def __init__(self, *args: Any, appointment: Appointment, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["on"].within(earliest=appointment.started_on, latest=today + timedelta(days=366))
-        self.fields["on"].initial = max(today, appointment.started_on)
+        latest = today + timedelta(days=366)
+        limit_day(
+            self, "on", earliest=appointment.started_on, latest=latest, initial=max(today, appointment.started_on)
+        )

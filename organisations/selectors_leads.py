@@ -146,8 +146,8 @@ def newest_headcounts(organisation_ids: Collection[int], day: date) -> QuerySet[
     )
 
 
-def _lead_names(organisation_ids: Collection[int], day: date) -> defaultdict[int, list[str]]:
-    names: defaultdict[int, list[str]] = defaultdict(list)
+def _lead_names(organisation_ids: Collection[int], day: date) -> defaultdict[int | None, list[str]]:
+    names: defaultdict[int | None, list[str]] = defaultdict(list)
     for appointment in organisation_leads(day).filter(organisation__in=organisation_ids):
         names[appointment.organisation_id].append(str(appointment.person))
     return names
@@ -205,12 +205,13 @@ def role_counts(organisation: Organisation, day: date) -> list[RoleCount]:
         .annotate(
             registered=Count("pk"),
             unconfirmed=Count("pk", filter=Q(role_confirmed_at__isnull=True)),
-            away=Count("pk", filter=Q(is_away=1)),
+            people_away=Count("pk", filter=Q(is_away=1)),
         )
         .order_by("role_name")
     )
     return [
-        RoleCount(row["role_id"], row["role_name"], row["registered"], row["unconfirmed"], row["away"]) for row in rows
+        RoleCount(row["role_id"], row["role_name"], row["registered"], row["unconfirmed"], row["people_away"])
+        for row in rows
     ]
 
 
@@ -272,15 +273,14 @@ def invitations_of(organisation: Organisation, now: datetime, sent_by: User | No
     invitations = Invitation.objects.filter(organisation=organisation).select_related("role", "unit", "invited_by")
     if sent_by is not None:
         invitations = invitations.filter(invited_by=sent_by)
-    return invitations.annotate(
-        state=Case(
-            When(accepted_at__isnull=False, then=Value("used")),
-            When(withdrawn_at__isnull=False, then=Value("withdrawn")),
-            When(expires_at__lte=now, then=Value("expired")),
-            default=Value("open"),
-        ),
-        place=Case(When(state="open", then=0), When(state="expired", then=1), default=2, output_field=IntegerField()),
-    ).order_by("place", "-created_at", "-pk")
+    unanswered = Q(accepted_at__isnull=True, withdrawn_at__isnull=True)
+    place = Case(
+        When(unanswered & Q(expires_at__gt=now), then=0),
+        When(unanswered, then=1),
+        default=2,
+        output_field=IntegerField(),
+    )
+    return invitations.annotate(place=place).order_by("place", "-created_at", "-pk")
 
 
 def addresses_with_an_open_invitation(

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -27,7 +27,7 @@ from organisations.forms_leads import AppointForm, AppointLeadForm, EndAppointme
 from organisations.models import Appointment, Organisation, Partnership, User
 from organisations.querysets import OrganisationQuerySet
 from organisations.selectors_leads import appointments_in, is_only_lead, person_with_address
-from organisations.views.pages import posted, refusals_in, show, show_form
+from organisations.views.pages import LeadRequest, posted, refusals_in, show, show_form
 
 Kind = Appointment.Kind
 #: The order of the list, those who look after the most first.
@@ -36,7 +36,7 @@ KINDS = (Kind.PARTNERSHIP_LEAD, Kind.ORGANISATION_LEAD, Kind.TRAINER, Kind.REVIE
 
 @login_required
 @require_safe
-def appointments(request: HttpRequest) -> HttpResponse:
+def appointments(request: LeadRequest) -> HttpResponse:
     """Everybody who is appointed in the partnership."""
     partnership = get_partnership_led_by(request.user)
     day = today()
@@ -53,7 +53,7 @@ def appointments(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def appointment_new(request: HttpRequest) -> HttpResponse:
+def appointment_new(request: LeadRequest) -> HttpResponse:
     """Appoints a person of the partnership, known by address, after a look at what was entered."""
     partnership = get_partnership_led_by(request.user)
     within = Organisation.objects.in_partnership(partnership, today()).open_on(today())
@@ -69,7 +69,7 @@ def appointment_new(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def lead_new(request: HttpRequest, slug: str) -> HttpResponse:
+def lead_new(request: LeadRequest, slug: str) -> HttpResponse:
     """Appoints a lead of one organisation from among its people."""
     organisation = get_organisation_for(request.user, slug)
     form = AppointLeadForm(posted(request), today=today(), organisation=organisation)
@@ -84,7 +84,7 @@ def lead_new(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-def _find(request: HttpRequest, form: AppointLeadForm, within: OrganisationQuerySet) -> User | None:
+def _find(request: LeadRequest, form: AppointLeadForm, within: OrganisationQuerySet) -> User | None:
     """The person behind the address; whoever leads an organisation must work there."""
     if not form.is_valid():
         return None
@@ -100,7 +100,7 @@ def _find(request: HttpRequest, form: AppointLeadForm, within: OrganisationQuery
     return person
 
 
-def _appoint(request: HttpRequest, form: AppointLeadForm, person: User, partnership: Partnership | None) -> None:
+def _appoint(request: LeadRequest, form: AppointLeadForm, person: User, partnership: Partnership | None) -> None:
     values = form.cleaned_data
     is_of_organisation = values["organisation"] is not None
     appointment = appoint(
@@ -116,7 +116,7 @@ def _appoint(request: HttpRequest, form: AppointLeadForm, person: User, partners
 
 
 def _show_appoint(
-    request: HttpRequest, form: AppointLeadForm, person: User | None, *, back_url: str, **more: Any
+    request: LeadRequest, form: AppointLeadForm, person: User | None, *, back_url: str, **more: Any
 ) -> HttpResponse:
     if person is None or form.errors:
         return show_form(request, form, button_label=_("Continue"), cancel_url=back_url, **more)
@@ -139,7 +139,7 @@ def _show_appoint(
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def appointment_end(request: HttpRequest, pk: int) -> HttpResponse:
+def appointment_end(request: LeadRequest, pk: int) -> HttpResponse:
     """Ends an appointment of the partnership, after a question."""
     appointment = get_appointment_for(request.user, pk)
     return _end(request, appointment, reverse("organisations:appointments"))
@@ -147,13 +147,13 @@ def appointment_end(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def lead_end(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def lead_end(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
     """Ends the appointment of an organisation's lead, after a question."""
     appointment = get_lead_appointment_of(request.user, slug, pk)
     return _end(request, appointment, reverse("organisations:organisation", args=[slug]))
 
 
-def _end(request: HttpRequest, appointment: Appointment, back_url: str) -> HttpResponse:
+def _end(request: LeadRequest, appointment: Appointment, back_url: str) -> HttpResponse:
     form = EndAppointmentForm(posted(request), appointment=appointment, today=today())
     if form.is_valid():
         with refusals_in(form):
@@ -172,7 +172,7 @@ def _end(request: HttpRequest, appointment: Appointment, back_url: str) -> HttpR
     )
 
 
-def _still_leads(request: HttpRequest, appointment: Appointment) -> bool:
+def _still_leads(request: LeadRequest, appointment: Appointment) -> bool:
     """Whether the page that the person came from still opens to them."""
     authority = authority_of(request.user)
     if appointment.organisation:
@@ -180,7 +180,7 @@ def _still_leads(request: HttpRequest, appointment: Appointment) -> bool:
     return bool(authority.partnership_ids)
 
 
-def _what_ends(request: HttpRequest, appointment: Appointment) -> tuple[str, ...]:
+def _what_ends(request: LeadRequest, appointment: Appointment) -> tuple[str, ...]:
     words = {
         "person": appointment.person,
         "kind": appointment.get_kind_display(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,12 +17,12 @@ from organisations.clock import today
 from organisations.forms_leads import HeadcountForm
 from organisations.models import Headcount, Organisation
 from organisations.selectors_leads import headcount_history, headcount_rows, headcount_taken
-from organisations.views.pages import PAGE_SIZE, posted, refusals_in, show, show_form
+from organisations.views.pages import PAGE_SIZE, LeadRequest, posted, refusals_in, show, show_form
 
 
 @login_required
 @require_safe
-def headcounts(request: HttpRequest, slug: str) -> HttpResponse:
+def headcounts(request: LeadRequest, slug: str) -> HttpResponse:
     """The newest figure per role, and every figure before it."""
     organisation = get_organisation_for(request.user, slug)
     context = {
@@ -38,7 +38,7 @@ def headcounts(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def headcount_new(request: HttpRequest, slug: str) -> HttpResponse:
+def headcount_new(request: LeadRequest, slug: str) -> HttpResponse:
     """Adds a figure; one of the same role, kind and day is replaced only after a question."""
     organisation = get_organisation_for(request.user, slug)
     form = HeadcountForm(posted(request), today=today())
@@ -54,7 +54,7 @@ def headcount_new(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _show_headcount_form(
-    request: HttpRequest, form: HeadcountForm, organisation: Organisation, taken: Headcount | None
+    request: LeadRequest, form: HeadcountForm, organisation: Organisation, taken: Headcount | None
 ) -> HttpResponse:
     return show_form(
         request,

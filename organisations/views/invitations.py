@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -21,39 +22,52 @@ from organisations.actions import invite_people, invite_person, withdraw_invitat
 from organisations.clock import today
 from organisations.forms_lead_people import AddressLine, InvitationForm, SeveralInvitationsForm
 from organisations.mail import invitation_link
-from organisations.models import Organisation
+from organisations.models import Invitation, Organisation
 from organisations.selectors_leads import (
     addresses_of_members,
     addresses_with_an_open_invitation,
     invitations_of,
 )
-from organisations.views.pages import PAGE_SIZE, posted, refusals_in, show, show_form
+from organisations.views.pages import PAGE_SIZE, LeadRequest, posted, refusals_in, show, show_form
+
+
+@dataclass(frozen=True)
+class InvitationRow:
+    """An invitation in the list; only an open one has a link to hand over."""
+
+    invitation: Invitation
+    state: str
+    link: str
 
 
 @login_required
 @require_safe
-def invitations(request: HttpRequest, slug: str) -> HttpResponse:
+def invitations(request: LeadRequest, slug: str) -> HttpResponse:
     """The invitations of an organisation; a partnership lead sees those that they sent."""
     organisation = get_organisation_for(request.user, slug)
     sees_all = authority_of(request.user).may_see_names(organisation)
     found = invitations_of(organisation, timezone.now(), sent_by=None if sees_all else request.user)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    for invitation in page.object_list:
-        invitation.link = invitation_link(invitation) if invitation.state == "open" else ""
     context = {
         "title": _("Invitations"),
         "caption": organisation.name,
         "organisation": organisation,
         "section": "invitations",
         "page_obj": page,
+        "rows": [_row(invitation) for invitation in page],
         "sees_all": sees_all,
     }
     return show(request, "invitations.html", context)
 
 
+def _row(invitation: Invitation) -> InvitationRow:
+    state = invitation.state_at(timezone.now())
+    return InvitationRow(invitation, state, invitation_link(invitation) if state == Invitation.State.OPEN else "")
+
+
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def invitation_new(request: HttpRequest, slug: str) -> HttpResponse:
+def invitation_new(request: LeadRequest, slug: str) -> HttpResponse:
     """Invites one person."""
     organisation = get_organisation_for(request.user, slug)
     form = InvitationForm(posted(request), organisation=organisation)
@@ -82,7 +96,7 @@ def invitation_new(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def invitations_several(request: HttpRequest, slug: str) -> HttpResponse:
+def invitations_several(request: LeadRequest, slug: str) -> HttpResponse:
     """Invites many people: first shows which lines are good, then sends to all of those or to none."""
     organisation = get_organisation_for(request.user, slug)
     form = SeveralInvitationsForm(posted(request), organisation=organisation)
@@ -120,7 +134,7 @@ def invitations_several(request: HttpRequest, slug: str) -> HttpResponse:
     return show(request, "invitations_preview.html", context)
 
 
-def _show_several(request: HttpRequest, form: forms.Form, organisation: Organisation) -> HttpResponse:
+def _show_several(request: LeadRequest, form: forms.Form, organisation: Organisation) -> HttpResponse:
     return show_form(
         request,
         form,
@@ -137,7 +151,8 @@ def _sort(organisation: Organisation, lines: list[AddressLine]) -> tuple[list[Ad
     addresses = [line.email for line in lines if line.email]
     invited = addresses_with_an_open_invitation(organisation, addresses, timezone.now())
     here = addresses_of_members(organisation, addresses, today())
-    good, refused = [], []
+    good: list[AddressLine] = []
+    refused: list[AddressLine] = []
     for line in lines:
         if line.email in here:
             line = line.refused(_("This person is here already."))
@@ -154,7 +169,7 @@ def _fingerprint(good: list[AddressLine]) -> str:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def invitation_withdraw(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def invitation_withdraw(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
     """Takes an invitation back, after a question."""
     invitation = get_invitation_of(request.user, slug, pk)
     form = forms.Form(posted(request))
@@ -177,7 +192,7 @@ def invitation_withdraw(request: HttpRequest, slug: str, pk: int) -> HttpRespons
 
 @login_required
 @require_POST
-def invitation_again(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def invitation_again(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
     """Sends a fresh invitation in place of one that has expired or was withdrawn."""
     old = get_invitation_of(request.user, slug, pk)
     form = forms.Form({})

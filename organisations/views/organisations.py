@@ -8,10 +8,11 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -36,14 +37,14 @@ from organisations.selectors_leads import (
     organisation_rows,
     role_counts,
 )
-from organisations.views.pages import posted, refusals_in, show, show_form
+from organisations.views.pages import LeadRequest, posted, refusals_in, show, show_form
 
 PROFILE_FIELDS = tuple(OrganisationProfileForm.base_fields)
 
 
 @login_required
 @require_safe
-def organisations(request: HttpRequest) -> HttpResponse:
+def organisations(request: LeadRequest) -> HttpResponse:
     """The organisations that a lead looks after."""
     if not authority_of(request.user).leads_anything:
         raise PermissionDenied(_("You do not lead an organisation."))
@@ -55,7 +56,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def organisation_new(request: HttpRequest) -> HttpResponse:
+def organisation_new(request: LeadRequest) -> HttpResponse:
     """Adds an organisation to the partnership."""
     partnership = get_partnership_led_by(request.user)
     form = OrganisationForm(posted(request))
@@ -78,7 +79,7 @@ def organisation_new(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def organisation(request: HttpRequest, slug: str) -> HttpResponse:
+def organisation(request: LeadRequest, slug: str) -> HttpResponse:
     """What an organisation is, who leads it and which addresses may join."""
     organisation = get_organisation_for(request.user, slug)
     day = today()
@@ -87,7 +88,7 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     may_see_names = authority_of(request.user).may_see_names(organisation)
     context = {
         "title": organisation.name,
-        "caption": organisation.get_kind_display().capitalize(),
+        "caption": capfirst(organisation.get_kind_display()),
         "organisation": organisation,
         "section": "overview",
         "profile": _profile(organisation),
@@ -107,7 +108,7 @@ def _profile(organisation: Organisation) -> list[dict[str, Any]]:
     checked_on = organisation.first_responder_checked_on
     rows = [
         (_("Nation"), organisation.get_nation_display()),
-        (_("First Responder status"), organisation.get_first_responder_display()),
+        (_("First Responder status"), capfirst(organisation.get_first_responder_display())),
         (_("Legal basis"), organisation.first_responder_basis),
         (_("Source"), organisation.first_responder_source),
         (_("Checked on"), date_format(checked_on) if checked_on else ""),
@@ -117,7 +118,7 @@ def _profile(organisation: Organisation) -> list[dict[str, Any]]:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def organisation_change(request: HttpRequest, slug: str) -> HttpResponse:
+def organisation_change(request: LeadRequest, slug: str) -> HttpResponse:
     """Changes what is known of an organisation."""
     organisation = get_organisation_for(request.user, slug)
     form = OrganisationProfileForm(
@@ -143,7 +144,7 @@ def organisation_change(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def domain_new(request: HttpRequest, slug: str) -> HttpResponse:
+def domain_new(request: LeadRequest, slug: str) -> HttpResponse:
     """Lets the addresses of an e-mail domain join."""
     organisation = get_organisation_for(request.user, slug)
     form = DomainForm(posted(request))
@@ -165,7 +166,7 @@ def domain_new(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def domain_remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def domain_remove(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
     """Stops the addresses of a domain from joining, after a question."""
     domain = get_domain_for(request.user, slug, pk)
     form = forms.Form(posted(request))

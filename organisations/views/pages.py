@@ -12,7 +12,14 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from organisations.access import authority_of
-from organisations.models import Organisation
+from organisations.models import Organisation, User
+
+
+class LeadRequest(HttpRequest):
+    """A request behind `login_required`: somebody is signed in."""
+
+    user: User
+
 
 #: Rows of a long list on one page.
 PAGE_SIZE = 50
@@ -39,7 +46,7 @@ def _by_field(refusal: ValidationError) -> dict[str, list[str]]:
     return {"": refusal.messages}
 
 
-def show(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+def show(request: LeadRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     """Renders a page of a lead, with what its frame needs."""
     led = authority_of(request.user).partnership_ids
     return render(
@@ -48,7 +55,7 @@ def show(request: HttpRequest, template: str, context: dict[str, Any], *, status
 
 
 def show_form(
-    request: HttpRequest,
+    request: LeadRequest,
     form: Form,
     *,
     title: str,

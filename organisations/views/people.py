@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -49,12 +49,12 @@ from organisations.selectors_leads import (
     people_of,
     role_counts,
 )
-from organisations.views.pages import PAGE_SIZE, posted, refusals_in, show, show_form
+from organisations.views.pages import PAGE_SIZE, LeadRequest, posted, refusals_in, show, show_form
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def people(request: HttpRequest, slug: str) -> HttpResponse:
+def people(request: LeadRequest, slug: str) -> HttpResponse:
     """People by name for the organisation's own lead, counts by role for a partnership lead.
 
     A name to search for comes by POST only, so that it stands in no address, history or log.
@@ -85,7 +85,7 @@ def people(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _page_of_people(
-    request: HttpRequest, organisation: Organisation, chosen: PeopleFilter, count: int | None
+    request: LeadRequest, organisation: Organisation, chosen: PeopleFilter, count: int | None
 ) -> dict[str, Any]:
     paginator = Paginator(people_of(organisation, today(), chosen), PAGE_SIZE)
     if count is not None:
@@ -99,7 +99,7 @@ def _page_of_people(
 
 @login_required
 @require_POST
-def people_confirm(request: HttpRequest, slug: str) -> HttpResponse:
+def people_confirm(request: LeadRequest, slug: str) -> HttpResponse:
     """Confirms the roles that were ticked, all of them or none."""
     organisation = get_organisation_for(request.user, slug)
     memberships = get_memberships_of(request.user, organisation, request.POST.getlist("membership"))
@@ -118,7 +118,7 @@ def people_confirm(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_safe
-def person(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def person(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
     """One membership, with what came before it here."""
     membership = get_membership_of(request.user, slug, pk)
     organisation = membership.organisation
@@ -142,7 +142,7 @@ def person(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def person_confirm(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def person_confirm(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
     """Confirms one person's role."""
     membership = get_membership_of(request.user, slug, pk)
     try:
@@ -156,7 +156,7 @@ def person_confirm(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def person_role(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def person_role(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
     """Gives a person another role from a day on."""
     membership = get_membership_of(request.user, slug, pk)
     form = ChangeRoleForm(posted(request), membership=membership, today=today())
@@ -177,7 +177,7 @@ def person_role(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def person_end(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def person_end(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
     """Ends a membership on a day, after a question."""
     membership = get_membership_of(request.user, slug, pk)
     form = EndMembershipForm(posted(request), membership=membership, today=today())
@@ -209,7 +209,7 @@ def person_end(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def person_return(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def person_return(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
     """Takes the last day away again, after a question."""
     membership = get_membership_of(request.user, slug, pk)
     form = forms.Form(posted(request))
@@ -230,7 +230,7 @@ def person_return(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def person_away(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def person_away(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
     """Notes days away; no reason is asked for."""
     membership = get_membership_of(request.user, slug, pk)
     form = AwayForm(posted(request), membership=membership, today=today())
@@ -254,7 +254,7 @@ def person_away(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def person_away_end(request: HttpRequest, slug: str, pk: int, away_pk: int) -> HttpResponse:
+def person_away_end(request: LeadRequest, slug: str, pk: int, away_pk: int) -> HttpResponse:
     """Says on which day a person was away for the last time."""
     membership = get_membership_of(request.user, slug, pk)
     away = get_away_for(request.user, membership, away_pk)
@@ -276,7 +276,7 @@ def person_away_end(request: HttpRequest, slug: str, pk: int, away_pk: int) -> H
 
 @login_required
 @require_POST
-def join_request_approve(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def join_request_approve(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
     """Lets a person join who asked to."""
     waiting = get_join_request_of(request.user, slug, pk)
     try:
@@ -290,7 +290,7 @@ def join_request_approve(request: HttpRequest, slug: str, pk: int) -> HttpRespon
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def join_request_refuse(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def join_request_refuse(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
     """Refuses a request to join, after a question."""
     waiting = get_join_request_of(request.user, slug, pk)
     form = forms.Form(posted(request))
@@ -315,6 +315,6 @@ def join_request_refuse(request: HttpRequest, slug: str, pk: int) -> HttpRespons
     )
 
 
-def _show_person_form(request: HttpRequest, form: forms.Form, membership: Membership, **more: Any) -> HttpResponse:
+def _show_person_form(request: LeadRequest, form: forms.Form, membership: Membership, **more: Any) -> HttpResponse:
     cancel_url = reverse("organisations:person", args=[membership.organisation.slug, membership.pk])
     return show_form(request, form, organisation=membership.organisation, cancel_url=cancel_url, **more)

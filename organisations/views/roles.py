@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,12 +16,12 @@ from organisations.actions import change_role_details, create_role
 from organisations.clock import today
 from organisations.forms_leads import RoleForm
 from organisations.selectors_leads import roles_with_use
-from organisations.views.pages import posted, refusals_in, show, show_form
+from organisations.views.pages import LeadRequest, posted, refusals_in, show, show_form
 
 
 @login_required
 @require_safe
-def roles(request: HttpRequest) -> HttpResponse:
+def roles(request: LeadRequest) -> HttpResponse:
     """Every role, those that can be chosen first."""
     get_partnership_led_by(request.user)
     found = list(roles_with_use(today()))
@@ -36,7 +36,7 @@ def roles(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def role_new(request: HttpRequest) -> HttpResponse:
+def role_new(request: LeadRequest) -> HttpResponse:
     """Adds a role."""
     get_partnership_led_by(request.user)
     form = RoleForm(posted(request))
@@ -50,7 +50,7 @@ def role_new(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def role_change(request: HttpRequest, slug: str) -> HttpResponse:
+def role_change(request: LeadRequest, slug: str) -> HttpResponse:
     """Renames a role; its people keep it."""
     role = get_role_for(request.user, slug)
     form = RoleForm(posted(request), role=role)
@@ -64,35 +64,35 @@ def role_change(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def role_retire(request: HttpRequest, slug: str) -> HttpResponse:
+def role_retire(request: LeadRequest, slug: str) -> HttpResponse:
     """Closes a role to new people, or opens it again, after a question."""
     role = get_role_for(request.user, slug)
     if request.method == "POST":
         change_role_details(role=role, is_active=not role.is_active, by=request.user)
-        text = _("%(role)s can be chosen again.") if role.is_active else _("%(role)s can no longer be chosen.")
-        messages.success(request, text % {"role": role.name})
+        done = _("%(role)s can be chosen again.") if role.is_active else _("%(role)s can no longer be chosen.")
+        messages.success(request, done % {"role": role.name})
         return redirect("organisations:roles")
     if role.is_active:
-        words = {
-            "title": _("Retire the role %(role)s?") % {"role": role.name},
-            "text": (
-                _("Nobody new can have this role. People who have it keep it, and so does what is required of them."),
-                _("You can bring it back."),
-            ),
-            "button_label": _("Retire the role"),
-        }
+        title, button_label = _("Retire the role %(role)s?"), _("Retire the role")
+        text: tuple[str, ...] = (
+            _("Nobody new can have this role. People who have it keep it, and so does what is required of them."),
+            _("You can bring it back."),
+        )
     else:
-        words = {
-            "title": _("Bring back the role %(role)s?") % {"role": role.name},
-            "text": (_("New people can have it again."),),
-            "button_label": _("Bring the role back"),
-        }
+        title, button_label = _("Bring back the role %(role)s?"), _("Bring the role back")
+        text = (_("New people can have it again."),)
     return show_form(
-        request, forms.Form(), ends_something=role.is_active, cancel_url=reverse("organisations:roles"), **words
+        request,
+        forms.Form(),
+        title=title % {"role": role.name},
+        text=text,
+        button_label=button_label,
+        ends_something=role.is_active,
+        cancel_url=reverse("organisations:roles"),
     )
 
 
-def _show_role_form(request: HttpRequest, form: RoleForm, *, title: str, button_label: str) -> HttpResponse:
+def _show_role_form(request: LeadRequest, form: RoleForm, *, title: str, button_label: str) -> HttpResponse:
     return show_form(
         request,
         form,

@@ -85,7 +85,7 @@ def test_the_list_shows_each_state_and_the_link_of_open_ones_only(world):
     InvitationFactory(**fields, email="back@example.org", token="token-back", withdrawn_at=now)
     InvitationFactory(organisation=world.theirs, email="theirs@example.org")
     response = sign_in(world.lead).get(page(LIST, "riverside"))
-    states = {invitation.email.split("@")[0]: invitation.state for invitation in response.context["page_obj"]}
+    states = {row.invitation.email.split("@")[0]: row.state for row in response.context["rows"]}
     assert states == {"open": "open", "old": "expired", "used": "used", "back": "withdrawn"}
     assert next(iter(states)) == "open"
     text = response.content.decode()
