@@ -32,7 +32,7 @@ class Source(index.Indexed, models.Model):
     version = models.CharField(_("version"), max_length=80, blank=True)
     published_on = models.DateField(_("published on"), null=True, blank=True)
     licence = models.CharField(_("licence"), max_length=120, blank=True)
-    url = models.URLField(_("address"), blank=True)
+    url = models.URLField(_("address"), max_length=500, blank=True)
     note = models.TextField(_("note"), blank=True)
 
     search_fields = [index.AutocompleteField("title"), index.SearchField("title"), index.SearchField("publisher")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -34,9 +35,10 @@ def create_quiz(
     introduction: str | Mapping[str, str] = "",
     pass_mark: int = 80,
     is_shuffled: bool = True,
+    key: UUID | None = None,
 ) -> Quiz:
     """Write a new quiz from stored blocks; refuses (ValidationError) what the editor would refuse."""
-    quiz = Quiz(pass_mark=pass_mark, is_shuffled=is_shuffled)
+    quiz = Quiz(pass_mark=pass_mark, is_shuffled=is_shuffled, key=key or uuid4())
     _set(quiz, {"title": title, "introduction": introduction, "questions": questions})
     return save_quiz(quiz=quiz, by=by, at=at)
 

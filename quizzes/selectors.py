@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 from wagtail.models import Page
 
@@ -42,7 +43,8 @@ def pages_using(quizzes: Iterable[Quiz]) -> dict[int, list[Page]]:
         if not issubclass(relation.related_model, Page):
             continue
         name = relation.field.attname
-        for page in relation.related_model._default_manager.filter(**{f"{name}__in": ids}).defer_streamfields():
+        pages: Any = relation.related_model._default_manager
+        for page in pages.filter(**{f"{name}__in": ids}).defer_streamfields():
             found[getattr(page, name)].append(page)
     return found
 

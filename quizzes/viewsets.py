@@ -67,7 +67,7 @@ class SaveThroughAction:
     """Keeps what the form holds by the same action as everything else."""
 
     form: Any
-    request: HttpRequest
+    request: Any
 
     def save_instance(self) -> Quiz:
         quiz = save_quiz(quiz=self.form.save(commit=False), by=self.request.user)

@@ -2,5 +2,15 @@
 
 from courses.models.editions import Edition, EditionLesson, Submission
 from courses.models.pages import CourseIndexPage, CoursePage, LessonPage, ModulePage
+from courses.models.starter import StarterItem
 
-__all__ = ["CourseIndexPage", "CoursePage", "Edition", "EditionLesson", "LessonPage", "ModulePage", "Submission"]
+__all__ = [
+    "CourseIndexPage",
+    "CoursePage",
+    "Edition",
+    "EditionLesson",
+    "LessonPage",
+    "ModulePage",
+    "StarterItem",
+    "Submission",
+]

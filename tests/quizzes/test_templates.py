@@ -84,7 +84,7 @@ def test_texts_carry_their_language():
         (["key-0", "key-1"], "right", "Right"),
         (["key-0"], "partly", "Partly right – here is why"),
         (["key-2"], "not-quite", "Not quite – here is why"),
-        (None, "not-quite", "You did not answer this one."),
+        (None, "not-quite", "Not answered"),
     ],
 )
 def test_the_result_says_what_was_chosen_and_why(answer, word, verdict):

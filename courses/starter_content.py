@@ -1,0 +1,328 @@
+"""Reads the starter content from its files and says what is wrong with them; the database is not asked."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.db.models import Model
+
+from courses.models import CoursePage, LessonPage, ModulePage
+from courses.starter_blocks import clean_html, foreign_tags, question_value
+from guidance.models import Confidence, Contact, FactVersion, Source
+from guidance.rules import is_uk_number
+from organisations.models import Role
+from quizzes.kinds import KINDS
+from quizzes.models import Quiz
+
+FOLDER = Path(__file__).parent / "starter"
+LISTS = ("sources", "contacts", "facts", "roles", "courses")
+Item = Mapping[str, Any]
+
+
+class StarterContentError(Exception):
+    """The files cannot be loaded; says why, one point a line."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(problems))
+
+
+@dataclass(frozen=True)
+class StarterContent:
+    """Everything in the files."""
+
+    sources: list[Item] = field(default_factory=list)
+    contacts: list[Item] = field(default_factory=list)
+    facts: list[Item] = field(default_factory=list)
+    roles: list[Item] = field(default_factory=list)
+    courses: list[Item] = field(default_factory=list)
+    modules: list[Item] = field(default_factory=list)
+
+    def modules_of(self, course: Item) -> list[Item]:
+        """The modules of a course in its order."""
+        by_slug = {module["slug"]: module for module in self.modules}
+        return [by_slug[slug] for slug in course["modules"]]
+
+
+def read_starter_content(folder: Path = FOLDER) -> StarterContent:
+    """The files of a folder; raises StarterContentError when they are not whole."""
+    problems: list[str] = []
+    lists = {name: _read(folder / f"{name}.yaml", list, problems) for name in LISTS}
+    files = sorted(path for path in folder.glob("*.yaml") if path.stem not in LISTS)
+    modules = [_read(path, dict, problems) for path in files]
+    content = StarterContent(**lists, modules=modules)
+    if not problems:
+        problems = list(problems_of(content))
+    if problems:
+        raise StarterContentError(problems)
+    return content
+
+
+def _read(path: Path, kind: type, problems: list[str]) -> Any:
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        problems.append(f"{path.name}: cannot be read: {error}")
+        return kind()
+    if not isinstance(content, kind):
+        problems.append(f"{path.name}: must hold a {'list' if kind is list else 'mapping'}.")
+        return kind()
+    return content
+
+
+# --- What each part must look like ---------------------------------------------------------------
+def each(kind: Any, names: str) -> dict[str, Any]:
+    """These fields, all holding this kind of value."""
+    return dict.fromkeys(names.split(), kind)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The fields that a part must have, those it may have, and the model whose lengths they must fit."""
+
+    must: dict[str, Any]
+    may: dict[str, Any] = field(default_factory=dict)
+    model: type[Model] | None = None
+    #: Fields that are called otherwise in the model.
+    renamed: dict[str, str] = field(default_factory=dict)
+
+    def limit(self, name: str) -> int | None:
+        """How long the field may be."""
+        if self.model is None:
+            return None
+        fields = {each.name: each for each in self.model._meta.get_fields()}
+        return getattr(fields.get(self.renamed.get(name, name)), "max_length", None)
+
+
+MAYBE_TEXT, MAYBE_DAY, MAYBE_NUMBER = (str, type(None)), (date, type(None)), (int, type(None))
+DATED = each(str, "source confidence") | each(date, "checked_on review_by")
+PAGE_NAMES = {"title": "display_title"}
+SHAPES: dict[str, Shape] = {
+    "source": Shape(
+        each(str, "key title"),
+        each(MAYBE_TEXT, "publisher version licence url note") | each(MAYBE_DAY, "published_on"),
+        Source,
+    ),
+    "contact": Shape(
+        each(str, "key label number when") | each(int, "order") | each(bool, "on_every_page") | DATED,
+        each(MAYBE_TEXT, "scope href hours hours_status note url"),
+        Contact,
+    ),
+    "fact": Shape(each(str, "key label value") | DATED, each(MAYBE_TEXT, "explanation"), FactVersion),
+    "role": Shape(each(str, "key name"), model=Role),
+    "course": Shape(
+        each(str, "slug title summary") | each(int, "order") | each(list, "modules"),
+        model=CoursePage,
+        renamed=PAGE_NAMES,
+    ),
+    "module": Shape(
+        each(str, "slug course title summary provenance") | each(int, "minutes") | each(list, "sources lessons"),
+        each(MAYBE_NUMBER, "valid_for_months") | each(list, "quizzes"),
+        ModulePage,
+        PAGE_NAMES,
+    ),
+    "lesson": Shape(
+        each(str, "slug title") | each(int, "minutes") | each(list, "body"),
+        each(MAYBE_TEXT, "content_note quiz") | each(list, "roles sources gentle") | each(bool, "counts"),
+        LessonPage,
+        PAGE_NAMES,
+    ),
+    "quiz": Shape(
+        each(str, "slug title") | each(int, "pass_mark") | each(list, "questions"),
+        each(MAYBE_TEXT, "introduction"),
+        Quiz,
+    ),
+    "question": Shape(each(str, "key kind text") | each(list, "choices"), each(str, "explanation")),
+    "choice": Shape(each(str, "text feedback") | each(bool, "is_correct")),
+    "do_dont": Shape(each(list, "do dont")),
+    "quotation": Shape(each(str, "text attribution")),
+    "step": Shape(each(str, "title"), each(str, "text")),
+    "table": Shape(each(str, "caption") | each(list, "columns rows")),
+    "pair": Shape(each(str, "happened helps")),
+}
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+RICH = ("text", "key_point")
+
+
+def shape_problems(where: str, name: str, item: Any) -> list[str]:
+    """Missing, unknown and wrong fields of one part."""
+    if not isinstance(item, dict):
+        return [f"{where}: must be a mapping."]
+    shape = SHAPES[name]
+    fields = shape.must | shape.may
+    problems = [f"{where}: “{missing}” is missing." for missing in shape.must.keys() - item.keys()]
+    problems += [f"{where}: “{unknown}” is not known here." for unknown in item.keys() - fields.keys()]
+    for label in fields.keys() & item.keys():
+        value, limit = item[label], shape.limit(label)
+        if not isinstance(value, fields[label]) or (fields[label] is int and isinstance(value, bool)):
+            problems.append(f"{where}: “{label}” has the wrong kind of value.")
+        elif label in shape.must and isinstance(value, str) and not value.strip():
+            problems.append(f"{where}: “{label}” is empty.")
+        elif limit and isinstance(value, str) and len(value) > limit:
+            problems.append(f"{where}: “{label}” has {len(value)} letters and may have {limit}.")
+        elif label in ("key", "slug") and not SLUG.fullmatch(value):
+            problems.append(f"{where}: “{value}” must be small letters, digits and hyphens.")
+    return sorted(problems)
+
+
+def problems_of(content: StarterContent) -> Iterator[str]:
+    """Everything that would keep the content from loading."""
+    plural = {"source": content.sources, "contact": content.contacts, "fact": content.facts, "role": content.roles}
+    shapes = [
+        problem
+        for name, items in {**plural, "course": content.courses, "module": content.modules}.items()
+        for number, item in enumerate(items, start=1)
+        for problem in shape_problems(_name(name, item, number), name, item)
+    ]
+    if shapes:
+        yield from shapes
+        return
+    keys = {name: {item["key"] for item in items} for name, items in plural.items()}
+    for name, items in plural.items():
+        yield from _twice(name, [item["key"] for item in items])
+    for name in ("contact", "fact"):
+        for item in plural[name]:
+            yield from _dated_problems(f"{name} {item['key']}", item, keys["source"])
+    yield from _course_problems(content)
+    for module in content.modules:
+        yield from _module_problems(module, keys)
+
+
+def _name(name: str, item: Any, number: int) -> str:
+    known = item.get("key") or item.get("slug") if isinstance(item, dict) else None
+    return f"{name} {known or number}"
+
+
+def _twice(name: str, keys: list[str]) -> Iterator[str]:
+    yield from (f"{name} {key}: stands there twice." for key, count in Counter(keys).items() if count > 1)
+
+
+def _unknown(where: str, name: str, wanted: Any, keys: set[str]) -> Iterator[str]:
+    yield from (f"{where}: there is no {name} “{key}”." for key in wanted or () if key not in keys)
+
+
+def _dated_problems(where: str, item: Item, sources: set[str]) -> Iterator[str]:
+    yield from _unknown(where, "source", [item["source"]], sources)
+    if item["confidence"] not in Confidence.names:
+        yield f"{where}: confidence is one of {', '.join(Confidence.names)}."
+    if item["review_by"] < item["checked_on"]:
+        yield f"{where}: it would be reviewed before it was checked."
+    if "number" in item and not is_uk_number(item["number"]):
+        yield f"{where}: “{item['number']}” is not a telephone number of the United Kingdom."
+    if item.get("scope", "national") != "national":
+        yield f"{where}: only national contacts can be shipped."
+
+
+def _course_problems(content: StarterContent) -> Iterator[str]:
+    slugs = [module["slug"] for module in content.modules]
+    yield from _twice("module", slugs)
+    yield from _twice("course", [course["slug"] for course in content.courses])
+    listed = [(course["slug"], slug) for course in content.courses for slug in course["modules"]]
+    for course, slug in listed:
+        yield from _unknown(f"course {course}", "module", [slug], set(slugs))
+    for module in content.modules:
+        if (module["course"], module["slug"]) not in listed:
+            yield f"module {module['slug']}: course “{module['course']}” does not list it."
+
+
+def _module_problems(module: Item, keys: Mapping[str, set[str]]) -> Iterator[str]:
+    where = f"module {module['slug']}"
+    quizzes = module.get("quizzes") or []
+    shapes = [
+        problem
+        for name, items in (("lesson", module["lessons"]), ("quiz", quizzes))
+        for number, item in enumerate(items, start=1)
+        for problem in shape_problems(f"{where}, {_name(name, item, number)}", name, item)
+    ]
+    if shapes:
+        yield from shapes
+        return
+    yield from _unknown(where, "source", module["sources"], keys["source"])
+    yield from _twice(f"{where}, lesson", [lesson["slug"] for lesson in module["lessons"]])
+    yield from _twice(f"{where}, quiz", [quiz["slug"] for quiz in quizzes])
+    yield from _twice(f"{where}, quiz", [lesson["quiz"] for lesson in module["lessons"] if lesson.get("quiz")])
+    for lesson in module["lessons"]:
+        here = f"{where}, lesson {lesson['slug']}"
+        yield from _unknown(here, "role", lesson.get("roles"), keys["role"])
+        yield from _unknown(here, "source", lesson.get("sources"), keys["source"])
+        yield from _unknown(here, "quiz", filter(None, [lesson.get("quiz")]), {quiz["slug"] for quiz in quizzes})
+        if not lesson["body"]:
+            yield f"{here}: the lesson is empty."
+        for part in ("body", "gentle"):
+            for number, block in enumerate(lesson.get(part) or (), start=1):
+                yield from _block_problems(f"{here}, {part} {number}", block, keys)
+    for quiz in quizzes:
+        yield from _quiz_problems(f"{where}, quiz {quiz['slug']}", quiz)
+
+
+def _block_problems(where: str, block: Any, keys: Mapping[str, set[str]]) -> Iterator[str]:
+    if not isinstance(block, dict) or len(block) != 1:
+        yield f"{where}: must be one block with its name."
+        return
+    kind, value = next(iter(block.items()))
+    if kind in ("contact", "fact"):
+        yield from _unknown(where, kind, [value], keys[kind])
+    elif kind in ("heading", *RICH):
+        if not isinstance(value, str) or not value.strip():
+            yield f"{where}: “{kind}” says nothing."
+        elif kind in RICH:
+            yield from _html_problems(where, value)
+    elif kind == "steps":
+        for number, step in enumerate(value if isinstance(value, list) else [value], start=1):
+            yield from shape_problems(f"{where}, step {number}", "step", step) or _html_problems(
+                where, step.get("text", "")
+            )
+    elif kind in SHAPES and kind in ("do_dont", "quotation", "table", "pair"):
+        problems = shape_problems(where, kind, value)
+        yield from problems
+        if kind == "table" and not problems:
+            yield from _table_problems(where, value)
+        if kind == "pair" and not problems:
+            yield from _html_problems(where, value["happened"] + value["helps"])
+    else:
+        yield f"{where}: there is no block “{kind}”."
+
+
+def _html_problems(where: str, html: str) -> Iterator[str]:
+    if tags := foreign_tags(html):
+        yield f"{where}: a lesson may not hold <{'>, <'.join(sorted(tags))}>."
+    elif html.strip() and not clean_html(html):
+        yield f"{where}: nothing is left of it after cleaning."
+
+
+def _table_problems(where: str, table: Item) -> Iterator[str]:
+    width = len(table["columns"])
+    if not 2 <= width <= 5:
+        yield f"{where}: a table has two to five columns."
+    if any(not isinstance(row, list) or len(row) != width for row in table["rows"]) or not table["rows"]:
+        yield f"{where}: every row must have {width} cells."
+
+
+def _quiz_problems(where: str, quiz: Item) -> Iterator[str]:
+    if not 1 <= quiz["pass_mark"] <= 100:
+        yield f"{where}: the pass mark is between 1 and 100."
+    if not quiz["questions"]:
+        yield f"{where}: it asks nothing."
+    keys = []
+    for number, question in enumerate(quiz["questions"], start=1):
+        here = f"{where}, {_name('question', question, number)}"
+        problems = shape_problems(here, "question", question)
+        for place, choice in enumerate([] if problems else question["choices"], start=1):
+            problems += shape_problems(f"{here}, choice {place}", "choice", choice)
+        if not problems and question["kind"] not in KINDS:
+            problems = [f"{here}: the kind is one of {', '.join(KINDS)}."]
+        yield from problems
+        if problems:
+            continue
+        keys.append(question["key"])
+        kind = KINDS[question["kind"]]
+        value = kind.block.to_python(question_value(question, "check"))
+        yield from (f"{here}: {problem.message}" for problem in kind.problems(value))
+    yield from _twice(f"{where}, question", keys)
