@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.utils.translation import gettext as _
 from wagtail.models import Page
@@ -44,6 +45,20 @@ def get_draft_for(person: User, key: UUID) -> AttemptDraft:
     """A quiz that the person is answering; somebody else's is not found."""
     drafts = AttemptDraft.objects.select_related("enrolment", "enrolment__edition", "quiz_version")
     return _found(drafts.filter(key=key, enrolment__person=person).first())
+
+
+def lock_draft_for(person: User, key: UUID) -> tuple[AttemptDraft, int] | None:
+    """The same with its enrolment, held until the transaction ends, and how many attempts came before; or None."""
+    before = Attempt.objects.filter(enrolment=OuterRef("enrolment"), lesson_key=OuterRef("lesson_key")).order_by()
+    counted = before.values("lesson_key").annotate(count=Count("pk")).values("count")
+    draft = (
+        AttemptDraft.objects.filter(key=key, enrolment__person=person)
+        .select_related("enrolment__person", "enrolment__edition", "quiz_version")
+        .annotate(attempts_before=Coalesce(Subquery(counted), 0))
+        .select_for_update(of=("self", "enrolment"))
+        .first()
+    )
+    return (draft, draft.attempts_before) if draft else None
 
 
 def get_attempt_for(person: User, pk: int) -> Attempt:

@@ -15,12 +15,12 @@ from records.rules.certificates import new_code
 from records.rules.days import add_months
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def grant_certificate(*, completion: Completion, at: datetime) -> Certificate:
-    """Grants the certificate of a completion, with all that it says copied; gives back one that stands already."""
-    standing = Certificate.objects.filter(completion=completion, superseded_by__isnull=True).first()
-    if standing is not None:
-        return standing
+    """Grants the certificate of a new completion, with all that it says copied.
+
+    A completion that has one that stands is refused by the database (IntegrityError).
+    """
     months = completion.edition.content.get("certificate_months") if completion.edition else None
     valid_until = add_months(completion.completed_on, months) if months else None
     return Certificate.objects.create(

@@ -17,6 +17,7 @@ from organisations.models import User
 from organisations.selectors import role_slugs_of
 from quizzes.marking import Question, arrange, is_answered, known_answer, mark_quiz, passes
 from quizzes.selectors import questions_of
+from records.access import get_attempt_of_draft_for, lock_draft_for
 from records.actions.completions import complete_if_a_quiz_decides, complete_module, lock_enrolment
 from records.actions.refusals import (
     AlreadyHandedIn,
@@ -121,22 +122,21 @@ def save_answer(
 
 
 @transaction.atomic
-def submit_attempt(*, draft: AttemptDraft, at: datetime) -> Attempt:
-    """Marks the answers and keeps them as an attempt; completes the module where that was the last thing.
+def submit_attempt(*, person: User, key: UUID, at: datetime) -> Attempt:
+    """Marks the person's answers and keeps them as an attempt; completes the module where that was the last thing.
 
-    Handing in the same draft again gives the same attempt. Raises WorkHasEnded when the module was finished
-    without it.
+    Handing in the same draft again gives the same attempt. Raises WorkHasEnded when the module was finished without
+    it, and Http404 for a key that is not the person's.
     """
-    enrolment = lock_enrolment(draft.enrolment)
-    if handed_in := Attempt.objects.filter(idempotency_key=draft.key).first():
-        return handed_in
-    if enrolment.state != Enrolment.State.OPEN:
+    locked = lock_draft_for(person, key)
+    if locked is None:
+        return get_attempt_of_draft_for(person, key)
+    draft, attempts_before = locked
+    if draft.enrolment.state != Enrolment.State.OPEN:
         raise WorkHasEnded
-    # Read again under a lock: another window may have saved an answer a moment ago.
-    draft = AttemptDraft.objects.select_for_update(of=("self",)).select_related("quiz_version").get(pk=draft.pk)
-    attempt = _attempt_from(draft, enrolment, at)
+    attempt = _attempt_from(draft, number=attempts_before + 1, at=at)
     draft.delete()
-    complete_if_a_quiz_decides(enrolment, at)
+    complete_if_a_quiz_decides(draft.enrolment, at)
     return attempt
 
 
@@ -156,15 +156,15 @@ def _open_lesson(enrolment: Enrolment, lesson_key: UUID, at: datetime) -> tuple[
     return enrolment, lesson
 
 
-def _attempt_from(draft: AttemptDraft, enrolment: Enrolment, at: datetime) -> Attempt:
+def _attempt_from(draft: AttemptDraft, *, number: int, at: datetime) -> Attempt:
     version = draft.quiz_version
     asked = arrange(questions_of(version), draft.seed, version.is_shuffled)
     result = mark_quiz(asked, draft.answers)
     return Attempt.objects.create(
-        enrolment=enrolment,
+        enrolment=draft.enrolment,
         lesson_key=draft.lesson_key,
         quiz_version=version,
-        number=enrolment.attempts.filter(lesson_key=draft.lesson_key).count() + 1,
+        number=number,
         questions=[
             {
                 "key": question.key,

@@ -10,11 +10,15 @@ from django.db import connection, transaction
 from organisations.models import Membership, Organisation
 from records.models import Standing
 from records.selectors.expected_standing import (
+    StandingRow,
     batches_of_people,
     in_batches,
     organisations_of,
     standing_differences,
 )
+
+#: A row in the place of another is written over it.
+UNIQUE_FIELDS = ("membership_id", "requirement_version_id", "required_from")
 
 
 @dataclass(frozen=True)
@@ -59,8 +63,14 @@ def _rebuild(person_ids: Collection[int]) -> Rebuilt:
         places = Organisation.objects.filter(pk__in=organisations_of(person_ids)).order_by("pk")
         list(places.select_for_update(no_key=True).values_list("pk"))
     different = standing_differences(person_ids)
-    if different.surplus:
-        Standing.objects.filter(pk__in=different.surplus).delete()
+    if gone := set(different.surplus) - different.replaced:
+        Standing.objects.filter(pk__in=gone).delete()
     if different.missing:
-        Standing.objects.bulk_create([Standing(**row._asdict()) for row in different.missing], batch_size=500)
+        Standing.objects.bulk_create(
+            [Standing(**row._asdict()) for row in different.missing],
+            batch_size=500,
+            update_conflicts=True,
+            unique_fields=UNIQUE_FIELDS,
+            update_fields=[name for name in StandingRow._fields if name not in UNIQUE_FIELDS],
+        )
     return Rebuilt(len(person_ids), len(different.missing), len(different.surplus))

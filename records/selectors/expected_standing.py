@@ -5,16 +5,19 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeAlias, cast
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from organisations.models import Membership, PartnershipMembership, User
+from organisations.models import Membership, User
 from records.models import Completion, RequirementVersion, Standing
 from records.rules.days import Days, days
 from records.rules.standing import Member, Version, stretches
+
+#: By organisation and partnership: the times of belonging.
+Belonging: TypeAlias = dict[int, dict[int, set[Days]]]
 
 #: People worked out together: few enough for one statement's parameters, enough to keep the number of queries low.
 BATCH = 500
@@ -35,6 +38,10 @@ class StandingRow(NamedTuple):
     satisfied_from: date | None
     satisfied_to: date | None
 
+    def place(self) -> tuple[int, int, date]:
+        """What no two rows share."""
+        return self.membership_id, self.requirement_version_id, self.required_from
+
 
 @dataclass(frozen=True)
 class Differences:
@@ -42,6 +49,8 @@ class Differences:
 
     missing: Sequence[StandingRow]
     surplus: Sequence[int]
+    #: Those of the surplus that a missing row takes the place of.
+    replaced: frozenset[int] = frozenset()
 
     def __bool__(self) -> bool:
         return bool(self.missing or self.surplus)
@@ -57,19 +66,22 @@ class _Terms:
 
 
 def standing_differences(person_ids: Collection[int]) -> Differences:
-    """What would have to change in the rows of these people, in six queries (more only where people were merged)."""
+    """What would have to change in the rows of these people, in five queries (more only where people were merged)."""
     survivor_of = _survivors(person_ids)
-    members, organisation_of = _members(survivor_of)
-    expected = set(_expected(members, organisation_of, _completions(survivor_of))) if members else set()
-    surplus: list[int] = []
+    members, belonging = _members(survivor_of)
+    expected = set(_expected(members, belonging, _completions(survivor_of))) if members else set()
+    surplus: dict[int, StandingRow] = {}
     rows = Standing.objects.filter(person_id__in=survivor_of).values_list("pk", *StandingRow._fields)
     for pk, *values in rows.order_by("pk"):
         row = StandingRow(*values)
         if row in expected:
             expected.remove(row)
         else:
-            surplus.append(pk)
-    return Differences(sorted(expected, key=lambda row: (row.membership_id, row[1], row.required_from)), surplus)
+            surplus[pk] = row
+    missing = sorted(expected, key=StandingRow.place)
+    places = set(map(StandingRow.place, missing))
+    replaced = frozenset(pk for pk, row in surplus.items() if row.place() in places)
+    return Differences(missing, list(surplus), replaced)
 
 
 def batches_of_people() -> Iterator[list[int]]:
@@ -88,10 +100,10 @@ def in_batches(person_ids: Iterable[int]) -> Iterator[list[int]]:
         yield everyone[start : start + BATCH]
 
 
-def organisations_of(person_ids: Collection[int]) -> list[int]:
+def organisations_of(person_ids: Collection[int]) -> QuerySet[Membership, int]:
     """Where these people, or the people merged into them, ever belonged."""
     theirs = Q(person__in=person_ids) | Q(person__merged_into__in=person_ids)
-    return list(Membership.objects.filter(theirs).values_list("organisation_id", flat=True).distinct())
+    return Membership.objects.filter(theirs).values_list("organisation_id", flat=True)
 
 
 def _survivors(person_ids: Collection[int]) -> dict[int, int]:
@@ -115,8 +127,8 @@ def _survivors(person_ids: Collection[int]) -> dict[int, int]:
     return survivor_of
 
 
-def _members(survivor_of: dict[int, int]) -> tuple[dict[tuple[int, int], list[Member]], set[int]]:
-    """Memberships by person and organisation, and the organisations."""
+def _members(survivor_of: dict[int, int]) -> tuple[dict[tuple[int, int], list[Member]], Belonging]:
+    """Memberships by person and organisation, and each organisation's time in partnerships."""
     rows = Membership.objects.filter(person_id__in=survivor_of).values_list(
         "pk",
         "person_id",
@@ -125,22 +137,30 @@ def _members(survivor_of: dict[int, int]) -> tuple[dict[tuple[int, int], list[Me
         "kind",
         "started_on",
         "ended_on",
+        "away__pk",
         "away__started_on",
         "away__ended_on",
+        "organisation__partnership_memberships__partnership_id",
+        "organisation__partnership_memberships__started_on",
+        "organisation__partnership_memberships__ended_on",
     )
+    # A row comes once for each time away and each time in a partnership: both are gathered by what they are.
     found: dict[int, tuple[tuple[int, int], Member]] = {}
-    for pk, person, organisation, role, kind, started_on, ended_on, away_from, away_to in rows.order_by("pk"):
-        place, member = found.get(
-            pk, ((survivor_of[person], organisation), Member(pk, role, kind, days(started_on, ended_on)))
-        )
-        if away_from:
-            away = (*member.away, days(away_from, away_to))
-            member = Member(member.key, member.role, member.kind, member.days, away)
-        found[pk] = place, member
+    away: dict[int, dict[int, Days]] = defaultdict(dict)
+    belonging: Belonging = defaultdict(lambda: defaultdict(set))
+    for row in rows.order_by("pk", "away__pk"):
+        pk, person, organisation, role, kind, start, end, *dated = row
+        away_pk, away_from, away_to, partnership, joined_on, left_on = cast(tuple[Any, ...], tuple(dated))
+        found[pk] = (survivor_of[person], organisation), Member(pk, role, kind, days(start, end))
+        if away_pk:
+            away[pk][away_pk] = days(away_from, away_to)
+        times = belonging[organisation]
+        if partnership:
+            times[partnership].add(days(joined_on, left_on))
     grouped: dict[tuple[int, int], list[Member]] = defaultdict(list)
-    for place, member in found.values():
-        grouped[place].append(member)
-    return grouped, {organisation for _person, organisation in grouped}
+    for pk, (place, member) in found.items():
+        grouped[place].append(replace(member, away=tuple(away[pk].values())))
+    return grouped, belonging
 
 
 def _completions(survivor_of: dict[int, int]) -> dict[tuple[int, uuid.UUID], list[date]]:
@@ -152,17 +172,15 @@ def _completions(survivor_of: dict[int, int]) -> dict[tuple[int, uuid.UUID], lis
     return completed
 
 
-def _terms(organisation_ids: Collection[int]) -> dict[int, list[_Terms]]:
-    """What each organisation's people are or were required to hold, in two queries."""
-    belonging: dict[int, dict[int, list[Days]]] = defaultdict(lambda: defaultdict(list))
-    dated = PartnershipMembership.objects.filter(organisation_id__in=organisation_ids).order_by()
-    for partnership, organisation, started_on, ended_on in dated.values_list(
-        "partnership_id", "organisation_id", "started_on", "ended_on"
-    ):
-        belonging[partnership][organisation].append(days(started_on, ended_on))
+def _terms(belonging: Belonging) -> dict[int, list[_Terms]]:
+    """What each organisation's people are or were required to hold, in one query."""
+    members_of: dict[int, dict[int, list[Days]]] = defaultdict(dict)
+    for organisation, partnerships in belonging.items():
+        for partnership, times in partnerships.items():
+            members_of[partnership][organisation] = sorted(times)
 
     rows = RequirementVersion.objects.filter(
-        Q(requirement__organisation_id__in=organisation_ids) | Q(requirement__partnership_id__in=list(belonging))
+        Q(requirement__organisation_id__in=list(belonging)) | Q(requirement__partnership_id__in=list(members_of))
     ).values_list(
         "requirement_id",
         "requirement__organisation_id",
@@ -197,7 +215,7 @@ def _terms(organisation_ids: Collection[int]) -> dict[int, list[_Terms]]:
             assert organisation is not None
             terms[organisation].append(_Terms(module_key, made, [Days(date.min)]))
         else:
-            for member, held in belonging[partnership].items():
+            for member, held in members_of[partnership].items():
                 terms[member].append(_Terms(module_key, made, held))
     return terms
 
@@ -218,11 +236,11 @@ def _version(pk: int, row: tuple, roles: set[int]) -> Version:
 
 def _expected(
     members: dict[tuple[int, int], list[Member]],
-    organisation_ids: set[int],
+    belonging: Belonging,
     completed: dict[tuple[int, uuid.UUID], list[date]],
 ) -> Iterator[StandingRow]:
     """Every row there should be."""
-    terms_of = _terms(organisation_ids)
+    terms_of = _terms(belonging)
     for (person, organisation), theirs in members.items():
         role_of = {member.key: member.role for member in theirs}
         for terms in terms_of.get(organisation, ()):

@@ -102,10 +102,7 @@ def check_answers(request: PersonRequest, asked: Asked) -> HttpResponse:
 @button("records:check_answers")
 def submit(request: PersonRequest, key: UUID) -> HttpResponse:
     """Hands the answers in; again, and from another window, gives the same result."""
-    try:
-        attempt = submit_attempt(draft=get_draft_for(request.user, key), at=timezone.now())
-    except Http404:
-        attempt = get_attempt_of_draft_for(request.user, key)
+    attempt = submit_attempt(person=request.user, key=key, at=timezone.now())
     return redirect("records:result", pk=attempt.pk)
 
 
