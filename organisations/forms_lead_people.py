@@ -29,6 +29,7 @@ class PeopleFilterForm(forms.Form):
         max_length=100,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"max_length": _("Enter fewer letters.")},
     )
     role = forms.TypedChoiceField(label=_("Role"), coerce=int, empty_value=None, required=False)
     show = forms.ChoiceField(

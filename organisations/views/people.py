@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from organisations.access import (
@@ -52,6 +53,7 @@ from organisations.selectors_leads import (
 from organisations.views.pages import PAGE_SIZE, LeadRequest, posted, refusals_in, show, show_form
 
 
+@sensitive_post_parameters("name")
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def people(request: LeadRequest, slug: str) -> HttpResponse:
@@ -69,7 +71,7 @@ def people(request: LeadRequest, slug: str) -> HttpResponse:
     values = request.POST if request.method == "POST" else {key: request.GET.get(key, "") for key in ("role", "show")}
     form = PeopleFilterForm(values, roles=[(count.role_id, count.name) for count in counts])
     chosen = form.chosen()
-    if request.method == "POST" and not chosen.name:
+    if request.method == "POST" and form.is_valid() and not chosen.name:
         return redirect(f"{request.path}?role={chosen.role_id or ''}&show={chosen.show}")
     context = {
         **frame,
@@ -184,11 +186,11 @@ def person_end(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
     if form.is_valid():
         with refusals_in(form):
             end_membership(membership=membership, by=request.user, **form.cleaned_data)
-            messages.success(
-                request,
-                _("%(person)s leaves on %(day)s. You can undo this on this page.")
-                % {"person": membership.person, "day": date_format(form.cleaned_data["on"])},
-            )
+            words = {"person": membership.person, "day": date_format(form.cleaned_data["on"])}
+            if membership.person_id == request.user.pk:
+                messages.success(request, _("Your last day here is %(day)s.") % words)
+                return redirect("/")
+            messages.success(request, _("%(person)s leaves on %(day)s. You can undo this on this page.") % words)
             return redirect("organisations:person", slug, pk)
     text = [
         _("After this day nothing is required of them here and they are no longer counted."),

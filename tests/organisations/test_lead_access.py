@@ -166,4 +166,6 @@ def test_unknown_addresses_are_not_found(world):
     for name in ("organisation", "people", "invitations", "headcounts"):
         assert client.get(page(name, "nobody")).status_code == 404
     assert client.get(page("role_change", "nobody")).status_code == 404
+    assert client.get(page("appointment_end", 10**30)).status_code == 404
+    assert sign_in(world.lead).get(page("person", "riverside", 10**30)).status_code == 404
     assert client.get(page("appointment_end", 999_999)).status_code == 404

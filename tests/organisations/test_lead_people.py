@@ -7,6 +7,8 @@ from datetime import date
 
 import pytest
 
+from organisations.actions import confirm_roles, reopen_membership
+from organisations.events import membership_changed
 from organisations.models import Appointment, Away, JoinRequest, Membership
 from tests.factories.organisations import (
     AwayFactory,
@@ -117,6 +119,13 @@ def test_an_address_that_makes_no_sense_shows_a_list(world, query):
     response = sign_in(world.lead).get(page(*LIST) + query)
     assert response.status_code == 200
     assert names(response) == ["Ada Lead", "Mina Member"]
+
+
+@pytest.mark.parametrize("name", ["x" * 101, "a\x00b"])
+def test_a_search_that_makes_no_sense_says_so(world, name):
+    response = sign_in(world.lead).post(page(*LIST), {"name": name})
+    assert response.status_code == 200
+    assert response.context["filter_form"].errors["name"]
 
 
 def test_names_that_look_like_markup_are_shown_as_text(world):
@@ -272,9 +281,28 @@ def test_a_lead_who_leaves_is_warned_and_loses_sight(world):
     own = Membership.objects.get(person=world.lead)
     address = page("person_end", "riverside", own.pk)
     assert "This is you" in client.get(address).content.decode()
-    client.post(address, {"on": "2026-11-21"})
+    response = client.post(address, {"on": "2026-11-21"})
+    assert response["Location"] == "/"
     assert not Appointment.objects.filter(person=world.lead, ended_on__isnull=True).exists()
     assert client.get(page(*LIST)).status_code == 403
+
+
+def test_taking_back_and_confirming_tell_the_apps_above(world):
+    told = []
+
+    def note(sender, membership, **kwargs):
+        told.append(membership.pk)
+
+    membership_changed.connect(note)
+    try:
+        world.member.ended_on = date(2026, 11, 1)
+        world.member.save()
+        reopen_membership(membership=world.member, by=world.lead)
+        waiting = [member_of(world.ours, world.role, is_confirmed=False) for _ in range(2)]
+        confirm_roles(memberships=waiting, by=world.lead)
+    finally:
+        membership_changed.disconnect(note)
+    assert told == [world.member.pk, *(membership.pk for membership in waiting)]
 
 
 # --- away -------------------------------------------------------------------------------------------------
