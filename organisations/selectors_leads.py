@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import (
     Case,
+    CharField,
     Count,
     Exists,
     F,
@@ -89,7 +90,7 @@ class HeadcountRow:
 def _role_name(path: str) -> Coalesce:
     """The name of a role in the reader's language, or in English, where whole rows would cost another query."""
     language = get_language() or "en"
-    return Coalesce(NullIf(F(f"{path}_{language.split('-')[0]}"), Value("")), F(f"{path}_en"))
+    return Coalesce(NullIf(F(f"{path}_{language}"), Value("")), F(f"{path}_en"), output_field=CharField())
 
 
 # --- organisations --------------------------------------------------------------------------------

@@ -6,8 +6,9 @@ from datetime import date
 
 import pytest
 from django.urls import get_resolver
+from django.utils import translation
 
-from organisations.models import Appointment, JoinRequest
+from organisations.models import Appointment, JoinRequest, Role
 from organisations.urls_leads import urlpatterns
 from tests.factories.organisations import (
     AppointmentFactory,
@@ -159,6 +160,19 @@ def test_things_under_another_address_are_not_found(world, arguments):
         assert client.get(page(name, world.theirs.slug, arguments[name][1])).status_code == 404, name
     away = page("person_away_end", world.ours.slug, world.member.pk, 999_999)
     assert client.get(away).status_code == 404
+
+
+@pytest.mark.parametrize("language", ["ar", "fr", "es"])
+@pytest.mark.parametrize("column", ["lead", "partnership_lead"])
+def test_pages_in_other_languages(world, arguments, column, language):
+    Role.objects.update(name_fr="Agent de logement")
+    client = sign_in(getattr(world, column))
+    place = COLUMNS.index(column)
+    with translation.override(language):
+        found = {name: client.get(page(name, *arguments[name])).status_code for name in TABLE}
+        text = client.get(page("people", "riverside")).content.decode()
+    assert found == {name: row[place] for name, row in TABLE.items()}
+    assert ("Agent de logement" if language == "fr" else "Housing officer") in text
 
 
 def test_unknown_addresses_are_not_found(world):
