@@ -36,6 +36,7 @@ class RoleForm(forms.Form):
         label=_("Which of these is closest to your job?"),
         help_text=_("It decides which training you are asked to do. A lead of the organisation will check it."),
         queryset=Role.objects.filter(is_active=True),
-        empty_label=_("Choose one"),
+        widget=forms.RadioSelect,
+        empty_label=None,
         error_messages={"required": _("Choose the job that is closest to yours.")},
     )

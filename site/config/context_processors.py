@@ -1,8 +1,11 @@
-"""What the frame of every page shows."""
+"""What every template may use."""
 
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from config.chrome import chrome_for
 
 
 def chrome(request: HttpRequest) -> dict[str, object]:
-    """The partnership's name, tabs, support contacts, languages and the person signed in."""
-    return {"chrome": {}}
+    """The frame around the page, worked out only where a template asks for it (the CMS never does)."""
+    return {"chrome": SimpleLazyObject(lambda: chrome_for(request))}

@@ -1,0 +1,104 @@
+"""The frame around every page: place, tabs, support contacts, languages, the person signed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from courses.translated import direction
+from guidance.selectors import contacts_for_page
+from organisations import clock
+from organisations.access import authority_of
+from organisations.selectors import partnership_of
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A link of the main navigation."""
+
+    label: str
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Language:
+    """This page in another language."""
+
+    code: str
+    name: str
+    url: str
+    is_current: bool
+    dir: str
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who is signed in, with the address of their account."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Chrome:
+    """What base.html shows around a page; any part may be empty."""
+
+    home_url: str = "/"
+    place: str = ""
+    person: Person | None = None
+    tabs: list[Tab] = field(default_factory=list)
+    contacts: list = field(default_factory=list)
+    languages: list[Language] = field(default_factory=list)
+    links: list = field(default_factory=list)
+
+
+def languages_of(path: str) -> list[Language]:
+    """The same address in each language; none for addresses outside the language prefix."""
+    current = translation.get_language_from_path(path)
+    if current is None:
+        return []
+    rest = path[len(current) + 1 :]
+    return [
+        Language(code, name, f"/{code}{rest}", code == current, direction(code)) for code, name in settings.LANGUAGES
+    ]
+
+
+def tabs_for(request: HttpRequest) -> list[Tab]:
+    """The tabs that lead to something this person may open, the present one marked."""
+    places = [(_("Courses"), f"/{translation.get_language()}/courses/")]
+    if request.user.is_authenticated:
+        authority = authority_of(request.user)
+        places.insert(0, (_("My learning"), reverse("records:my_learning")))
+        if authority.leads_anything:
+            places += [
+                (_("Organisations"), reverse("organisations:organisations")),
+            ]
+        if authority.may_enter_cms:
+            places.append((_("Authoring"), reverse("wagtailadmin_home")))
+    # The longest address that the page lies under is the present place.
+    under = [url for _label, url in places if request.path.startswith(url)]
+    current = max(under, key=len, default="")
+    return [Tab(label, url, url == current) for label, url in places]
+
+
+def chrome_for(request: HttpRequest) -> Chrome:
+    """The frame of this request's page: at most four queries for a person signed in."""
+    user = request.user
+    person, place = None, None
+    if user.is_authenticated:
+        person = Person(user.name or user.email, reverse("organisations:account"))
+        place = partnership_of(user, clock.today())
+    return Chrome(
+        home_url=f"/{translation.get_language()}/",
+        place=place.name if place else "",
+        person=person,
+        tabs=tabs_for(request),
+        contacts=contacts_for_page(user if user.is_authenticated else None),
+        languages=languages_of(request.path),
+    )
