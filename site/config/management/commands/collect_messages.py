@@ -15,6 +15,14 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 #: Named and positional placeholders, which a translation must carry over exactly.
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|{\w*}")
+#: Screens of leads, trainers and reviewers, and labels that only the CMS shows. Everything else a learner may read.
+FOR_STAFF = re.compile(
+    r"site/templates/(organisations/lead|courses/cms|quizzes/cms|guidance/cms|reporting|records/requirements)/"
+    r"|site/home/models|organisations/(audit|forms_lead|models/|views/(people|organisations|roles|invitations|appoint|head))"
+    r"|organisations/(actions/(places|appointments)|selectors_lead|access)"
+    r"|courses/(?!selectors|rules)|guidance/|quizzes/(?!marking|selectors)|reporting/"
+    r"|records/(audit|models/|actions/requirements|forms_requirements|views/requirements|access_requirements)"
+)
 IGNORED = ["node_modules/*", ".venv/*", "tests/*", "site/static/*", "site/staticfiles/*", "var/*", "media/*"]
 
 
@@ -30,12 +38,17 @@ def extract() -> polib.POFile:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def is_for_learners(entry: polib.POEntry) -> bool:
+    """Whether the text stands anywhere that a learner or a visitor may read."""
+    return any(not FOR_STAFF.match(name) for name, _line in entry.occurrences)
+
+
 def texts_of(entry: polib.POEntry) -> list[str]:
     """The translation, or each of its plural forms."""
     return list(entry.msgstr_plural.values()) if entry.msgid_plural else [entry.msgstr]
 
 
-def faults_in(catalogue: polib.POFile, wanted: polib.POFile) -> list[str]:
+def faults_in(catalogue: polib.POFile, wanted: list[polib.POEntry]) -> list[str]:
     """What a catalogue lacks or says with other placeholders than the English."""
     have = {(entry.msgctxt, entry.msgid): entry for entry in catalogue if not entry.obsolete}
     faults = []
@@ -55,7 +68,10 @@ def faults_in(catalogue: polib.POFile, wanted: polib.POFile) -> list[str]:
 
 
 class Command(BaseCommand):
-    """Collects new texts into every catalogue, or with --check says what they lack."""
+    """Collects new texts into every catalogue, or with --check says what they lack.
+
+    Learners read all seven languages; the screens of staff may still show English.
+    """
 
     help = "Collect texts into locale/*.po; --check fails when a text is missing or its placeholders differ."
     requires_system_checks: list[str] = []
@@ -80,13 +96,18 @@ class Command(BaseCommand):
             if not check:
                 self.renew(catalogue, wanted)
                 catalogue.save(str(path))
-            faults = faults_in(catalogue, wanted)
+            faults = faults_in(catalogue, [entry for entry in wanted if is_for_learners(entry)])
+            for_staff = faults_in(catalogue, [entry for entry in wanted if not is_for_learners(entry)])
             wrong += len(faults)
-            self.stdout.write(f"{code}: {len(wanted)} texts, {len(faults)} to do")
+            self.stdout.write(
+                f"{code}: {len(wanted)} texts; to do {len(faults)} that learners read, {len(for_staff)} for staff"
+            )
             for fault in faults[:10] if check else []:
                 self.stdout.write(f"  {fault}")
         if check and wrong:
-            raise CommandError("Some texts have no translation yet: run `make messages` and fill in locale/*.po.")
+            raise CommandError(
+                "Some texts that learners read have no translation yet: run `make messages` and fill in locale/*.po."
+            )
 
     @staticmethod
     def renew(catalogue: polib.POFile, wanted: polib.POFile) -> None:
