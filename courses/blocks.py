@@ -19,8 +19,8 @@ SHORT_FEATURES = ["bold", "italic", "link"]
 class DoDontBlock(blocks.StructBlock):
     """What to do beside what not to do."""
 
-    do = blocks.ListBlock(blocks.CharBlock(), label=_("do"), min_num=1)
-    dont = blocks.ListBlock(blocks.CharBlock(), label=_("do not"), min_num=1)
+    do = blocks.ListBlock(blocks.CharBlock(label=_("Point")), label=_("Do"), min_num=1)
+    dont = blocks.ListBlock(blocks.CharBlock(label=_("Point")), label=_("Do not"), min_num=1)
 
     class Meta:
         icon = "check"
@@ -31,8 +31,8 @@ class DoDontBlock(blocks.StructBlock):
 class QuotationBlock(blocks.StructBlock):
     """Somebody's words and whose they are."""
 
-    text = blocks.TextBlock(label=_("words"))
-    attribution = blocks.CharBlock(label=_("whose words"))
+    text = blocks.TextBlock(label=_("Words"))
+    attribution = blocks.CharBlock(label=_("Whose words"))
 
     class Meta:
         icon = "openquote"
@@ -43,16 +43,18 @@ class QuotationBlock(blocks.StructBlock):
 class StepBlock(blocks.StructBlock):
     """One step."""
 
-    title = blocks.CharBlock(label=_("title"))
-    text = blocks.RichTextBlock(label=_("text"), features=TEXT_FEATURES, required=False)
+    title = blocks.CharBlock(label=_("Title"))
+    text = blocks.RichTextBlock(label=_("Text"), features=TEXT_FEATURES, required=False)
 
 
 class TableBlock(blocks.StructBlock):
     """A plain table: the first row names the columns."""
 
-    caption = blocks.CharBlock(label=_("caption"))
-    columns = blocks.ListBlock(blocks.CharBlock(), label=_("columns"), min_num=2, max_num=5)
-    rows = blocks.ListBlock(blocks.ListBlock(blocks.CharBlock(required=False)), label=_("rows"), min_num=1)
+    caption = blocks.CharBlock(label=_("Caption"))
+    columns = blocks.ListBlock(blocks.CharBlock(label=_("Column")), label=_("Columns"), min_num=2, max_num=5)
+    rows = blocks.ListBlock(
+        blocks.ListBlock(blocks.CharBlock(label=_("Cell"), required=False), label=_("Row")), label=_("Rows"), min_num=1
+    )
 
     def clean(self, value: blocks.StructValue) -> blocks.StructValue:
         cleaned = super().clean(value)
@@ -73,8 +75,8 @@ class TableBlock(blocks.StructBlock):
 class PairBlock(blocks.StructBlock):
     """What happened beside what helps."""
 
-    happened = blocks.RichTextBlock(label=_("what happened"), features=SHORT_FEATURES)
-    helps = blocks.RichTextBlock(label=_("what helps"), features=SHORT_FEATURES)
+    happened = blocks.RichTextBlock(label=_("What happened"), features=SHORT_FEATURES)
+    helps = blocks.RichTextBlock(label=_("What helps"), features=SHORT_FEATURES)
 
     class Meta:
         icon = "grip"
@@ -118,7 +120,9 @@ class BodyBlock(blocks.StreamBlock):
     )
     do_dont = DoDontBlock()
     quotation = QuotationBlock()
-    steps = blocks.ListBlock(StepBlock(), icon="list-ol", label=_("Steps"), template="courses/blocks/steps.html")
+    steps = blocks.ListBlock(
+        StepBlock(label=_("Step")), icon="list-ol", label=_("Steps"), template="courses/blocks/steps.html"
+    )
     table = TableBlock()
     contact = SnippetChooserBlock(
         "guidance.Contact", icon="mail", label=_("Contact"), template="courses/blocks/contact.html"

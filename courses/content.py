@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 import uuid
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from django.core.serializers.json import DjangoJSONEncoder
+from wagtail.blocks import StreamValue
+from wagtail.images.models import SourceImageIOError
 from wagtail.models import Page
 
 from courses.translated import DEFAULT, TranslatedPage, localised
+
+#: As in courses/blocks/image.html.
+IMAGE_SIZE = "width-1000"
 
 PageType = TypeVar("PageType", bound=TranslatedPage)
 
@@ -66,3 +72,14 @@ def with_content(page: PageType, content: dict[str, Any]) -> PageType:
 def draft_of(page: Page) -> TranslatedPage:
     """The page as its trainers last saved it, published or not."""
     return page.specific.get_latest_revision_as_object()
+
+
+def draw_images(lesson: TranslatedPage) -> None:
+    """Makes the sizes that templates show, so that reading a lesson writes nothing."""
+    for name in authored_fields(type(lesson)):
+        value = getattr(lesson, name, None)
+        for block in value if isinstance(value, StreamValue) else ():
+            if block.block_type == "image" and block.value:
+                # A picture whose file is gone shows its alternative text.
+                with suppress(SourceImageIOError):
+                    block.value.get_rendition(IMAGE_SIZE)

@@ -18,7 +18,7 @@ class WhatWaitsPanel(Component):
     template_name = "courses/cms/what_waits.html"
     order = 50
 
-    def get_context_data(self, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+    def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
         context = super().get_context_data(parent_context)
         person = parent_context["request"].user
         context["is_shown"] = may_see_submissions(person)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from wagtail.models import Revision
+from wagtail.models import Page, Revision
 
 from courses.content import authored_content, draft_of
 from courses.models import CoursePage, Edition, LessonPage, ModulePage
@@ -26,7 +26,7 @@ class ModuleDraft:
     @property
     def quizzes(self) -> list[Quiz]:
         """The quizzes of the lessons."""
-        return [lesson.quiz for lesson in self.lessons if lesson.quiz_id]
+        return [lesson.quiz for lesson in self.lessons if lesson.quiz is not None]
 
     def copy(self, quiz_versions: dict[int, int]) -> dict[str, Any]:
         """Everything that goes live together, as JSON; `quiz_versions` maps a quiz to its frozen version."""
@@ -52,7 +52,8 @@ def module_draft(module: ModulePage, *, leave_out: Collection[UUID] = ()) -> Mod
     """The module with its lessons, but for those whose keys are left out."""
     lessons = LessonPage.objects.child_of(module).order_by("path")
     return ModuleDraft(
-        module=draft_of(module),
+        # Read anew: the object at hand may be older than what was saved meanwhile.
+        module=draft_of(ModulePage.objects.get(pk=module.pk)),
         lessons=tuple(draft_of(lesson) for lesson in lessons if lesson.lesson_key not in set(leave_out)),
         course=_changed_course(module),
     )
@@ -73,14 +74,18 @@ def written_since(edition: Edition | None) -> datetime | None:
 def author_ids(draft: ModuleDraft, since: datetime | None) -> set[int]:
     """Everyone who saved the module, a lesson, a quiz or the course in this draft after that moment."""
     ids: set[int] = set()
-    objects = [draft.module, *draft.lessons, *draft.quizzes, *([draft.course] if draft.course else [])]
-    for each in objects:
-        revisions = Revision.objects.for_instance(each).filter(user__isnull=False)
-        if since is not None and each is not draft.course:
-            revisions = revisions.filter(created_at__gt=since)
-        elif each is draft.course and draft.course.live_revision_id:
-            revisions = revisions.filter(created_at__gt=draft.course.live_revision.created_at)
-        ids.update(revisions.values_list("user_id", flat=True))
+    for each in [draft.module, *draft.lessons, *draft.quizzes]:
+        ids |= _savers(each, since)
+    if draft.course is not None:
+        live = draft.course.live_revision
+        ids |= _savers(draft.course, live.created_at if live else None)
     if since is None:
-        ids.update(page.owner_id for page in (draft.module, *draft.lessons) if page.owner_id)
+        ids |= {page.owner_id for page in (draft.module, *draft.lessons) if page.owner_id}
     return ids
+
+
+def _savers(written: Page | Quiz, since: datetime | None) -> set[int]:
+    revisions = Revision.objects.for_instance(written).filter(user__isnull=False)
+    if since is not None:
+        revisions = revisions.filter(created_at__gt=since)
+    return set(revisions.values_list("user_id", flat=True))

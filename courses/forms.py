@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
@@ -23,11 +24,12 @@ class HandInForm(forms.Form):
         error_messages={"required": _("Say what changed and why, so that the reviewer knows where to look.")},
     )
 
-    def __init__(self, *args: object, states: Sequence[LessonState], **kwargs: object) -> None:
+    def __init__(self, *args: Any, states: Sequence[LessonState], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.states = states
-        self.fields["lessons"].choices = [(str(each.lesson.lesson_key), each.lesson.title) for each in states]
-        self.fields["lessons"].initial = [str(each.lesson.lesson_key) for each in states if each.is_wanted]
+        lessons = cast(forms.MultipleChoiceField, self.fields["lessons"])
+        lessons.choices = [(str(each.lesson.lesson_key), each.lesson.title) for each in states]
+        lessons.initial = [str(each.lesson.lesson_key) for each in states if each.is_wanted]
 
     @property
     def rows(self) -> list[tuple[LessonState, bool]]:

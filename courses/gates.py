@@ -32,7 +32,7 @@ def image_problems(lesson: LessonPage) -> list[str]:
     problems = []
     for field in lesson._meta.local_fields:
         value = getattr(lesson, field.attname, None)
-        if not hasattr(value, "stream_block"):
+        if value is None or not hasattr(value, "stream_block"):
             continue
         images = [block.value for block in value if block.block_type == "image" and block.value]
         problems += [

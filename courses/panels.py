@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, ObjectList
 
 from courses.translated import language_tabs
 
@@ -29,6 +29,12 @@ class ReviewPanel(HelpPanel):
             return context
 
 
+def index_editor() -> Any:
+    """The editor of the list of courses."""
+    fields = ["display_title", "summary", "introduction"]
+    return language_tabs(fields, settings_panels=SLUG, plain_texts=("summary", "introduction"))
+
+
 def course_editor() -> Any:
     """The editor of a course."""
     return language_tabs(["display_title", "summary", "introduction"], settings_panels=SLUG)
@@ -39,11 +45,12 @@ def module_editor() -> Any:
     return language_tabs(
         ["display_title", "summary", "introduction", "provenance"],
         common=[
-            ReviewPanel(heading=_("Review")),
             FieldRowPanel([FieldPanel("minutes"), FieldPanel("certificate_months")]),
             FieldPanel("sources", widget=forms.CheckboxSelectMultiple),
         ],
         settings_panels=SLUG,
+        plain_texts=("summary", "provenance"),
+        more=[ObjectList([ReviewPanel()], heading=_("Review"))],
     )
 
 
@@ -59,4 +66,5 @@ def lesson_editor() -> Any:
             FieldPanel("sources", widget=forms.CheckboxSelectMultiple),
         ],
         settings_panels=SLUG,
+        plain_texts=("summary", "content_note"),
     )

@@ -78,7 +78,7 @@ def _lesson_state(lesson: LessonPage, copy: EditionLesson | None, latest: Submis
             lesson, "new", is_quiz_changed=lesson.quiz_id is not None, is_wanted=not _was_left_out(lesson, latest)
         )
     frozen = copy.quiz_version.content_hash if copy.quiz_version else None
-    is_quiz_changed = (quiz_hash(lesson.quiz) if lesson.quiz_id else None) != frozen
+    is_quiz_changed = (quiz_hash(lesson.quiz) if lesson.quiz else None) != frozen
     is_same = authored_content(lesson) == copy.content and not is_quiz_changed
     return LessonState(lesson, "same" if is_same else "changed", is_quiz_changed=is_quiz_changed)
 

@@ -6,7 +6,7 @@ wagtailcore.Page, so these pages carry their own `display_title` and `summary` a
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.translator import translator
 from modeltranslation.utils import build_localized_fieldname as localised
 from wagtail.admin.panels import FieldPanel, ObjectList, Panel, TabbedInterface, TitleFieldPanel
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.models import Page, PageViewRestriction
 from wagtail.url_routing import RouteResult
 
@@ -77,7 +78,10 @@ class TranslatedPage(TranslationStatusMixin, Page):
     display_title = models.CharField(_("title"), max_length=255)
     summary = models.TextField(_("summary"), blank=True)
 
-    required_translations = ("display_title",)
+    required_translations: tuple[str, ...] = ("display_title",)
+
+    if TYPE_CHECKING:
+        title: str
 
     class Meta:
         abstract = True
@@ -166,7 +170,7 @@ class TranslatedPage(TranslationStatusMixin, Page):
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         code = mode_name if mode_name in CODES else DEFAULT
         with translation.override(code):
-            request.LANGUAGE_CODE = code  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = code
             response = super().serve_preview(request, mode_name)
             if hasattr(response, "render"):
                 response.render()
@@ -174,9 +178,17 @@ class TranslatedPage(TranslationStatusMixin, Page):
 
 
 def language_tabs(
-    fields: list[str], *, common: list[Panel] | tuple = (), settings_panels: list[Panel] | tuple = ()
+    fields: list[str],
+    *,
+    common: list[Panel] | tuple = (),
+    settings_panels: list[Panel] | tuple = (),
+    more: list[ObjectList] | tuple = (),
+    plain_texts: tuple[str, ...] = ("summary",),
 ) -> TabbedInterface:
-    """An editor with one tab per language, then what all languages share, then page settings."""
+    """An editor with one tab per language, then what all languages share, page settings and further tabs.
+
+    `plain_texts` are the longer fields without formatting: their boxes grow with what is written.
+    """
     tabs = []
     for code, name in settings.LANGUAGES:
         panels: list[Panel] = []
@@ -186,10 +198,11 @@ def language_tabs(
             if field == "display_title" and code == DEFAULT:
                 panels.append(TitleFieldPanel(attribute, targets=["slug"], required_on_save=True, attrs=attrs))
             else:
-                panels.append(FieldPanel(attribute, attrs=attrs))
+                widget = AdminAutoHeightTextInput if field in plain_texts else None
+                panels.append(FieldPanel(attribute, attrs=attrs, widget=widget))
         tabs.append(ObjectList(panels, heading=name, classname=f"lang-{code}"))
     if common:
         tabs.append(ObjectList(list(common), heading=_("All languages")))
     if settings_panels:
         tabs.append(ObjectList(list(settings_panels), heading=_("Settings")))
-    return TabbedInterface(tabs)
+    return TabbedInterface([*tabs, *more])

@@ -18,15 +18,22 @@ from courses.gates import module_problems, module_warnings, quiz_problems
 from courses.models import Submission
 from courses.states import module_state, submissions_for_list
 from courses.translated import DEFAULT, LANGUAGE_NAMES, direction
+from organisations.models import User
 
 
-def _say(request: HttpRequest, error: ValidationError) -> None:
+class CmsRequest(HttpRequest):
+    """A request that came through the CMS's door, so somebody is signed in."""
+
+    user: User
+
+
+def _say(request: CmsRequest, error: ValidationError) -> None:
     for message in error.messages:
         messages.error(request, message)
 
 
 @require_safe
-def reviews(request: HttpRequest) -> HttpResponse:
+def reviews(request: CmsRequest) -> HttpResponse:
     """The submissions that wait, oldest first, and the last decisions."""
     if not access.may_see_submissions(request.user):
         return redirect("wagtailadmin_home")
@@ -36,12 +43,12 @@ def reviews(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def review(request: HttpRequest, pk: int) -> HttpResponse:
+def review(request: CmsRequest, pk: int) -> HttpResponse:
     """Exactly what was handed in, beside what learners have now."""
     return _review_page(request, access.get_submission_for(request.user, pk), ReturnForm())
 
 
-def _review_page(request: HttpRequest, submission: Submission, form: ReturnForm, status: int = 200) -> HttpResponse:
+def _review_page(request: CmsRequest, submission: Submission, form: ReturnForm, status: int = 200) -> HttpResponse:
     languages = languages_of(submission)
     code = request.GET.get("language", DEFAULT)
     code = code if code in languages else DEFAULT
@@ -63,7 +70,7 @@ def _review_page(request: HttpRequest, submission: Submission, form: ReturnForm,
 
 
 @require_POST
-def approve(request: HttpRequest, pk: int) -> HttpResponse:
+def approve(request: CmsRequest, pk: int) -> HttpResponse:
     """Puts what was handed in live."""
     submission = access.get_submission_to_decide(request.user, pk)
     try:
@@ -79,7 +86,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def send_back(request: HttpRequest, pk: int) -> HttpResponse:
+def send_back(request: CmsRequest, pk: int) -> HttpResponse:
     """Returns a submission to its trainers with a reason."""
     submission = access.get_submission_to_decide(request.user, pk)
     form = ReturnForm(request.POST)
@@ -97,7 +104,7 @@ def send_back(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def withdraw(request: CmsRequest, pk: int) -> HttpResponse:
     """Takes a submission back; the drafts stay."""
     submission = access.get_submission_to_withdraw(request.user, pk)
     try:
@@ -109,7 +116,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def hand_in(request: HttpRequest, pk: int) -> HttpResponse:
+def hand_in(request: CmsRequest, pk: int) -> HttpResponse:
     """What would be handed in, what is missing, and the form that hands it in."""
     module = access.get_module_for_trainer(request.user, pk)
     draft = module_draft(module)
@@ -140,7 +147,7 @@ def hand_in(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def retire(request: HttpRequest, pk: int) -> HttpResponse:
+def retire(request: CmsRequest, pk: int) -> HttpResponse:
     """Asks, then takes a module out of use."""
     module = access.get_module_to_retire(request.user, pk)
     if request.method == "POST":

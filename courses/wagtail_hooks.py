@@ -16,7 +16,7 @@ from wagtail.models import Page
 
 from courses.access import deletion_obstacles, may_see_submissions
 from courses.dashboard import WhatWaitsPanel
-from courses.models import ModulePage
+from courses.models import LessonPage, ModulePage
 from courses.models.pages import ApprovedPage
 
 
@@ -50,7 +50,7 @@ def register_reviews() -> MenuItem:
 
 
 class HandInMenuItem(ActionMenuItem):
-    """The way from a module to its review."""
+    """The way from a module, or from one of its lessons, to its review."""
 
     name = "action-hand-in"
     label = _("Hand in for review")
@@ -58,10 +58,11 @@ class HandInMenuItem(ActionMenuItem):
     order = 10
 
     def is_shown(self, context: dict[str, Any]) -> bool:
-        return context["view"] == "edit" and isinstance(context["page"], ModulePage)
+        return context["view"] == "edit" and isinstance(context["page"], ModulePage | LessonPage)
 
     def get_url(self, context: dict[str, Any]) -> str:
-        return reverse("courses:hand_in", args=[context["page"].pk])
+        page = context["page"]
+        return reverse("courses:hand_in", args=[page.module.pk if isinstance(page, LessonPage) else page.pk])
 
 
 @hooks.register("register_page_action_menu_item")

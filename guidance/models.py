@@ -168,9 +168,9 @@ class Contact(index.Indexed, models.Model):
         super().clean()
         if not self.number and not self.url:
             raise ValidationError(_("Give a telephone number or a web address."))
-        wanted = {self.Scope.PARTNERSHIP: "partnership", self.Scope.ORGANISATION: "organisation"}.get(self.scope)
         for name in ("partnership", "organisation"):
-            if name == wanted and getattr(self, f"{name}_id") is None:
+            is_wanted = self.scope == name
+            if is_wanted and getattr(self, f"{name}_id") is None:
                 raise ValidationError({name: _("Choose whose contact this is.")})
-            if name != wanted and getattr(self, f"{name}_id") is not None:
+            if not is_wanted and getattr(self, f"{name}_id") is not None:
                 raise ValidationError({name: _("Leave this empty, or choose another scope.")})

@@ -16,6 +16,7 @@ from wagtail.admin.panels import (
     ObjectList,
     TabbedInterface,
 )
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 from guidance.access import organisations_of_editor, partnerships_of_editor
 
@@ -23,7 +24,8 @@ from guidance.access import organisations_of_editor, partnerships_of_editor
 def in_language(field: str, code: str) -> FieldPanel:
     """The field in one language, written in its direction."""
     direction = "rtl" if translation.get_language_info(code)["bidi"] else "ltr"
-    return FieldPanel(localised(field, code), attrs={"lang": code, "dir": direction})
+    widget = AdminAutoHeightTextInput if field == "explanation" else None
+    return FieldPanel(localised(field, code), attrs={"lang": code, "dir": direction}, widget=widget)
 
 
 def english(*fields: str) -> list[FieldPanel]:

@@ -64,7 +64,8 @@ class ContactEditView(EditView):
     """Opens a contact only to those who train where it belongs."""
 
     def get_object(self, queryset: QuerySet[Contact] | None = None) -> Contact:
-        return get_contact_for(self.request.user, self.kwargs["pk"])
+        get_contact_for(self.request.user, self.kwargs["pk"])
+        return super().get_object(queryset)
 
 
 class ContactViewSet(SnippetViewSet):

@@ -11,7 +11,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from courses.content import authored_content, draft_of, page_from_content, with_content
+from courses.content import authored_content, draft_of, draw_images, page_from_content, with_content
 from courses.drafts import module_draft
 from courses.events import edition_published
 from courses.gates import module_problems, quiz_problems
@@ -95,6 +95,7 @@ def _make_lessons(edition: Edition, lessons: list[tuple[LessonPage, dict[str, An
             page.unpublish(log_action=False)
     for position, (lesson, entry) in enumerate(lessons, start=1):
         row = rows.get(lesson.lesson_key)
+        draw_images(lesson)
         EditionLesson.objects.create(
             edition=edition,
             lesson=_publish_page(row, entry["content"], at=at) if row else None,

@@ -18,7 +18,7 @@ from wagtail.url_routing import RouteResult
 
 from courses.blocks import BodyBlock
 from courses.gates import lesson_problems
-from courses.panels import course_editor, lesson_editor, module_editor
+from courses.panels import course_editor, index_editor, lesson_editor, module_editor
 from courses.permissions import ApprovedPagePermissionTester, CatalogueDoorPermissionTester
 from courses.translated import DEFAULT, TranslatedPage, is_empty, localised
 from guidance.models import Source
@@ -35,7 +35,7 @@ class CourseIndexPage(TranslatedPage):
     subpage_types = ["courses.CoursePage"]
     max_count = 1
     template = "courses/course_index_page.html"
-    edit_handler = course_editor()
+    edit_handler = index_editor()
 
     class Meta:
         verbose_name = _("list of courses")
@@ -193,7 +193,7 @@ class LessonPage(ApprovedPage):
     )
     sources = ParentalManyToManyField(Source, verbose_name=_("sources"), blank=True, related_name="lessons")
 
-    required_translations = ("display_title", "body")
+    required_translations: tuple[str, ...] = ("display_title", "body")
     parent_page_types = ["courses.ModulePage"]
     subpage_types: list[str] = []
     template = "courses/lesson_page.html"

@@ -8,10 +8,10 @@ from django.conf import settings
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
 
 from courses.models import CourseIndexPage, CoursePage
-from courses.translated import TranslatedPage, language_tabs
+from courses.panels import index_editor
+from courses.translated import TranslatedPage
 
 
 class HomePage(TranslatedPage):
@@ -24,7 +24,7 @@ class HomePage(TranslatedPage):
     max_count = 1
     template = "home/home_page.html"
 
-    edit_handler = language_tabs(["display_title", "summary", "introduction"], settings_panels=[FieldPanel("slug")])
+    edit_handler = index_editor()
 
     class Meta:
         verbose_name = _("front page")
