@@ -90,8 +90,8 @@ class PagesHaveRecords(Exception):
         self.titles = titles
         super().__init__(
             _(
-                "Not deleted: people have records of %(titles)s. Unpublish it instead: then nobody new can start, and "
-                "what people did stays as it is."
+                "Not deleted: people have records of %(titles)s. Take the module out of use instead: then nobody new "
+                "can start, and what people did stays as it is."
             )
             % {"titles": ", ".join(f"“{title}”" for title in titles)}
         )

@@ -13,6 +13,8 @@ from uuid import UUID
 
 from django.db.models import Case, F, OuterRef, QuerySet, Subquery, When
 from django.utils import translation
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
 
 from courses.models import Edition, EditionLesson
 from courses.translated import DEFAULT
@@ -31,6 +33,13 @@ class Titled:
 
     text: str
     language: str
+
+    @property
+    def marked(self) -> SafeString:
+        """For a page: marked with its own language where that is not the page's."""
+        if self.language == translation.get_language():
+            return conditional_escape(self.text)
+        return format_html('<bdi lang="{}">{}</bdi>', self.language, self.text)
 
 
 def module_title(edition: Edition) -> Titled:

@@ -6,8 +6,8 @@ import uuid
 
 import pytest
 
-from courses.actions import publish_edition
-from courses.models import Edition, EditionLesson
+from courses.actions import publish_edition, retire_module
+from courses.models import EditionLesson
 from courses.selectors import live_edition_of
 from organisations.selectors import role_slugs_of
 from records.actions.learning import finish_module, mark_lesson_done, start_attempt, start_module
@@ -169,7 +169,7 @@ class TestChangesMidWay:
             case "unpublish":
                 module.unpublish()
             case "withdraw":
-                Edition.objects.update(is_live=False)
+                retire_module(module=module, by=None, at=NOW)
             case "delete lesson":
                 module.get_children().first().specific.delete()
             case "delete module":
