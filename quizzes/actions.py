@@ -20,7 +20,7 @@ from organisations.models import User
 from quizzes.drafts import DraftQuestion, draft_questions, quiz_hash, texts_of_field
 from quizzes.kinds import KINDS
 from quizzes.models import QuestionVersion, Quiz, QuizVersion, QuizVersionQuestion
-from quizzes.selectors import is_on_record, pages_using
+from quizzes.selectors import is_on_record, places_using
 
 TRANSLATED = ("title", "introduction")
 
@@ -128,12 +128,12 @@ def refuse_unusable(quiz: Quiz) -> None:
 def refuse_delete(quizzes: Iterable[Quiz]) -> None:
     """Raise ValidationError, in words for the person who asked, when any of the quizzes is in use."""
     quizzes = list(quizzes)
-    pages = pages_using(quizzes)
+    places = places_using(quizzes)
     problems = []
     for quiz in quizzes:
-        if titles := [page.get_admin_display_title() for page in pages[quiz.pk]]:
-            words = _("“%(quiz)s” is kept, because these lessons ask it: %(lessons)s. Take it out of them first.")
-            problems.append(words % {"quiz": quiz.title, "lessons": ", ".join(titles)})
+        if places[quiz.pk]:
+            words = _("“%(quiz)s” is kept, because it is asked here: %(lessons)s. Take it out there first.")
+            problems.append(words % {"quiz": quiz.title, "lessons": "; ".join(places[quiz.pk])})
         elif is_on_record(quiz):
             words = _("“%(quiz)s” is kept, because published lessons or people's records rest on it.")
             problems.append(words % {"quiz": quiz.title})

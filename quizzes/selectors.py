@@ -12,7 +12,7 @@ from quizzes import marking
 from quizzes.drafts import quiz_hash
 from quizzes.models import Quiz, QuizVersion
 
-__all__ = ["is_on_record", "language_of", "pages_using", "questions_of", "quiz_hash"]
+__all__ = ["is_on_record", "language_of", "places_using", "questions_of", "quiz_hash"]
 
 
 def questions_of(quiz_version: QuizVersion) -> tuple[marking.Question, ...]:
@@ -34,19 +34,26 @@ def language_of(quiz_version: QuizVersion, questions: tuple[marking.Question, ..
     return marking.served_language(questions, code, [quiz_version.title, quiz_version.introduction])
 
 
-def pages_using(quizzes: Iterable[Quiz]) -> dict[int, list[Page]]:
-    """The pages that ask each quiz, by the quiz's id, in one query for each kind of page that can."""
-    found: dict[int, list[Page]] = defaultdict(list)
+def places_using(quizzes: Iterable[Quiz]) -> dict[int, list[str]]:
+    """Where each quiz is asked, by the quiz's id, such as "Seeing it: Check what you know"; the same few queries
+    however many quizzes there are."""
     ids = [quiz.pk for quiz in quizzes]
+    found: list[tuple[int, Page]] = []
     for relation in Quiz._meta.related_objects:
         # Pages stand above this app: whichever they are, they are found through the model's own links.
-        if not issubclass(relation.related_model, Page):
-            continue
-        name = relation.field.attname
-        pages: Any = relation.related_model._default_manager
-        for page in pages.filter(**{f"{name}__in": ids}).defer_streamfields():
-            found[getattr(page, name)].append(page)
-    return found
+        if issubclass(relation.related_model, Page):
+            name = relation.field.attname
+            pages: Any = relation.related_model._default_manager
+            found += [
+                (getattr(page, name), page) for page in pages.filter(**{f"{name}__in": ids}).defer_streamfields()
+            ]
+    paths = {page.path[: -page.steplen] for _quiz, page in found}
+    above = {page.path: page for page in Page.objects.filter(path__in=paths)}
+    places: dict[int, list[str]] = defaultdict(list)
+    for quiz, page in sorted(found, key=lambda pair: pair[1].path):
+        parent = above[page.path[: -page.steplen]]
+        places[quiz].append(f"{parent.get_admin_display_title()}: {page.get_admin_display_title()}")
+    return places
 
 
 def is_on_record(quiz: Quiz) -> bool:

@@ -30,7 +30,7 @@ from wagtail.snippets.views.snippets import (
 from quizzes.actions import delete_quiz, save_quiz
 from quizzes.drafts import draft_questions, texts_of_field
 from quizzes.models import Quiz
-from quizzes.selectors import pages_using
+from quizzes.selectors import places_using
 
 
 def language_panels(code: str) -> list[FieldPanel]:
@@ -85,9 +85,9 @@ class QuizIndexView(IndexView):
         return [column for column in super().columns if not isinstance(column, BulkActionsCheckboxColumn)]
 
     def get_table(self, object_list: QuerySet[Quiz], **kwargs: Any) -> Any:
-        pages = pages_using(object_list)
+        places = places_using(object_list)
         for quiz in object_list:
-            quiz.asked_in = ", ".join(page.get_admin_display_title() for page in pages[quiz.pk])
+            quiz.asked_in = "; ".join(places[quiz.pk])
         return super().get_table(object_list, **kwargs)
 
 

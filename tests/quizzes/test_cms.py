@@ -112,11 +112,13 @@ def test_a_quiz_needs_a_title_and_a_question(trainer_client):
 def test_the_list_says_where_each_quiz_is_used(trainer_client):
     counts = []
     for number in range(1, 7):
-        make_module(lessons=[{"title": f"Lesson {number}"}], quiz=make_quiz(title=f"Quiz {number}"))
+        make_module(
+            title=f"Module {number}", lessons=[{"title": f"Lesson {number}"}], quiz=make_quiz(title=f"Quiz {number}")
+        )
         with CaptureQueriesContext(connection) as queries:
             html = trainer_client.get(reverse("quizzes:list")).content.decode()
         counts.append(len(queries))
-    assert all(f"Lesson {number}" in html for number in range(1, 7))
+    assert all(f"Module {number}: Lesson {number}" in html for number in range(1, 7))
     assert 'name="bulk_actions' not in html
     # The first visit fills Wagtail's own caches.
     assert counts[1] == counts[-1] <= 16
@@ -192,11 +194,11 @@ def operator_client(client, site_tree):
 
 def test_a_quiz_that_a_lesson_asks_is_kept(operator_client):
     quiz = make_quiz(title="Kept")
-    make_module(lessons=[{"title": "Asks it"}], quiz=quiz, is_published=False)
+    make_module(title="Seeing", lessons=[{"title": "Asks it"}], quiz=quiz, is_published=False)
     for method in (operator_client.get, operator_client.post):
         response = method(reverse("quizzes:delete", args=[quiz.pk]))
         assert response.status_code == 302
-        assert "these lessons ask it: Asks it" in words_of(response)
+        assert "it is asked here: Seeing: Asks it." in words_of(response)
     assert Quiz.objects.filter(pk=quiz.pk).exists()
 
 
@@ -233,7 +235,7 @@ def test_a_quiz_that_comes_into_use_meanwhile_is_kept(operator_client, monkeypat
     monkeypatch.setattr("quizzes.wagtail_hooks.refuse_delete", lambda quizzes: None)
     response = operator_client.post(reverse("quizzes:delete", args=[quiz.pk]))
     assert response.status_code == 302
-    assert "ask it" in words_of(response)
+    assert "is asked here" in words_of(response)
 
 
 def test_a_tampered_form_is_no_crash(trainer_client):
