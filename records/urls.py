@@ -1,11 +1,12 @@
 """This app's addresses under the language prefix."""
 
-from django.urls import path
+from django.urls import include, path
 
 from records.views import certificates, modules, my_learning, quizzes
 
 app_name = "records"
 urlpatterns = [
+    path("", include("records.urls_requirements")),
     path("learn/", my_learning.my_learning, name="my_learning"),
     path("learn/record/", my_learning.my_record, name="my_record"),
     path("learn/modules/<uuid:module_key>/", modules.module, name="module"),

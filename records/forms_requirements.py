@@ -1,0 +1,138 @@
+"""What leads fill in to require a module. Forms check; actions write."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.translation import gettext_lazy as _
+
+from courses.models import ModulePage
+from organisations.forms_leads import DayField, labels, limit_day, offer
+from organisations.models import Membership, Role
+from records.access_requirements import Owner
+from records.models import RequirementVersion
+
+EVERYONE, SOME_ROLES = "everyone", "roles"
+
+
+class TermsForm(forms.Form):
+    """Of whom, by when, for how long and from which day."""
+
+    who = forms.ChoiceField(
+        label=_("Who must take it?"),
+        choices=[(EVERYONE, _("Everyone")), (SOME_ROLES, _("People in some roles"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose who must take it.")},
+    )
+    roles = forms.ModelMultipleChoiceField(
+        label=_("Which roles?"),
+        help_text=_("Only if you chose some roles."),
+        queryset=Role.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    kinds = forms.MultipleChoiceField(
+        label=_("Only people who work there as"),
+        help_text=_("Leave all of them empty if it does not matter."),
+        choices=labels(Membership.Kind),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    due_days = forms.IntegerField(
+        label=_("How many days do they have?"),
+        help_text=_("Counted from the day they start, or from the first day below if that is later."),
+        initial=30,
+        validators=[MinValueValidator(0), MaxValueValidator(730)],
+        error_messages={"required": _("Enter a number of days."), "invalid": _("Enter a whole number of days.")},
+    )
+    valid_for_months = forms.IntegerField(
+        label=_("For how many months is it valid? (optional)"),
+        help_text=_("After that they take it again. Leave this empty if once is enough."),
+        required=False,
+        validators=[MinValueValidator(1), MaxValueValidator(120)],
+        error_messages={"invalid": _("Enter a whole number of months, or leave it empty.")},
+    )
+    effective_from = DayField(
+        label=_("From which day?"),
+        help_text=_("Days that have passed cannot be changed. Nobody is overdue on the first day."),
+    )
+
+    field_order = ["owner", "module", "who", "roles", "kinds", "due_days", "valid_for_months", "effective_from"]
+
+    def __init__(self, *args: Any, today: date, keep: Sequence[Role] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(
+            self, "roles", Role.objects.filter(is_active=True) | Role.objects.filter(pk__in=[each.pk for each in keep])
+        )
+        limit_day(self, "effective_from", earliest=today, initial=today)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuses some roles of which none is ticked."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("who") == SOME_ROLES and not cleaned.get("roles"):
+            self.add_error("roles", _("Choose at least one role, or choose everyone."))
+        return cleaned
+
+    def terms(self) -> dict[str, Any]:
+        """What the actions take."""
+        values = self.cleaned_data
+        is_for_all_roles = values["who"] == EVERYONE
+        return {
+            "roles": [] if is_for_all_roles else list(values["roles"]),
+            "is_for_all_roles": is_for_all_roles,
+            "kinds": values["kinds"],
+            "due_days": values["due_days"],
+            "valid_for_months": values["valid_for_months"],
+        }
+
+
+class RequirementForm(TermsForm):
+    """The same for a module that is not required yet, in the name of whom the lead leads."""
+
+    owner = forms.ChoiceField(label=_("Who requires it?"), error_messages={"required": _("Choose who requires it.")})
+    module = forms.ModelChoiceField(
+        label=_("Module"),
+        queryset=ModulePage.objects.none(),
+        empty_label=_("Choose a module"),
+        error_messages={"required": _("Choose a module."), "invalid_choice": _("Choose a module from the list.")},
+    )
+
+    def __init__(self, *args: Any, owners: Sequence[Owner], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "module", ModulePage.objects.filter(editions__is_live=True).order_by("title"))
+        self.owners = {owner.key: owner for owner in owners}
+        field = self.fields["owner"]
+        field.choices = [(key, str(owner)) for key, owner in self.owners.items()]  # type: ignore[attr-defined]
+        field.initial = next(iter(self.owners))
+        if len(self.owners) == 1:
+            field.widget = forms.HiddenInput()
+
+    @property
+    def chosen_owner(self) -> Owner:
+        """Who was chosen."""
+        return self.owners[self.cleaned_data["owner"]]
+
+
+class EndForm(forms.Form):
+    """The last day of a requirement."""
+
+    on = DayField(label=_("Last day"), help_text=_("After this day it is no longer required."))
+
+    def __init__(self, *args: Any, earliest: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        limit_day(self, "on", earliest=earliest, initial=earliest)
+
+
+def initial_of(version: RequirementVersion) -> dict[str, Any]:
+    """A version as the values of the form."""
+    return {
+        "who": EVERYONE if version.is_for_all_roles else SOME_ROLES,
+        "roles": list(version.roles.all()),
+        "kinds": version.kinds,
+        "due_days": version.due_days,
+        "valid_for_months": version.valid_for_months,
+    }

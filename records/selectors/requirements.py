@@ -1,0 +1,115 @@
+"""What is required, as leads read it, and whom it touches."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
+from django.db.models.functions import Coalesce
+
+from organisations.models import Away, Membership, Organisation, Partnership, Role
+from records.models import Requirement, RequirementVersion
+
+
+@dataclass(frozen=True)
+class RequirementRow:
+    """A requirement with the version that counts for the day: the one in force, else the next, else the last."""
+
+    requirement: Requirement
+    version: RequirementVersion
+    #: "in_force", "planned" or "ended".
+    phase: str
+
+    @property
+    def owner(self) -> Partnership | Organisation:
+        """Who requires it."""
+        owner = self.requirement.partnership or self.requirement.organisation
+        assert owner is not None
+        return owner
+
+
+@dataclass(frozen=True)
+class Touched:
+    """How many people a requirement would mean today, and in how many organisations."""
+
+    people: int
+    organisations: int
+
+
+def rows_of(requirements: QuerySet[Requirement], day: date) -> list[RequirementRow]:
+    """Requirements with their version of the day, in three queries."""
+    found = requirements.prefetch_related(with_versions()).order_by("module_title", "pk")
+    return [row_of(requirement, day) for requirement in found if requirement.versions.all()]
+
+
+def with_versions() -> Prefetch:
+    """Versions in their order, with their roles."""
+    return Prefetch("versions", RequirementVersion.objects.order_by("number").prefetch_related("roles"))
+
+
+def row_of(requirement: Requirement, day: date) -> RequirementRow:
+    """One requirement whose versions are loaded, with the version that counts for the day."""
+    versions = list(requirement.versions.all())
+    for version in versions:
+        if version.effective_from <= day and (version.effective_to is None or version.effective_to >= day):
+            return RequirementRow(requirement, version, "in_force")
+    planned = [version for version in versions if version.effective_from > day]
+    return (
+        RequirementRow(requirement, planned[0], "planned")
+        if planned
+        else RequirementRow(requirement, versions[-1], "ended")
+    )
+
+
+def touched_by(
+    *,
+    day: date,
+    partnership: Partnership | None,
+    organisation: Organisation | None,
+    roles: Collection[Role],
+    is_for_all_roles: bool,
+    kinds: Collection[str],
+) -> Touched:
+    """Whom such a requirement would mean on the day: people who work there and are not away. One query."""
+    members = Membership.objects.active_on(day).exclude(
+        Exists(Away.objects.active_on(day).filter(membership=OuterRef("pk")))
+    )
+    if partnership:
+        members = members.filter(organisation__in=Organisation.objects.in_partnership(partnership, day).values("pk"))
+    else:
+        members = members.filter(organisation=organisation)
+    if not is_for_all_roles:
+        members = members.filter(role__in=roles)
+    if kinds:
+        members = members.filter(kind__in=kinds)
+    numbers = members.aggregate(
+        people=Count(Coalesce("person__merged_into_id", "person_id"), distinct=True),
+        organisations=Count("organisation_id", distinct=True),
+    )
+    return Touched(**numbers)
+
+
+def touched_by_version(requirement: Requirement, version: RequirementVersion, day: date) -> Touched:
+    """Whom a version means on the day."""
+    return touched_by(
+        day=day,
+        partnership=requirement.partnership,
+        organisation=requirement.organisation,
+        roles=list(version.roles.all()),
+        is_for_all_roles=version.is_for_all_roles,
+        kinds=version.kinds,
+    )
+
+
+def is_required_already(
+    module_key: Any, day: date, *, partnership: Partnership | None, organisation: Organisation | None
+) -> bool:
+    """Whether the same owner requires the module already, on the day or later."""
+    same = Requirement.objects.filter(module_key=module_key, partnership=partnership, organisation=organisation)
+    return (
+        same.filter(versions__effective_to__isnull=True).exists()
+        or same.filter(versions__effective_to__gte=day).exists()
+    )

@@ -1,0 +1,172 @@
+"""What is required of whom: for leads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import prefetch_related_objects
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from organisations.access import authority_of
+from organisations.clock import today
+from organisations.views.pages import LeadRequest, posted, refusals_in
+from records.access_requirements import (
+    get_owners_for,
+    get_requirement_to_change,
+    get_requirement_to_read,
+    get_requirements_for,
+    may_change,
+)
+from records.actions.requirements import change_requirement, create_requirement, end_requirement
+from records.forms_requirements import EndForm, RequirementForm, TermsForm, initial_of
+from records.models import Requirement
+from records.requirement_words import Words, words_for, words_of
+from records.selectors.requirements import (
+    is_required_already,
+    row_of,
+    rows_of,
+    touched_by,
+    touched_by_version,
+    with_versions,
+)
+
+
+@login_required
+@require_safe
+def requirements(request: LeadRequest) -> HttpResponse:
+    """Everything that is required by whom the lead leads, and by the partnership of their organisation."""
+    rows = rows_of(get_requirements_for(request.user, today()), today())
+    context = {
+        "in_force": [(row, words_of(row.version)) for row in rows if row.phase == "in_force"],
+        "planned": [(row, words_of(row.version)) for row in rows if row.phase == "planned"],
+        "ended": [(row, words_of(row.version)) for row in rows if row.phase == "ended"],
+    }
+    return render(request, "records/requirements/list.html", context)
+
+
+@login_required
+@require_safe
+def requirement(request: LeadRequest, pk: int) -> HttpResponse:
+    """One requirement with every version it has had."""
+    found = get_requirement_to_read(request.user, pk, today())
+    row = _row(found)
+    context = {
+        "row": row,
+        "words": words_of(row.version),
+        "versions": [(version, words_of(version)) for version in reversed(found.versions.all())],
+        "may_change": row.phase != "ended" and may_change(authority_of(request.user), found),
+        "touched": touched_by_version(found, row.version, today()),
+    }
+    return render(request, "records/requirements/detail.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def requirement_new(request: LeadRequest) -> HttpResponse:
+    """Requires a module, after showing whom that touches."""
+    form = RequirementForm(posted(request), owners=get_owners_for(request.user), today=today())
+    if not form.is_valid() or "edit" in request.POST:
+        return _form(request, form, title=_("Require a module"))
+    owner = {"partnership": form.chosen_owner.partnership, "organisation": form.chosen_owner.organisation}
+    module, starts_on = form.cleaned_data["module"], form.cleaned_data["effective_from"]
+    if "confirmed" in request.POST:
+        with refusals_in(form):
+            made = create_requirement(
+                module=module, effective_from=starts_on, by=request.user, **owner, **form.terms()
+            )
+            messages.success(request, _("%(module)s is now a requirement.") % {"module": made.module_title})
+            return redirect("records:requirements")
+        return _form(request, form, title=_("Require a module"))
+    context = {
+        "module": module.title,
+        "owner": form.chosen_owner,
+        "is_repeated": is_required_already(module.translation_key, today(), **owner),
+        "touched": _touched(form, **owner),
+    }
+    return _confirm(request, form, title=_("Require this module?"), button_label=_("Require it"), **context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def requirement_change(request: LeadRequest, pk: int) -> HttpResponse:
+    """Ends the version in force and starts the next, after showing whom that touches."""
+    found = get_requirement_to_change(request.user, pk)
+    row = _row(found)
+    keep = list(row.version.roles.all())
+    form = TermsForm(posted(request), initial=initial_of(row.version), today=today(), keep=keep)
+    title = _("Change what is required")
+    if not form.is_valid() or "edit" in request.POST:
+        return _form(request, form, title=title, requirement=found)
+    if "confirmed" in request.POST:
+        with refusals_in(form):
+            change_requirement(
+                requirement=found,
+                effective_from=form.cleaned_data["effective_from"],
+                by=request.user,
+                **form.terms(),
+            )
+            messages.success(request, _("The change is saved. Days before it keep what was required then."))
+            return redirect("records:requirement", pk)
+        return _form(request, form, title=title, requirement=found)
+    context = {
+        "module": found.module_title,
+        "owner": row.owner,
+        "requirement": found,
+        "touched_before": touched_by_version(found, row.version, today()),
+        "touched": _touched(form, partnership=found.partnership, organisation=found.organisation),
+    }
+    return _confirm(request, form, title=_("Save this change?"), button_label=_("Save the change"), **context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def requirement_end(request: LeadRequest, pk: int) -> HttpResponse:
+    """Ends a requirement after a chosen day; one that has not begun is withdrawn."""
+    found = get_requirement_to_change(request.user, pk)
+    row = _row(found)
+    form = EndForm(posted(request), earliest=today())
+    if form.is_valid():
+        with refusals_in(form):
+            end_requirement(requirement=found, on=form.cleaned_data["on"], by=request.user)
+            messages.success(request, _("The end is saved. What people completed stays theirs."))
+            return redirect("records:requirements")
+    context = {
+        "form": form,
+        "row": row,
+        "words": words_of(row.version),
+        "touched": touched_by_version(found, row.version, today()),
+    }
+    return render(request, "records/requirements/end.html", context)
+
+
+def _row(found: Requirement) -> Any:
+    prefetch_related_objects([found], with_versions())
+    return row_of(found, today())
+
+
+def _touched(form: TermsForm, **owner: Any) -> Any:
+    terms = form.terms()
+    who = {name: terms[name] for name in ("roles", "is_for_all_roles", "kinds")}
+    return touched_by(day=today(), **owner, **who)
+
+
+def _words(form: TermsForm) -> Words:
+    terms = form.terms()
+    roles = [role.name for role in terms.pop("roles")]
+    return words_for(roles=roles, **terms)
+
+
+def _form(request: LeadRequest, form: TermsForm, **context: Any) -> HttpResponse:
+    return render(request, "records/requirements/form.html", {"form": form, **context})
+
+
+def _confirm(request: LeadRequest, form: TermsForm, **context: Any) -> HttpResponse:
+    """Shows what would be saved; the values go on in hidden fields until the lead says yes."""
+    kept = [(name, value) for name in form.fields for value in request.POST.getlist(name)]
+    context |= {"form": form, "kept": kept, "words": _words(form), "starts_on": form.cleaned_data["effective_from"]}
+    return render(request, "records/requirements/confirm.html", context)
