@@ -1,0 +1,45 @@
+"""Who sees which numbers, and who sees names."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from organisations.access import authority_of
+from organisations.models import Organisation
+from reporting.selectors import organisations_in
+
+if TYPE_CHECKING:
+    from organisations.access import Person
+
+
+def get_organisations_for(person: Person, day: date) -> QuerySet[Organisation]:
+    """The organisations whose coverage the person may read: their own, and those of their partnerships on the day.
+
+    Raises PermissionDenied for everyone who leads neither an organisation nor a partnership.
+    """
+    authority = authority_of(person)
+    if not authority.organisation_ids and not authority.partnership_ids:
+        raise PermissionDenied(_("Coverage is for the leads of an organisation or a partnership."))
+    return organisations_in(day, partnership_ids=authority.partnership_ids, own_ids=authority.organisation_ids)
+
+
+def get_organisation_on(person: Person, slug: str, day: date) -> Organisation:
+    """One of them; 404 where there is none of this address, 403 where it is another lead's."""
+    organisations = get_organisations_for(person, day)
+    organisation = organisations.filter(slug=slug).first()
+    if organisation is not None:
+        return organisation
+    if Organisation.objects.filter(slug=slug).exists():
+        raise PermissionDenied(_("You do not lead this organisation."))
+    raise Http404(_("There is nothing at this address."))
+
+
+def may_see_names(person: Person, organisation: Organisation) -> bool:
+    """Names belong to the employer: only the organisation's own lead sees them."""
+    return authority_of(person).may_see_names(organisation)

@@ -1,0 +1,183 @@
+"""What a coverage table holds."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from organisations.models import Membership, Organisation
+from records.rules.standing import State
+from reporting.rules import Counts, Known, reach, shares
+
+#: Each state in words.
+STATES = {
+    State.CURRENT: _("current"),
+    State.EXPIRING: _("expiring within 30 days"),
+    State.DUE: _("not yet due"),
+    State.OVERDUE: _("overdue"),
+}
+
+
+@dataclass(frozen=True)
+class Module:
+    """A column of the table."""
+
+    key: uuid.UUID
+    title: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One organisation, or all of them, with one module."""
+
+    module: Module
+    counts: Counts = field(default_factory=Counts)
+    known: Known = field(default_factory=Known)
+    #: Whether the module is required there of anyone who is or could be there.
+    is_asked: bool = False
+
+    @property
+    def reach(self) -> int | None:
+        """Current of everyone there is, in per cent."""
+        return reach(self.counts, self.known)
+
+    @cached_property
+    def bar(self) -> Mapping[str, int]:
+        """Widths of the parts of a bar over everyone required and everyone unknown."""
+        counts = self.counts
+        parts = {
+            "current": counts.current - counts.expiring,
+            "expiring": counts.expiring,
+            "due": counts.due,
+            "overdue": counts.overdue,
+            "unknown": self.known.unknown or 0,
+        }
+        return dict(zip(parts, shares(list(parts.values())), strict=True))
+
+
+@dataclass(frozen=True)
+class NamedFigure:
+    """A headcount with the words for what it counts."""
+
+    role: str
+    kind: str
+    people: int
+    counted_on: date
+    source: str
+
+    @property
+    def kind_label(self) -> str:
+        """The kind in words; empty for every kind."""
+        return str(Membership.Kind(self.kind).label) if self.kind else ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One organisation across the modules."""
+
+    organisation_id: int
+    name: str
+    slug: str
+    kind: str
+    cells: Sequence[Cell]
+    known: Known
+    away: int
+    figures: Sequence[NamedFigure]
+
+    @property
+    def kind_label(self) -> str:
+        """What sort of organisation it is, in words."""
+        return str(Organisation.Kind(self.kind).label)
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The table of a day: organisations by modules, all of them together, and people counted once."""
+
+    day: date
+    modules: Sequence[Module]
+    rows: Sequence[Row]
+    totals: Sequence[Cell]
+    #: People, not people times modules: the worst of what is required of each.
+    people: Counts
+    #: Everybody who works there, whatever is required of them.
+    everybody: Known
+
+    @property
+    def reach(self) -> int | None:
+        """People current in all that is required of them, of everybody there is, in per cent."""
+        return reach(self.people, self.everybody)
+
+    @property
+    def away(self) -> int:
+        """People away, of whom nothing is required."""
+        return sum(row.away for row in self.rows)
+
+    def cell(self, organisation_id: int, module_key: uuid.UUID) -> Cell | None:
+        """One cell, if the table has it."""
+        return next(
+            (
+                cell
+                for row in self.rows
+                if row.organisation_id == organisation_id
+                for cell in row.cells
+                if cell.module.key == module_key
+            ),
+            None,
+        )
+
+
+@dataclass(frozen=True)
+class Line:
+    """A number with what it counts."""
+
+    label: str | Promise
+    value: str | Promise
+
+
+def lines_of(cell: Cell) -> list[Line]:
+    """The numbers of a cell one under another, in the words of the table."""
+    counts, known = cell.counts, cell.known
+    not_given = pgettext_lazy("headcount", "not given")
+    at_most = _("at most %(share)s%%, as part of the headcount is not given") if known.is_partial else "%(share)s%%"
+    lines = [
+        Line(_("Coverage"), "–" if counts.coverage is None else f"{counts.coverage}%"),
+        Line(_("Required"), str(counts.required)),
+        Line(_("Current"), str(counts.current)),
+        Line(_("Of them expiring within 30 days"), str(counts.expiring)),
+        Line(_("Not yet due"), str(counts.due)),
+        Line(_("Overdue"), str(counts.overdue)),
+        Line(_("Headcount"), not_given if known.headcount is None else str(known.headcount)),
+        Line(_("Unknown"), not_given if known.unknown is None else str(known.unknown)),
+        Line(_("Reach"), not_given if cell.reach is None else at_most % {"share": cell.reach}),
+    ]
+    if known.has_leavers:
+        lines.append(Line(_("Check leavers"), _("More people are registered here than were counted.")))
+    return lines
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A number that leads to its people; no state means everyone."""
+
+    state: str | None
+    label: str | Promise
+    people: int
+
+
+def filters_of(counts: Counts) -> list[Filter]:
+    """The numbers of a cell, the most pressing first."""
+    return [
+        Filter(None, _("Everyone required"), counts.required),
+        Filter(State.OVERDUE, _("Overdue"), counts.overdue),
+        Filter(State.DUE, _("Not yet due"), counts.due),
+        Filter(State.EXPIRING, _("Expiring"), counts.expiring),
+        Filter(State.CURRENT, _("Current"), counts.current),
+    ]
