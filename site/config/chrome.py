@@ -75,10 +75,12 @@ def tabs_for(request: HttpRequest) -> list[Tab]:
     if request.user.is_authenticated:
         authority = authority_of(request.user)
         places.insert(0, (_("My learning"), reverse("records:my_learning")))
+        if leads := bool(authority.partnership_ids or authority.organisation_ids):
+            places.append((_("Coverage"), reverse("reporting:coverage")))
         if authority.leads_anything:
-            places += [
-                (_("Organisations"), reverse("organisations:organisations")),
-            ]
+            places.append((_("Organisations"), reverse("organisations:organisations")))
+        if leads:
+            places.append((_("Requirements"), reverse("records:requirements")))
         if authority.may_enter_cms:
             places.append((_("Authoring"), reverse("wagtailadmin_home")))
     # The longest address that the page lies under is the present place.
