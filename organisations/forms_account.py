@@ -36,7 +36,6 @@ class RoleForm(forms.Form):
         label=_("Which of these is closest to your job?"),
         help_text=_("It decides which training you are asked to do. A lead of the organisation will check it."),
         queryset=Role.objects.filter(is_active=True),
-        widget=forms.RadioSelect,
-        empty_label=None,
+        empty_label=_("Choose one"),
         error_messages={"required": _("Choose the job that is closest to yours.")},
     )

@@ -42,9 +42,13 @@ def create_person(
 def rename_person(*, person: User, name: str, by: User) -> None:
     """Changes how a person is called; records made before keep the name of their day."""
     person.name = name.strip()
-    person.full_clean()
+    _check_only("name", person)
     person.save(update_fields=["name"])
     write_log(person, "organisations.change", by, fields=["name"])
+
+
+def _check_only(field: str, person: User) -> None:
+    person.clean_fields(exclude={other.name for other in person._meta.fields} - {field})
 
 
 @transaction.atomic
@@ -54,7 +58,7 @@ def set_language(*, person: User, language: str) -> None:
     It stands in for where somebody comes from, so no log says who reads what.
     """
     person.language = language
-    person.clean_fields(exclude=[field.name for field in person._meta.fields if field.name != "language"])
+    _check_only("language", person)
     person.save(update_fields=["language"])
 
 

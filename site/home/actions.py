@@ -29,3 +29,10 @@ def prepare_site(*, hostname: str = "localhost", port: int = 80) -> HomePage:
     if not CourseIndexPage.objects.exists():
         home.add_child(instance=CourseIndexPage(display_title_en="Courses", slug="courses"))
     return home
+
+
+@transaction.atomic
+def set_site_address(*, hostname: str, port: int) -> None:
+    """Tells Wagtail at which address the site stands, for links in previews and mail."""
+    Site.objects.filter(is_default_site=True).update(hostname=hostname, port=port)
+    Site.clear_site_root_paths_cache()
