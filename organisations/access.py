@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.db.models import Model, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     Person: TypeAlias = User | AnonymousUser
 
 Kind = Appointment.Kind
+Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -89,10 +90,10 @@ def authority_of(person: Person, day: date | None = None) -> Authority:
 
 
 def _read_authority(person: Person, day: date) -> Authority:
-    scopes: dict[str, set[int | None]] = {kind: set() for kind in Kind}
+    scopes: dict[str, set[int]] = {kind: set() for kind in Kind}
     rows = Appointment.objects.filter(person=person.pk).active_on(day)
     for kind, *scope in rows.values_list("kind", "partnership_id", "organisation_id", "unit_id"):
-        scopes[kind].add(next((pk for pk in scope if pk), None))
+        scopes[kind].add(next((pk for pk in scope if pk), 0))
     partnerships = frozenset(scopes[Kind.PARTNERSHIP_LEAD])
     members: frozenset[int] = frozenset()
     if partnerships:
@@ -344,9 +345,9 @@ def _under(slug: str, thing: Any) -> Any:
     return thing
 
 
-def _get(rows, **lookup):
+def _get(rows: QuerySet[Row], **lookup: object) -> Row:
     """The one row, or 404 in words that say nothing of others."""
     try:
         return rows.get(**lookup)
-    except rows.model.DoesNotExist as error:
+    except ObjectDoesNotExist as error:
         raise Http404(_("There is nothing at this address.")) from error

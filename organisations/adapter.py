@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from organisations import actions, sessions
 from organisations.clock import today
 from organisations.models import User
+from organisations.requests import SignedInRequest
 from organisations.selectors import active_memberships_of, open_invitation_of, openings_of
 
 logger = logging.getLogger(__name__)
@@ -73,7 +74,7 @@ class AccountAdapter(DefaultAccountAdapter):
             return HttpResponseRedirect(reverse("account_set_password"))
         return response
 
-    def get_login_redirect_url(self, request: HttpRequest) -> str:
+    def get_login_redirect_url(self, request: SignedInRequest) -> str:
         """Where a person goes who was not on the way to anywhere: an open invitation, joining, or My learning."""
         person = request.user
         with override(person.language):
@@ -83,7 +84,7 @@ class AccountAdapter(DefaultAccountAdapter):
                 return reverse("organisations:join")
             return resolve_url(settings.LOGIN_REDIRECT_URL)
 
-    def get_signup_redirect_url(self, request: HttpRequest) -> str:
+    def get_signup_redirect_url(self, request: SignedInRequest) -> str:
         """The same as after signing in."""
         return self.get_login_redirect_url(request)
 

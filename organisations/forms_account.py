@@ -32,7 +32,7 @@ class DetailsForm(forms.Form):
 class RoleForm(forms.Form):
     """The job a person does."""
 
-    role = forms.ModelChoiceField(
+    role: forms.ModelChoiceField[Role] = forms.ModelChoiceField(
         label=_("Which of these is closest to your job?"),
         help_text=_("It decides which training you are asked to do. A lead of the organisation will check it."),
         queryset=Role.objects.filter(is_active=True),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -31,7 +32,7 @@ def appoint(
     Raises PermissionDenied when the actor may not appoint there or appoints themselves, ValidationError when the
     scope does not fit the kind or the person is appointed so already.
     """
-    scope = {"partnership": partnership, "organisation": organisation, "unit": unit}
+    scope: dict[str, Any] = {"partnership": partnership, "organisation": organisation, "unit": unit}
     if by is not None and not may_appoint(by, kind, **scope):
         raise PermissionDenied(_("You may not make this appointment."))
     if by is not None and by.pk == person.pk:
@@ -53,7 +54,7 @@ def end_appointment(*, appointment: Appointment, by: User | None, on: date | Non
     has ended, and when it would leave a partnership without a lead.
     """
     on = on or today()
-    scope = {
+    scope: dict[str, Any] = {
         "partnership": appointment.partnership,
         "organisation": appointment.organisation,
         "unit": appointment.unit,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from organisations.access import get_own_membership
 from organisations.actions import leave_organisation, rename_person, set_language
 from organisations.clock import today
 from organisations.forms_account import DetailsForm
+from organisations.requests import SignedInRequest
 from organisations.selectors import (
     active_memberships_of,
     open_invitations_of,
@@ -30,7 +31,7 @@ from organisations.selectors import (
 @never_cache
 @login_required
 @require_safe
-def account(request: HttpRequest) -> HttpResponse:
+def account(request: SignedInRequest) -> HttpResponse:
     """Everything a person may set about themselves, in one place."""
     person, day = request.user, today()
     places = [membership.organisation.name for membership in active_memberships_of(person, day)]
@@ -64,7 +65,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def account_details(request: HttpRequest) -> HttpResponse:
+def account_details(request: SignedInRequest) -> HttpResponse:
     """A person's name and language."""
     person = request.user
     form = DetailsForm(request.POST or None, initial={"name": person.name, "language": person.language})
@@ -81,7 +82,7 @@ def account_details(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_safe
-def memberships(request: HttpRequest) -> HttpResponse:
+def memberships(request: SignedInRequest) -> HttpResponse:
     """Where I work, have worked, and am asked to."""
     person, day = request.user, today()
     context = {
@@ -96,7 +97,7 @@ def memberships(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def membership_leave(request: HttpRequest, pk: int) -> HttpResponse:
+def membership_leave(request: SignedInRequest, pk: int) -> HttpResponse:
     """Leaves an organisation, after a look at what that means."""
     membership = get_own_membership(request.user, pk)
     if request.method == "POST":
@@ -109,7 +110,7 @@ def membership_leave(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @login_required
 @require_safe
-def send_again(request: HttpRequest) -> HttpResponse:
+def send_again(request: SignedInRequest) -> HttpResponse:
     """What the person was sending when their session had ended, to be sent by a press of the button."""
     held = sessions.held_for(request)
     if held is None:

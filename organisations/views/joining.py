@@ -18,6 +18,7 @@ from organisations.access import get_invitation, get_opening_for
 from organisations.actions import accept_invitation, join_by_domain, request_to_join
 from organisations.clock import today
 from organisations.forms_account import RoleForm
+from organisations.requests import SignedInRequest
 from organisations.selectors import (
     active_memberships_of,
     addresses_of,
@@ -56,7 +57,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 @login_required
 @require_safe
-def join(request: HttpRequest) -> HttpResponse:
+def join(request: SignedInRequest) -> HttpResponse:
     """The organisations that a proved address opens."""
     person, day = request.user, today()
     requests = open_requests_of(person)
@@ -73,7 +74,7 @@ def join(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def join_organisation(request: HttpRequest, slug: str) -> HttpResponse:
+def join_organisation(request: SignedInRequest, slug: str) -> HttpResponse:
     """Joins one of them in a role of one's own choice, or asks a lead."""
     opening = get_opening_for(request.user, slug)
     form = RoleForm(request.POST or None)

@@ -61,7 +61,7 @@ class Command(BaseCommand):
         lead = User.objects.filter(email__iexact=email.strip()).first()
         if lead is None:
             lead = actions.create_person(name=options["lead_name"], email=email, by=None)
-        appoint = {"person": lead, "by": None, "started_on": today()}
+        appoint: dict[str, Any] = {"person": lead, "by": None, "started_on": today()}
         actions.appoint(kind=Appointment.Kind.PARTNERSHIP_LEAD, partnership=partnership, **appoint)
         if options["organisation"]:
             organisation = self.place(partnership, lead, options)
