@@ -38,7 +38,7 @@ class SharedComputerMixin(forms.Form):
 
     is_shared_computer = forms.BooleanField(
         label=_("This is a shared computer"),
-        help_text=_("You are then signed out after 20 minutes without a key press, and when the browser closes."),
+        help_text=_("We then sign you out after 20 minutes in which nothing happens, and when the browser closes."),
         required=False,
     )
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from organisations.views import account, joining
+from organisations.views import account, cms, joining
 
 urlpatterns = [
     path("account/", account.account, name="account"),
@@ -12,5 +12,7 @@ urlpatterns = [
     path("account/send-again/", account.send_again, name="send_again"),
     path("join/", joining.join, name="join"),
     path("join/<slug:slug>/", joining.join_organisation, name="join_organisation"),
+    # Wagtail signs in visitors of private pages here, past codes and limits.
+    path("_util/login/", cms.sign_in, {"otherwise": "/"}),
     path("invitations/<str:token>/", joining.invitation, name="invitation"),
 ]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -67,7 +67,12 @@ def add_membership(
         role_confirmed_by=by if is_role_confirmed else None,
     )
     membership.full_clean()
-    membership.save()
+    try:
+        with transaction.atomic():
+            membership.save()
+    except IntegrityError as error:
+        # The same button pressed twice at one moment.
+        raise ValidationError(_("This person already has this role here.")) from error
     write_log(membership, "organisations.start_membership", by, organisation=organisation.pk, role=role.slug)
     membership_changed.send(sender=Membership, membership=membership)
     return membership

@@ -16,11 +16,11 @@ PANELS_ELSEWHERE = {"name_email", "avatar", "password"}
 
 
 @never_cache
-def sign_in(request: HttpRequest) -> HttpResponse:
-    """The one sign-in, and back into the CMS."""
+def sign_in(request: HttpRequest, otherwise: str = "/cms/") -> HttpResponse:
+    """The one sign-in, and back to where the person was going."""
     target = request.GET.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return redirect_to_login(target if is_ours else "/cms/")
+    return redirect_to_login(target if is_ours else otherwise)
 
 
 @never_cache

@@ -76,6 +76,9 @@ def join(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def join_organisation(request: SignedInRequest, slug: str) -> HttpResponse:
     """Joins one of them in a role of one's own choice, or asks a lead."""
+    if slug in {membership.organisation.slug for membership in active_memberships_of(request.user, today())}:
+        # The button was pressed twice, or the page was kept open.
+        return redirect("organisations:memberships")
     opening = get_opening_for(request.user, slug)
     form = RoleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

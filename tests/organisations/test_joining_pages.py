@@ -157,7 +157,9 @@ class TestJoin:
         assert client.post(f"/en/join/{ours.slug}/", {"role": role.pk}).url == "/en/account/"
         membership = person.memberships.get()
         assert (membership.organisation, membership.is_role_confirmed) == (ours, False)
-        assert client.get(f"/en/join/{ours.slug}/").status_code == 404
+        for again in (client.get(f"/en/join/{ours.slug}/"), client.post(f"/en/join/{ours.slug}/", {"role": role.pk})):
+            assert again.url == "/en/account/memberships/"
+        assert person.memberships.count() == 1
 
     def test_a_shared_domain_asks_a_lead(self, client, ours):
         OrganisationDomainFactory(organisation=ours, domain="example.org")

@@ -1,0 +1,114 @@
+"""Two presses of one button at the same moment."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.utils import timezone
+
+from organisations import actions
+from organisations.models import Appointment, JoinRequest, Membership, User
+from tests.factories.organisations import (
+    AppointmentFactory,
+    InvitationFactory,
+    OrganisationDomainFactory,
+    OrganisationFactory,
+    RoleFactory,
+    UserFactory,
+)
+
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture(autouse=True)
+def _locks():
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite lets one writer in at a time; set DATABASE_URL to a PostgreSQL database.")
+
+
+def at_once(*calls):
+    """Runs the calls in threads that start together; gives what each returned or refused."""
+    start, results = threading.Barrier(len(calls)), []
+
+    def run(call):
+        start.wait()
+        try:
+            results.append(call())
+        except ValidationError as refusal:
+            results.append(refusal)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[call]) for call in calls]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+@pytest.mark.parametrize("_again", range(5))
+def test_two_acceptances_make_one_membership(_again):
+    person = UserFactory(email="asha@example.org")
+    invitation = InvitationFactory(email="asha@example.org")
+
+    def accept():
+        return actions.accept_invitation(
+            invitation=invitation, person=User.objects.get(pk=person.pk), at=timezone.now()
+        )
+
+    results = at_once(accept, accept, accept)
+    assert Membership.objects.count() == 1
+    assert results == [Membership.objects.get()] * 3
+
+
+def test_two_presses_of_join_make_one_membership():
+    person, organisation, role = UserFactory(), OrganisationFactory(), RoleFactory()
+    OrganisationDomainFactory(organisation=organisation, domain="example.org")
+
+    def join():
+        return actions.join_by_domain(
+            person=User.objects.get(pk=person.pk),
+            organisation=organisation,
+            role=role,
+            email=person.email,
+            at=timezone.now(),
+        )
+
+    results = at_once(join, join, join)
+    assert Membership.objects.count() == 1
+    assert sum(isinstance(result, ValidationError) for result in results) == 2
+
+
+def test_an_acceptance_and_a_withdrawal_do_not_both_happen():
+    person = UserFactory(email="asha@example.org")
+    invitation = InvitationFactory(email="asha@example.org")
+    at_once(
+        lambda: actions.accept_invitation(invitation=invitation, person=person, at=timezone.now()),
+        lambda: actions.withdraw_invitation(invitation=invitation, by=None, at=timezone.now()),
+    )
+    invitation.refresh_from_db()
+    assert (invitation.accepted_at is None) != (invitation.withdrawn_at is None)
+    assert Membership.objects.exists() == (invitation.accepted_at is not None)
+
+
+def test_two_leads_decide_once():
+    organisation = OrganisationFactory()
+    leads = [
+        AppointmentFactory(kind=Appointment.Kind.ORGANISATION_LEAD, organisation=organisation).person for _ in range(2)
+    ]
+    person = UserFactory()
+    asked = JoinRequest.objects.create(
+        person=person, organisation=organisation, role=RoleFactory(), email=person.email
+    )
+    results = at_once(
+        *(
+            lambda by=by: actions.decide_join_request(join_request=asked, is_approved=True, by=by, at=timezone.now())
+            for by in leads
+        )
+    )
+    assert Membership.objects.count() == 1
+    assert sum(isinstance(result, ValidationError) for result in results) == 1
