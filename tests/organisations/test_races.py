@@ -20,13 +20,11 @@ from tests.factories.organisations import (
     UserFactory,
 )
 
-pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(autouse=True)
-def _locks():
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite lets one writer in at a time; set DATABASE_URL to a PostgreSQL database.")
+pytestmark = [
+    pytest.mark.postgresql,
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="needs real row locks: runs on PostgreSQL"),
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+]
 
 
 def at_once(*calls):
