@@ -9,10 +9,11 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+# The type checker cannot see the managers that modeltranslation makes: of Role, and of contacts further up.
 from organisations.querysets import DatedQuerySet, OrganisationQuerySet, or_none
 
 
-class Partnership(models.Model):
+class Partnership(models.Model):  # type: ignore[django-manager-missing]
     """An anti-slavery partnership: the organisations that answer for its training together."""
 
     name = models.CharField(_("name"), max_length=200)
@@ -28,7 +29,7 @@ class Partnership(models.Model):
         return self.name
 
 
-class Organisation(models.Model):
+class Organisation(models.Model):  # type: ignore[django-manager-missing]
     """An employer or group whose people learn: a force, a council, a trust, a charity, a business."""
 
     class Kind(models.TextChoices):
@@ -162,7 +163,7 @@ class Unit(models.Model):
         return self.name
 
 
-class Role(models.Model):
+class Role(models.Model):  # type: ignore[django-manager-missing]
     """A job that people do, such as housing officer; what is required follows from it."""
 
     slug = models.SlugField(_("address"), max_length=80, unique=True)
