@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -36,11 +36,8 @@ from organisations.models import (
     Membership,
     Organisation,
     OrganisationDomain,
-    Partnership,
-    Role,
     User,
 )
-from organisations.querysets import open_on
 from organisations.rules import Figure, HeadcountTotal, headcount_total
 
 
@@ -189,7 +186,11 @@ def count_people(organisation: Organisation, day: date) -> int:
 
 def count_open_requests(organisation: Organisation) -> int:
     """How many requests to join wait for an answer: 1 query."""
-    return JoinRequest.objects.filter(organisation=organisation, decided_at__isnull=True).count()
+    return _open_requests(organisation).count()
+
+
+def _open_requests(organisation: Organisation) -> QuerySet[JoinRequest]:
+    return JoinRequest.objects.filter(organisation=organisation, decided_at__isnull=True)
 
 
 def role_counts(organisation: Organisation, day: date) -> list[RoleCount]:
@@ -219,13 +220,18 @@ def role_counts(organisation: Organisation, day: date) -> list[RoleCount]:
 def people_of(organisation: Organisation, day: date, chosen: PeopleFilter) -> QuerySet[Membership]:
     """Memberships of an organisation on the day by name, with person, role, unit and whether they are away.
 
+    Each also says whether anybody asks to join, so that a list without requests need not look for them.
+
     A search looks at the name, the work address and the staff number: never at a personal address.
     """
     people = (
         Membership.objects.for_organisation(organisation)
         .active_on(day)
         .select_related("person", "role", "unit")
-        .annotate(is_away=Exists(Away.objects.filter(membership=OuterRef("pk")).active_on(day)))
+        .annotate(
+            is_away=Exists(Away.objects.filter(membership=OuterRef("pk")).active_on(day)),
+            has_requests=Exists(_open_requests(organisation)),
+        )
         .order_by(Lower("person__name"), "pk")
     )
     if chosen.role_id:
@@ -253,9 +259,12 @@ def count_from(counts: Iterable[RoleCount], chosen: PeopleFilter) -> int | None:
 
 def open_requests(organisation: Organisation) -> list[JoinRequest]:
     """Requests to join that wait for an answer: 1 query."""
-    return list(
-        JoinRequest.objects.filter(organisation=organisation, decided_at__isnull=True).select_related("person", "role")
-    )
+    return list(_open_requests(organisation).select_related("person", "role"))
+
+
+def requests_beside(organisation: Organisation, rows: Sequence[Any]) -> list[JoinRequest]:
+    """Requests that wait; no query where rows of `people_of` say that there are none."""
+    return [] if rows and not rows[0].has_requests else open_requests(organisation)
 
 
 def history_of(membership: Membership) -> list[Membership]:
@@ -335,65 +344,3 @@ def headcount_taken(organisation: Organisation, values: Mapping[str, Any]) -> He
     """The figure of the same role, kind and day, if there is one: 1 query."""
     same = {name: values[name] for name in ("role", "kind", "counted_on")}
     return Headcount.objects.filter(organisation=organisation, **same).select_related("role").first()
-
-
-# --- roles and appointments -----------------------------------------------------------------------
-def roles_with_use(day: date) -> QuerySet[Role]:
-    """Every role with how many people are registered in it on the day."""
-    return Role.objects.annotate(
-        people=Count(
-            "memberships__person",
-            filter=open_on(day, start="memberships__started_on", end="memberships__ended_on"),
-            distinct=True,
-        )
-    ).order_by("-is_active", "name")
-
-
-def appointments_in(partnership: Partnership, day: date) -> QuerySet[Appointment]:
-    """Appointments in a partnership and its organisations that have not ended by the day."""
-    organisations = Organisation.objects.in_partnership(partnership, day).values("pk")
-    return (
-        Appointment.objects.filter(
-            Q(ended_on__isnull=True) | Q(ended_on__gt=day),
-            Q(partnership=partnership) | Q(organisation__in=organisations),
-        )
-        .select_related("person", "organisation", "partnership", "appointed_by")
-        .order_by("kind", Lower("person__name"), "pk")
-    )
-
-
-def person_with_address(address: str, organisations: QuerySet[Organisation], day: date) -> User | None:
-    """The one active person of these organisations with this proved or work address, or None: 1 query.
-
-    Unknown, elsewhere and ambiguous addresses all give None, so that the answer tells a lead nothing more.
-    """
-    if not address:
-        return None
-    people = User.objects.filter(is_active=True, merged_into__isnull=True).filter(
-        Exists(
-            Membership.objects.active_on(day).filter(
-                person=OuterRef("pk"), organisation__in=organisations.values("pk")
-            )
-        ),
-    )
-    found = list(
-        people.filter(
-            Q(emailaddress__email__iexact=address, emailaddress__verified=True)
-            | Exists(
-                Membership.objects.active_on(day).filter(
-                    person=OuterRef("pk"), organisation__in=organisations.values("pk"), work_email__iexact=address
-                )
-            )
-        ).distinct()[:2]
-    )
-    return found[0] if len(found) == 1 else None
-
-
-def is_only_lead(appointment: Appointment, day: date) -> bool:
-    """Whether nobody else leads the organisation of this appointment on the day: 1 query."""
-    return (
-        not organisation_leads(day)
-        .filter(organisation=appointment.organisation_id)
-        .exclude(pk=appointment.pk)
-        .exists()
-    )

@@ -26,7 +26,7 @@ from organisations.clock import today
 from organisations.forms_leads import AppointForm, AppointLeadForm, EndAppointmentForm
 from organisations.models import Appointment, Organisation, Partnership, User
 from organisations.querysets import OrganisationQuerySet
-from organisations.selectors_leads import appointments_in, is_only_lead, person_with_address
+from organisations.selectors_lead_appointments import appointments_in, is_only_lead, person_with_address
 from organisations.views.pages import LeadRequest, posted, refusals_in, show, show_form
 
 Kind = Appointment.Kind

@@ -46,8 +46,8 @@ from organisations.selectors_leads import (
     count_from,
     count_open_requests,
     history_of,
-    open_requests,
     people_of,
+    requests_beside,
     role_counts,
 )
 from organisations.views.pages import PAGE_SIZE, LeadRequest, posted, refusals_in, show, show_form
@@ -81,7 +81,6 @@ def people(request: LeadRequest, slug: str) -> HttpResponse:
         "is_filtered": chosen != PeopleFilter(),
         "total": sum(count.registered for count in counts),
         "unconfirmed": sum(count.unconfirmed for count in counts),
-        "requests": open_requests(organisation),
     }
     return show(request, "people.html", context)
 
@@ -95,8 +94,13 @@ def _page_of_people(
         paginator.count = count
     page = paginator.get_page(request.POST.get("page") or request.GET.get("page"))
     page.object_list = list(page.object_list)
-    note_names_seen(organisation=organisation, by=request.user, where="people", rows=len(page.object_list))
-    return {"page_obj": page, "can_confirm": any(not row.is_role_confirmed for row in page.object_list)}
+    rows = page.object_list
+    note_names_seen(organisation=organisation, by=request.user, where="people", rows=len(rows))
+    return {
+        "page_obj": page,
+        "can_confirm": any(not row.is_role_confirmed for row in rows),
+        "requests": requests_beside(organisation, rows),
+    }
 
 
 @login_required

@@ -15,7 +15,7 @@ from organisations.access import get_partnership_led_by, get_role_for
 from organisations.actions import change_role_details, create_role
 from organisations.clock import today
 from organisations.forms_leads import RoleForm
-from organisations.selectors_leads import roles_with_use
+from organisations.selectors_lead_appointments import roles_with_use
 from organisations.views.pages import LeadRequest, posted, refusals_in, show, show_form
 
 
