@@ -26,6 +26,11 @@ def may_review(person: Person) -> bool:
     return bool(authority_of(person).reviews_in)
 
 
+def may_retire(person: Person) -> bool:
+    """Whether the person may take a module out of use."""
+    return may_review(person) or authority_of(person).is_operator
+
+
 def may_see_submissions(person: Person) -> bool:
     """Whether the person takes part in writing or reviewing."""
     return authority_of(person).may_enter_cms
@@ -79,7 +84,7 @@ def get_module_for_trainer(person: Person, pk: int) -> ModulePage:
 
 def get_module_to_retire(person: Person, pk: int) -> ModulePage:
     """A module, to take out of use: for reviewers and operators."""
-    if not (may_review(person) or authority_of(person).is_operator):
+    if not may_retire(person):
         raise PermissionDenied(_("Only a reviewer or an operator takes a module out of use."))
     return _module(pk)
 

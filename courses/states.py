@@ -142,6 +142,11 @@ def _changed_pages(modules: list[ModulePage]) -> dict[str, int]:
     return counts
 
 
+def editions_in_use() -> list[Edition]:
+    """The live edition of every module, by title."""
+    return list(Edition.objects.filter(is_live=True).defer("content").order_by("title"))
+
+
 def submissions_for_list() -> dict[str, list[Submission]]:
     """The open submissions, oldest first, and the last twenty that were decided; two queries."""
     submissions = Submission.objects.defer("content").select_related("submitted_by", "module")

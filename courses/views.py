@@ -16,7 +16,7 @@ from courses.drafts import module_draft
 from courses.forms import HandInForm, ReturnForm
 from courses.gates import module_problems, module_warnings, quiz_problems
 from courses.models import Submission
-from courses.states import module_state, submissions_for_list
+from courses.states import editions_in_use, module_state, submissions_for_list
 from courses.translated import DEFAULT, LANGUAGE_NAMES, direction
 from organisations.models import User
 
@@ -34,12 +34,15 @@ def _say(request: CmsRequest, error: ValidationError) -> None:
 
 @require_safe
 def reviews(request: CmsRequest) -> HttpResponse:
-    """The submissions that wait, oldest first, and the last decisions."""
+    """The submissions that wait, oldest first, what learners have, and the last decisions."""
     if not access.may_see_submissions(request.user):
         return redirect("wagtailadmin_home")
-    return render(
-        request, "courses/cms/reviews.html", {**submissions_for_list(), "may_review": access.may_review(request.user)}
-    )
+    context = {
+        **submissions_for_list(),
+        "in_use": editions_in_use(),
+        "may_retire": access.may_retire(request.user),
+    }
+    return render(request, "courses/cms/reviews.html", context)
 
 
 @require_safe

@@ -5,13 +5,16 @@ from __future__ import annotations
 from django.db import transaction
 from wagtail.models import Locale, Page, Site
 
+from courses.actions import prepare_cms_groups
 from courses.models import CourseIndexPage
 from home.models import HomePage
 
 
 @transaction.atomic
 def prepare_site(*, hostname: str = "localhost", port: int = 80) -> HomePage:
-    """Makes the front page and the list of courses where they are missing; changes nothing that is there.
+    """Makes the front page and the list of courses where they are missing, and gives the CMS groups their permissions.
+
+    Changes no page that is there.
 
     Wagtail's welcome page, which every new database holds, makes room.
     """
@@ -28,6 +31,7 @@ def prepare_site(*, hostname: str = "localhost", port: int = 80) -> HomePage:
         )
     if not CourseIndexPage.objects.exists():
         home.add_child(instance=CourseIndexPage(display_title_en="Courses", slug="courses"))
+    prepare_cms_groups()
     return home
 
 

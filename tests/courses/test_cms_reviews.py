@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from courses.actions import return_submission, submit_module
 from courses.models import Edition, LessonPage, Submission
 from courses.selectors import live_edition_of
 from tests.factories.cms import edit_url, text_of
@@ -222,8 +224,35 @@ def test_a_module_is_taken_out_of_use_after_a_question(client, reviewer):
     module = make_module()
     client.force_login(reviewer)
     url = reverse("courses:retire", args=[module.pk])
+    assert url in text_of(client.get(reverse("courses:reviews")))
     assert client.get(url).status_code == 200
     assert live_edition_of(module)
     client.post(url)
     assert live_edition_of(module) is None
     assert client.post(url).status_code == 302
+
+
+@pytest.mark.parametrize("size", [1, 5])
+def test_the_lists_cost_the_same_for_any_number(client, trainer, reviewer, size, django_assert_max_num_queries):
+    for _ in range(size):
+        module = make_module(lessons=[{"quiz": QuizFactory()}])
+        submit_module(module=module, by=trainer, what_changed="x", at=timezone.now())
+        returned = submit_module(
+            module=make_module(is_published=False), by=trainer, what_changed="x", at=timezone.now()
+        )
+        return_submission(submission=returned, by=reviewer, reason="x", at=timezone.now())
+    for person, name in (
+        (reviewer, "courses:reviews"),
+        (trainer, "wagtailadmin_home"),
+        (reviewer, "wagtailadmin_home"),
+    ):
+        client.force_login(person)
+        client.get(reverse(name))
+        with django_assert_max_num_queries(45) as taken:
+            assert client.get(reverse(name)).status_code == 200
+        key = (name, person is reviewer)
+        assert len(taken) == QUERIES.setdefault(key, len(taken)), key
+
+
+#: How many queries each list took at the first size; the second must take as many.
+QUERIES: dict[tuple[str, bool], int] = {}

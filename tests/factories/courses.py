@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
 
-from courses.actions import prepare_cms_groups, publish_edition
+from courses.actions import publish_edition
 from courses.models import CourseIndexPage, CoursePage, LessonPage, ModulePage
 from home.actions import prepare_site
 from organisations.actions import appoint
@@ -26,7 +26,7 @@ def body(text: str = "You do not have to be certain. Write down what you saw.") 
 
 def make_course(*, title: str = "", is_live: bool = True, **fields: Any) -> CoursePage:
     """A course under the list of courses; makes the site where it is missing."""
-    prepare_site()
+    index = CourseIndexPage.objects.first() or CourseIndexPage.objects.child_of(prepare_site()).get()
     number = next(_numbers)
     page = CoursePage(
         display_title_en=title or f"Course {number}",
@@ -34,7 +34,7 @@ def make_course(*, title: str = "", is_live: bool = True, **fields: Any) -> Cour
         live=is_live,
         **fields,
     )
-    return CourseIndexPage.objects.get().add_child(instance=page)
+    return index.add_child(instance=page)
 
 
 def make_lesson(
@@ -103,7 +103,6 @@ def make_reviewer(partnership: Partnership | None = None, **fields: Any) -> User
 def _appointed(kind: str, partnership: Partnership | None, **fields: Any) -> User:
     person = UserFactory(**fields)
     prepare_site()
-    prepare_cms_groups()
     appoint(
         person=person, kind=kind, partnership=partnership or PartnershipFactory(), by=None, started_on=date(2026, 1, 5)
     )
