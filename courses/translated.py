@@ -54,6 +54,8 @@ class TranslationStatusMixin:
 
     #: Fields that must be filled before a language counts as available.
     required_translations: tuple[str, ...] = ()
+    #: Fields that must be filled too where English has them: nobody misses a warning because of their language.
+    matching_translations: tuple[str, ...] = ()
 
     def save(self, *args: Any, **kwargs: Any) -> Any:
         # modeltranslation copies the active language's text into the plain column: pin it to English.
@@ -67,8 +69,13 @@ class TranslationStatusMixin:
 
     def has_language(self, code: str) -> bool:
         """Whether every required field is there in the language."""
-        return code == DEFAULT or all(
-            not is_empty(getattr(self, localised(name, code))) for name in self.required_translations
+
+        def says(name: str, language: str) -> bool:
+            return not is_empty(getattr(self, localised(name, language)))
+
+        return code == DEFAULT or (
+            all(says(name, code) for name in self.required_translations)
+            and all(says(name, code) for name in self.matching_translations if says(name, DEFAULT))
         )
 
 

@@ -20,7 +20,7 @@ from courses.blocks import BodyBlock
 from courses.gates import lesson_problems
 from courses.panels import course_editor, index_editor, lesson_editor, module_editor
 from courses.permissions import ApprovedPagePermissionTester, CatalogueDoorPermissionTester
-from courses.translated import DEFAULT, TranslatedPage, is_empty, localised
+from courses.translated import TranslatedPage
 from guidance.models import Source
 from organisations.models import Role
 from quizzes.models import Quiz
@@ -98,7 +98,7 @@ class ModulePage(ApprovedPage):
     )
     sources = ParentalManyToManyField(Source, verbose_name=_("sources"), blank=True, related_name="modules")
 
-    required_translations = ("display_title",)
+    matching_translations = ("introduction", "provenance")
     parent_page_types = ["courses.CoursePage"]
     subpage_types = ["courses.LessonPage"]
     template = "courses/module_page.html"
@@ -194,6 +194,7 @@ class LessonPage(ApprovedPage):
     sources = ParentalManyToManyField(Source, verbose_name=_("sources"), blank=True, related_name="lessons")
 
     required_translations: tuple[str, ...] = ("display_title", "body")
+    matching_translations = ("content_note", "gentle_body")
     parent_page_types = ["courses.ModulePage"]
     subpage_types: list[str] = []
     template = "courses/lesson_page.html"
@@ -222,13 +223,6 @@ class LessonPage(ApprovedPage):
         # A form leaves fields out and saves a draft; what is saved live is asked for everything.
         if self.live and not kwargs.get("exclude") and not args and (problems := lesson_problems(self)):
             raise ValidationError(problems)
-
-    def has_language(self, code: str) -> bool:
-        """Whether the lesson is there in the language, with the content note and gentle version that English has."""
-        return super().has_language(code) and not any(
-            is_empty(getattr(self, localised(name, code))) and not is_empty(getattr(self, localised(name, DEFAULT)))
-            for name in ("content_note", "gentle_body")
-        )
 
     @property
     def lesson_key(self):

@@ -241,3 +241,25 @@ def test_a_lesson_costs_the_same_for_any_number_of_facts_and_contacts(number, dj
     # The lesson, the contacts, the facts and their versions.
     with django_assert_num_queries(4):
         render_to_string("courses/lesson_content.html", {"lesson": lesson_as_page(row)})
+
+
+#: Wagtail leaves the file it drew into to the garbage collector.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_reading_a_lesson_with_a_picture_writes_nothing():
+    from django.db import connection
+    from django.template.loader import render_to_string
+    from django.test.utils import CaptureQueriesContext
+    from wagtail.images import get_image_model
+    from wagtail.images.tests.utils import get_test_image_file
+
+    from courses.selectors import lesson_as_page, lessons_of, live_edition_of
+
+    image = get_image_model().objects.create(title="A door", file=get_test_image_file(size=(1600, 900)))
+    picture = [{"type": "image", "value": {"image": image.pk, "alt_text": f"A blue door {EVIL}", "decorative": False}}]
+    module = make_module(lessons=[{"body_en": picture}])
+    [row] = lessons_of(live_edition_of(module))
+    with CaptureQueriesContext(connection) as taken:
+        shown = render_to_string("courses/lesson_content.html", {"lesson": lesson_as_page(row)})
+    assert 'alt="A blue door &lt;script&gt;' in shown
+    assert 'width="1000"' in shown
+    assert [query["sql"] for query in taken if not query["sql"].startswith("SELECT")] == []
