@@ -1,0 +1,140 @@
+"""What the addresses of the matrix are about: one of everything in the learner's own organisation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from courses.actions import prepare_cms_groups, submit_module
+from organisations.models import Appointment
+from records.actions.learning import start_attempt, start_module, submit_attempt
+from records.actions.requirements import create_requirement
+from records.models import Completion
+from tests.authorisation.people import START, Cast
+from tests.factories.courses import lesson_pages, make_module
+from tests.factories.guidance import ContactFactory
+from tests.factories.organisations import (
+    AppointmentFactory,
+    AwayFactory,
+    InvitationFactory,
+    OrganisationDomainFactory,
+    RoleFactory,
+    UserFactory,
+)
+from tests.factories.quizzes import make_quiz
+from tests.factories.records import CertificateFactory, CompletionFactory, CompletionMembershipFactory
+
+
+@dataclass(frozen=True)
+class Work:
+    """The learner's own work."""
+
+    module_key: Any
+    first_lesson: Any
+    quiz_lesson: Any
+    draft_key: Any
+    attempt_pk: int
+    certificate_code: str
+
+
+def make_work(cast: Cast, module: Any) -> Work:
+    """A module begun, with a quiz handed in once and begun again, and another one completed."""
+    now = timezone.now()
+    person = cast.people["learner"]
+    first, last = lesson_pages(module)
+    enrolment = start_module(person=person, module=module, at=now)
+    keys = {"enrolment": enrolment, "lesson_key": last.lesson_key, "at": now}
+    attempt = submit_attempt(person=person, key=start_attempt(**keys).key, at=now)
+    draft = start_attempt(**keys)
+    completion: Completion = CompletionFactory(person=person)
+    CompletionMembershipFactory(completion=completion, membership=cast.membership)
+    certificate = CertificateFactory(completion=completion)
+    return Work(module.module_key, first.lesson_key, last.lesson_key, draft.key, attempt.pk, certificate.code)
+
+
+def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
+    """The arguments of every address that takes some, by name; makes what they point at."""
+    prepare_cms_groups()
+    quiz = make_quiz(questions=2)
+    module = make_module(lessons=2, quiz=quiz)
+    work = make_work(cast, module)
+    place = {"slug": cast.organisation.slug}
+    person = {**place, "pk": cast.membership.pk}
+    joining = cast.organisation.join_requests.create(
+        person=UserFactory(), role=cast.membership.role, email="someone@own.example"
+    )
+    invitation = InvitationFactory(organisation=cast.organisation, role=cast.membership.role)
+    requirement = create_requirement(
+        partnership=cast.partnership, module=module, is_for_all_roles=True, by=None, effective_from=START
+    )
+    lead = Appointment.objects.get(person=cast.people["own_lead"])
+    second_lead = AppointmentFactory(kind=Appointment.Kind.PARTNERSHIP_LEAD, partnership=cast.partnership)
+    submission = submit_module(
+        module=make_module(lessons=1, is_published=False),
+        by=cast.people["trainer"],
+        what_changed="The first edition",
+        at=timezone.now(),
+    )
+    lesson = {"module_key": work.module_key, "lesson_key": work.first_lesson}
+    quiz_lesson = {"module_key": work.module_key, "lesson_key": work.quiz_lesson}
+    draft = {"key": work.draft_key}
+    return {
+        "organisations:membership_leave": {"pk": cast.membership.pk},
+        "organisations:join_organisation": place,
+        "organisations:invitation": {"token": invitation.token},
+        **{f"organisations:{name}": place for name in IN_ORGANISATION},
+        **{f"organisations:{name}": person for name in ABOUT_A_PERSON},
+        "organisations:person_away_end": {**person, "away_pk": AwayFactory(membership=cast.membership).pk},
+        "organisations:domain_remove": {
+            **place,
+            "pk": OrganisationDomainFactory(organisation=cast.organisation).pk,
+        },
+        "organisations:lead_end": {**place, "pk": lead.pk},
+        "organisations:join_request_approve": {**place, "pk": joining.pk},
+        "organisations:join_request_refuse": {**place, "pk": joining.pk},
+        "organisations:invitation_withdraw": {**place, "pk": invitation.pk},
+        "organisations:invitation_again": {**place, "pk": invitation.pk},
+        "organisations:role_change": {"slug": cast.membership.role.slug},
+        "organisations:role_retire": {"slug": RoleFactory().slug},
+        "organisations:appointment_end": {"pk": second_lead.pk},
+        **{f"records:{name}": {"module_key": work.module_key} for name in ("module", "start_module", "finish_module")},
+        **{f"records:{name}": lesson for name in ("lesson", "lesson_done")},
+        "records:start_quiz": quiz_lesson,
+        "records:question": {**draft, "number": 1},
+        "records:check_answers": draft,
+        "records:submit_quiz": draft,
+        "records:result": {"pk": work.attempt_pk},
+        "records:certificate": {"code": work.certificate_code},
+        **{
+            f"records:{name}": {"pk": requirement.pk}
+            for name in ("requirement", "requirement_change", "requirement_end")
+        },
+        **{f"reporting:{name}": {**place, "module_key": work.module_key} for name in ("people", "people_csv")},
+        "verify_certificate": {"code": work.certificate_code},
+        "account_confirm_email": {"key": "unknown"},
+        "account_reset_password_from_key": {"uidb36": "1", "key": "unknown"},
+        **{f"courses:{name}": {"pk": submission.pk} for name in ("review", "approve", "return", "withdraw")},
+        **{f"courses:{name}": {"pk": module.pk} for name in ("hand_in", "retire")},
+        **{f"quizzes:{name}": {"pk": quiz.pk} for name in ("edit", "delete", "inspect")},
+        "quizzes:revisions_revert": {"pk": quiz.pk, "revision_id": quiz.save_revision().pk},
+        "wagtailsnippets_guidance_contact:edit": {"pk": ContactFactory().pk},
+        "wagtailcore_authenticate_with_password": {"page_view_restriction_id": 1, "page_id": 1},
+    }
+
+
+IN_ORGANISATION = (
+    "organisation",
+    "organisation_change",
+    "domain_new",
+    "lead_new",
+    "people",
+    "people_confirm",
+    "invitations",
+    "invitation_new",
+    "invitations_several",
+    "headcounts",
+    "headcount_new",
+)
+ABOUT_A_PERSON = ("person", "person_confirm", "person_role", "person_end", "person_return", "person_away")
