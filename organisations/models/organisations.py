@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from organisations.querysets import DatedQuerySet, OrganisationQuerySet, or_none
 
 
-class Partnership(models.Model):  # type: ignore[django-manager-missing]
+class Partnership(models.Model):
     """An anti-slavery partnership: the organisations that answer for its training together."""
 
     name = models.CharField(_("name"), max_length=200)
@@ -29,7 +29,7 @@ class Partnership(models.Model):  # type: ignore[django-manager-missing]
         return self.name
 
 
-class Organisation(models.Model):  # type: ignore[django-manager-missing]
+class Organisation(models.Model):
     """An employer or group whose people learn: a force, a council, a trust, a charity, a business."""
 
     class Kind(models.TextChoices):
@@ -163,7 +163,7 @@ class Unit(models.Model):
         return self.name
 
 
-class Role(models.Model):  # type: ignore[django-manager-missing]
+class Role(models.Model):
     """A job that people do, such as housing officer; what is required follows from it."""
 
     slug = models.SlugField(_("address"), max_length=80, unique=True)

@@ -18,13 +18,14 @@ from django.core.management import call_command
 from django.db import transaction
 
 from courses.actions import prepare_cms_groups
-from courses.models import Edition
+from courses.models import Edition, ModulePage
 from home.actions import prepare_site
 from organisations import clock
 from organisations.actions import appoint, create_organisation, create_partnership, record_headcount
 from organisations.models import Appointment, Membership, Organisation, Partnership, Role, User
 from records.actions.requirements import create_requirement
 from records.actions.standing import rebuild_standing
+from records.rules.certificates import new_code
 from tests.factories.organisations import MembershipFactory, UserFactory
 from tests.factories.records import CertificateFactory, CompletionFactory, CompletionMembershipFactory
 
@@ -76,13 +77,24 @@ PLACES = (
     ),
     Place("Fair Harvest Growers", Kind.BUSINESS, {"business-manager": ["Greg Holloway", "Anca Moldovan"]}, {}),
 )
-#: Who signs in: what they show, their name, their organisation, their role, their appointments.
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """Somebody whose password is printed: what they show, who they are, where, and their appointment."""
+
+    title: str
+    name: str
+    place: str
+    kind: str = ""
+
+
 SIGN_INS = (
-    ("learner", "Dana Whitlock", "Riverside Council", ()),
-    ("organisation lead", "Iman Okafor", "Riverside Council", (Appointment.Kind.ORGANISATION_LEAD,)),
-    ("partnership lead", "Morwenna Tate", "Harbour Light", (Appointment.Kind.PARTNERSHIP_LEAD,)),
-    ("trainer", "Luca Ferrante", "Riverside Police", (Appointment.Kind.TRAINER,)),
-    ("reviewer", "Shirin Daneshvar", "Harbour Light", (Appointment.Kind.REVIEWER,)),
+    SignIn("learner", "Dana Whitlock", "Riverside Council"),
+    SignIn("organisation lead", "Iman Okafor", "Riverside Council", Appointment.Kind.ORGANISATION_LEAD),
+    SignIn("partnership lead", "Morwenna Tate", "Harbour Light", Appointment.Kind.PARTNERSHIP_LEAD),
+    SignIn("trainer", "Luca Ferrante", "Riverside Police", Appointment.Kind.TRAINER),
+    SignIn("reviewer", "Shirin Daneshvar", "Harbour Light", Appointment.Kind.REVIEWER),
 )
 LEAD_ROLE = "strategic-lead"
 
@@ -132,7 +144,10 @@ def _load_partnership() -> list[dict[str, str]]:
             is_demo=True,
         )
         _load_people(place, places[place.name], roles, start)
-    rows = [_load_sign_in(*row, partnership, places, roles, start) for row in SIGN_INS]
+    rows = [
+        _load_sign_in(who, _member(who.name, places[who.place], roles[LEAD_ROLE], start), partnership)
+        for who in SIGN_INS
+    ]
     _load_requirements(partnership, roles, start)
     _load_completions(partnership, start)
     rebuild_standing()
@@ -169,39 +184,31 @@ def _member(name: str, organisation: Organisation, role: Role, started_on: date)
     )
 
 
-def _load_sign_in(
-    title: str,
-    name: str,
-    place: str,
-    kinds: tuple[str, ...],
-    partnership: Partnership,
-    places: dict[str, Organisation],
-    roles: dict[str, Role],
-    start: date,
-) -> dict[str, str]:
-    """A person with a password and appointments; returns the line for the sign-ins."""
-    organisation = places[place]
-    person = _member(name, organisation, roles[LEAD_ROLE], start).person
-    password = secrets.token_urlsafe(12)
+def _load_sign_in(who: SignIn, membership: Membership, partnership: Partnership) -> dict[str, str]:
+    """Gives the member a password and the appointment; returns the line for the sign-ins."""
+    person, password = membership.person, secrets.token_urlsafe(12)
     person.set_password(password)
     person.save(update_fields=["password"])
-    for kind in kinds:
-        scope = (
-            {"organisation": organisation}
-            if kind == Appointment.Kind.ORGANISATION_LEAD
-            else {"partnership": partnership}
+    if who.kind == Appointment.Kind.ORGANISATION_LEAD:
+        appoint(
+            person=person,
+            kind=who.kind,
+            by=None,
+            started_on=membership.started_on,
+            organisation=membership.organisation,
         )
-        appoint(person=person, kind=kind, by=None, started_on=start, **scope)
-    return {"as": title, "email": person.email, "password": password}
+    elif who.kind:
+        appoint(person=person, kind=who.kind, by=None, started_on=membership.started_on, partnership=partnership)
+    return {"as": who.title, "email": person.email, "password": password}
 
 
 def _load_requirements(partnership: Partnership, roles: dict[str, Role], start: date) -> None:
     """Everyone takes both starter modules; the second only those who write or speak with people."""
-    for edition in Edition.objects.filter(is_live=True).select_related("module"):
-        is_for_all = edition.module.slug == "seeing-it"
+    for module in ModulePage.objects.filter(editions__is_live=True):
+        is_for_all = module.slug == "seeing-it"
         create_requirement(
             partnership=partnership,
-            module=edition.module,
+            module=module,
             is_for_all_roles=is_for_all,
             roles=[] if is_for_all else [role for slug, role in roles.items() if slug != "business-manager"],
             kinds=[],
@@ -231,4 +238,4 @@ def _load_completions(partnership: Partnership, start: date) -> None:
                 completed_on=completed_on,
             )
             CompletionMembershipFactory(completion=completion, membership=membership)
-            CertificateFactory(completion=completion)
+            CertificateFactory(completion=completion, code=new_code(secrets.choice))

@@ -23,10 +23,14 @@ class LanguageMiddleware(LocaleMiddleware):
         return super().process_response(request, response)
 
 
+#: Where django-csp's own decorators leave a view's policy.
+REPLACED = "_csp_replace"
+
+
 class ContentSecurityPolicyMiddleware(CSPMiddleware):
     """Sends the strict policy everywhere and the CMS's own policy under /cms/."""
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        if request.path.startswith("/cms/") and not hasattr(response, "_csp_replace"):
-            response._csp_replace = settings.CMS_CONTENT_SECURITY_POLICY
+        if request.path.startswith("/cms/") and not hasattr(response, REPLACED):
+            setattr(response, REPLACED, settings.CMS_CONTENT_SECURITY_POLICY)
         return super().process_response(request, response)

@@ -122,9 +122,8 @@ class Command(BaseCommand):
             # Files without line numbers: a moved line is no change of a text.
             fresh.occurrences = sorted({(name, "") for name, _line in entry.occurrences})
             if entry.msgid_plural:
-                count = int(
-                    re.search(r"nplurals\s*=\s*(\d)", catalogue.metadata.get("Plural-Forms", "nplurals=2")).group(1)
-                )  # type: ignore[union-attr]
+                form = re.search(r"nplurals\s*=\s*(\d)", catalogue.metadata.get("Plural-Forms", ""))
+                count = int(form.group(1)) if form else 2
                 old = found.msgstr_plural if found else {}
                 fresh.msgstr_plural = {number: old.get(number, "") for number in range(count)}
             else:
