@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import translation
 
 #: The day on which tests happen unless they say otherwise: a Saturday, at noon in London.
 TODAY = date(2026, 11, 21)
@@ -17,6 +18,13 @@ def _media(settings, tmp_path):
     """No test writes into the installation's own folders."""
     settings.VAR_DIR = tmp_path
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    """The language of a page that an earlier test opened does not stay: names are stored in the active language."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

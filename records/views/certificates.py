@@ -32,7 +32,7 @@ def certificate(request: PersonRequest, code: str) -> HttpResponse:
     view = certificate_on(get_certificate_for(request.user, code), today())
     drawing = segno.make(view.verify_url, error="m", micro=False)
     # The drawing is made of one path: numbers only, nothing that anyone typed.
-    qr = mark_safe(drawing.svg_inline(scale=4, border=4, svgclass="qr", lineclass=None, light="#fff"))  # noqa: S308
+    qr = mark_safe(drawing.svg_inline(border=4, svgclass="qr", lineclass=None, light="#fff", omitsize=True))  # noqa: S308
     return render(request, "records/certificate.html", {"view": view, "qr": qr})
 
 

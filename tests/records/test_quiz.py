@@ -372,7 +372,8 @@ class TestQueries:
                 with CaptureQueriesContext(connection) as queries:
                     response = step()
                 assert response.status_code in (200, 302)
-                found[name] = len(queries)
+                # Where a transaction begins and ends is no question to the database.
+                found[name] = sum("SAVEPOINT" not in each["sql"] for each in queries)
             with CaptureQueriesContext(connection) as queries:
                 learner.get(reverse("records:result", args=[Attempt.objects.first().pk]))
             found["result"] = len(queries)
