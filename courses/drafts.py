@@ -64,24 +64,37 @@ def _changed_course(module: ModulePage) -> CoursePage | None:
     return draft_of(course) if course.has_unpublished_changes or not course.live else None
 
 
-def written_since(edition: Edition | None) -> datetime | None:
+def author_ids(draft: ModuleDraft, edition: Edition | None) -> set[int]:
+    """Everyone who saved something in this draft that the live edition, if there is one, does not hold yet.
+
+    A lesson or a quiz that the edition does not have is new as a whole, however long ago it was written.
+    """
+    since = _written_since(edition)
+    lesson_keys, quiz_keys = _keys_in(edition)
+    ids = _savers(draft.module, since)
+    for lesson in draft.lessons:
+        ids |= _savers(lesson, since if lesson.lesson_key in lesson_keys else None)
+    for quiz in draft.quizzes:
+        ids |= _savers(quiz, since if quiz.key in quiz_keys else None)
+    if draft.course is not None:
+        live = draft.course.live_revision
+        ids |= _savers(draft.course, live.created_at if live else None)
+    is_new = [draft.module] if edition is None else []
+    new_pages = [*is_new, *(lesson for lesson in draft.lessons if lesson.lesson_key not in lesson_keys)]
+    return ids | {page.owner_id for page in new_pages if page.owner_id}
+
+
+def _written_since(edition: Edition | None) -> datetime | None:
     """The moment after which words are not in the edition; None when there is no edition."""
     if edition is None:
         return None
     return edition.submission.submitted_at if edition.submission else edition.published_at
 
 
-def author_ids(draft: ModuleDraft, since: datetime | None) -> set[int]:
-    """Everyone who saved the module, a lesson, a quiz or the course in this draft after that moment."""
-    ids: set[int] = set()
-    for each in [draft.module, *draft.lessons, *draft.quizzes]:
-        ids |= _savers(each, since)
-    if draft.course is not None:
-        live = draft.course.live_revision
-        ids |= _savers(draft.course, live.created_at if live else None)
-    if since is None:
-        ids |= {page.owner_id for page in (draft.module, *draft.lessons) if page.owner_id}
-    return ids
+def _keys_in(edition: Edition | None) -> tuple[set[UUID], set[UUID]]:
+    """The keys of the edition's lessons and of their quizzes."""
+    rows = edition.lessons.values_list("lesson_key", "quiz_version__quiz_key") if edition else []
+    return {lesson for lesson, _quiz in rows}, {quiz for _lesson, quiz in rows if quiz}
 
 
 def _savers(written: Page | Quiz, since: datetime | None) -> set[int]:

@@ -83,6 +83,8 @@ class ContactViewSet(SnippetViewSet):
     list_filter = ["scope", "confidence"]
     search_fields = ["label_en", "number"]
     edit_view_class = ContactEditView
+    # A copy would begin by showing a contact that is another partnership's.
+    copy_view_enabled = False
     edit_handler = contact_edit_handler
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Contact]:

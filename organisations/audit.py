@@ -39,7 +39,6 @@ ACTIONS = {
     "organisations.appoint": _("Appoint"),
     "organisations.end_appointment": _("End an appointment"),
     "organisations.give_password": _("Give a one-time password"),
-    "organisations.see_names": _("See names"),
 }
 
 

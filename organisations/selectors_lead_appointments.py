@@ -12,12 +12,13 @@ from organisations.querysets import open_on
 from organisations.selectors_leads import organisation_leads
 
 
-def roles_with_use(day: date) -> QuerySet[Role]:
-    """Every role with how many people are registered in it on the day."""
+def roles_with_use(organisations: QuerySet[Organisation], day: date) -> QuerySet[Role]:
+    """Every role with how many people of these organisations are registered in it on the day."""
     return Role.objects.annotate(
         people=Count(
             "memberships__person",
-            filter=open_on(day, start="memberships__started_on", end="memberships__ended_on"),
+            filter=open_on(day, start="memberships__started_on", end="memberships__ended_on")
+            & Q(memberships__organisation__in=organisations.values("pk")),
             distinct=True,
         )
     ).order_by("-is_active", "name")

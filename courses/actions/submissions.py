@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from courses.actions.editions import make_edition
-from courses.drafts import author_ids, module_draft, written_since
+from courses.drafts import author_ids, module_draft
 from courses.gates import module_problems, quiz_problems
 from courses.models import Edition, ModulePage, Submission
 from courses.rules import content_hash
@@ -56,7 +56,7 @@ def submit_module(
             )
     except IntegrityError as error:
         raise ValidationError(_("Someone has just handed this module in.")) from error
-    submission.authors.set({by.pk, *author_ids(draft, written_since(live_edition_of(module)))})
+    submission.authors.set({by.pk, *author_ids(draft, live_edition_of(module))})
     log(instance=module, action="courses.submit", user=by)
     return submission
 

@@ -40,7 +40,6 @@ from organisations.actions.places import (
     join_partnership,
     leave_partnership,
     record_headcount,
-    record_names_seen,
     remove_domain,
 )
 
@@ -73,7 +72,6 @@ __all__ = [
     "leave_partnership",
     "record_away",
     "record_headcount",
-    "record_names_seen",
     "remove_domain",
     "rename_person",
     "reopen_membership",

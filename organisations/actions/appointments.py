@@ -37,6 +37,8 @@ def appoint(
         raise PermissionDenied(_("You may not make this appointment."))
     if by is not None and by.pk == person.pk:
         raise PermissionDenied(_("Nobody appoints themselves."))
+    # Two presses at one moment take turns, so that the second is told instead of failing.
+    User.objects.select_for_update(no_key=True).get(pk=person.pk)
     if Appointment.objects.of(person).filter(kind=kind, ended_on__isnull=True, **scope).exists():
         raise ValidationError(_("This person is already appointed so."))
     appointment = Appointment(person=person, kind=kind, started_on=started_on, appointed_by=by, **scope)
@@ -66,6 +68,8 @@ def end_appointment(*, appointment: Appointment, by: User | None, on: date | Non
     if appointment.ended_on and appointment.ended_on <= on:
         raise ValidationError(_("This appointment has already ended."))
     if by is not None and appointment.kind == Appointment.Kind.PARTNERSHIP_LEAD:
+        # Two leads who end each other at one moment take turns: the second finds nobody else left.
+        Partnership.objects.select_for_update(no_key=True).get(pk=appointment.partnership_id)
         others = Appointment.objects.filter(
             kind=appointment.kind, partnership=appointment.partnership, ended_on__isnull=True, person__is_active=True
         ).exclude(pk=appointment.pk)

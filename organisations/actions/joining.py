@@ -118,7 +118,7 @@ def withdraw_invitation(*, invitation: Invitation, by: User | None, at: datetime
 
 @transaction.atomic
 def accept_invitation(*, invitation: Invitation, person: User, at: datetime) -> Membership:
-    """Uses an invitation up, once: the person joins in its role, confirmed because a lead chose it.
+    """Uses an invitation up, once: the person joins in its role, confirmed because another person chose it.
 
     Accepting again gives the same membership. Raises ValidationError with a code (used, withdrawn, expired,
     other_address) unless it is open and the person has proved the address that it was sent to.
@@ -142,6 +142,7 @@ def accept_invitation(*, invitation: Invitation, person: User, at: datetime) -> 
         unit=invitation.unit,
         started_on=day_of(at),
         by=invitation.invited_by,
+        is_role_confirmed=invitation.invited_by_id != person.pk,
         work_email=invitation.email,
         at=at,
     )

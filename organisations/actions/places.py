@@ -230,8 +230,3 @@ def record_headcount(
         organisation, "organisations.record_headcount", by, headcount=row.pk, people=people, on=counted_on.isoformat()
     )
     return row
-
-
-def record_names_seen(*, organisation: Organisation, by: User, where: str) -> None:
-    """Notes that a lead looked at or exported people's names, and on which page."""
-    write_log(organisation, "organisations.see_names", by, where=where)

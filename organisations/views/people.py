@@ -95,11 +95,12 @@ def _page_of_people(
     page = paginator.get_page(request.POST.get("page") or request.GET.get("page"))
     page.object_list = list(page.object_list)
     rows = page.object_list
-    note_names_seen(organisation=organisation, by=request.user, where="people", rows=len(rows))
+    requests = requests_beside(organisation, rows)
+    note_names_seen(organisation=organisation, by=request.user, where="people", rows=len(rows) + len(requests))
     return {
         "page_obj": page,
         "can_confirm": any(not row.is_role_confirmed for row in rows),
-        "requests": requests_beside(organisation, rows),
+        "requests": requests,
     }
 
 
@@ -301,6 +302,7 @@ def join_request_refuse(request: LeadRequest, slug: str, pk: int) -> HttpRespons
     waiting = get_join_request_of(request.user, slug, pk)
     form = forms.Form(posted(request))
     people_url = reverse("organisations:people", args=[slug])
+    note_names_seen(organisation=waiting.organisation, by=request.user, where=f"request {waiting.pk}", rows=1)
     if form.is_valid():
         with refusals_in(form):
             decide_join_request(join_request=waiting, is_approved=False, by=request.user, at=timezone.now())
@@ -322,5 +324,7 @@ def join_request_refuse(request: LeadRequest, slug: str, pk: int) -> HttpRespons
 
 
 def _show_person_form(request: LeadRequest, form: forms.Form, membership: Membership, **more: Any) -> HttpResponse:
-    cancel_url = reverse("organisations:person", args=[membership.organisation.slug, membership.pk])
-    return show_form(request, form, organisation=membership.organisation, cancel_url=cancel_url, **more)
+    organisation = membership.organisation
+    note_names_seen(organisation=organisation, by=request.user, where=f"person {membership.pk}", rows=1)
+    cancel_url = reverse("organisations:person", args=[organisation.slug, membership.pk])
+    return show_form(request, form, organisation=organisation, cancel_url=cancel_url, **more)

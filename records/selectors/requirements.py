@@ -72,8 +72,12 @@ def touched_by(
     roles: Collection[Role],
     is_for_all_roles: bool,
     kinds: Collection[str],
+    only_in: Collection[int] | None = None,
 ) -> Touched:
-    """Whom such a requirement would mean on the day: people who work there and are not away. One query."""
+    """Whom such a requirement would mean on the day: people who work there and are not away. One query.
+
+    With `only_in` the people of those organisations only: the numbers of others are not everybody's to read.
+    """
     members = Membership.objects.active_on(day).exclude(
         Exists(Away.objects.active_on(day).filter(membership=OuterRef("pk")))
     )
@@ -81,6 +85,8 @@ def touched_by(
         members = members.filter(organisation__in=Organisation.objects.in_partnership(partnership, day).values("pk"))
     else:
         members = members.filter(organisation=organisation)
+    if only_in is not None:
+        members = members.filter(organisation__in=only_in)
     if not is_for_all_roles:
         members = members.filter(role__in=roles)
     if kinds:
@@ -92,8 +98,10 @@ def touched_by(
     return Touched(**numbers)
 
 
-def touched_by_version(requirement: Requirement, version: RequirementVersion, day: date) -> Touched:
-    """Whom a version means on the day."""
+def touched_by_version(
+    requirement: Requirement, version: RequirementVersion, day: date, *, only_in: Collection[int] | None = None
+) -> Touched:
+    """Whom a version means on the day, everywhere or only in these organisations."""
     return touched_by(
         day=day,
         partnership=requirement.partnership,
@@ -101,6 +109,7 @@ def touched_by_version(requirement: Requirement, version: RequirementVersion, da
         roles=list(version.roles.all()),
         is_for_all_roles=version.is_for_all_roles,
         kinds=version.kinds,
+        only_in=only_in,
     )
 
 

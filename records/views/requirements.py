@@ -55,12 +55,16 @@ def requirement(request: LeadRequest, pk: int) -> HttpResponse:
     """One requirement with every version it has had."""
     found = get_requirement_to_read(request.user, pk, today())
     row = _row(found)
+    authority = authority_of(request.user)
+    is_theirs = may_change(authority, found)
     context = {
         "row": row,
         "words": words_of(row.version),
         "versions": [(version, words_of(version)) for version in reversed(found.versions.all())],
-        "may_change": row.phase != "ended" and may_change(authority_of(request.user), found),
-        "touched": touched_by_version(found, row.version, today()),
+        "may_change": row.phase != "ended" and is_theirs,
+        "touched": touched_by_version(
+            found, row.version, today(), only_in=None if is_theirs else authority.organisation_ids
+        ),
     }
     return render(request, "records/requirements/detail.html", context)
 

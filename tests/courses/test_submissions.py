@@ -154,6 +154,25 @@ def test_words_written_while_a_review_ran_count_for_the_next_one(trainer, review
         approve_submission(submission=following, by=other, at=datetime.now(UTC))
 
 
+def test_an_old_lesson_and_quiz_that_join_later_are_not_approved_by_who_wrote_them(trainer, today):
+    lesson_writer, quiz_writer = make_reviewer(), make_reviewer()
+    module = make_module(is_published=False)
+    late = make_lesson(module, title="Late")
+    write_draft(late, by=lesson_writer, summary_en="Written early", quiz=QuizFactory())
+    change_quiz(quiz=reload(late).get_latest_revision_as_object().quiz, pass_mark=90, by=quiz_writer)
+    today.shift(timedelta(hours=1))
+    first = submit_module(
+        module=module, by=trainer, what_changed="x", at=datetime.now(UTC), leave_out=[late.lesson_key]
+    )
+    assert not first.authors.filter(pk__in=[lesson_writer.pk, quiz_writer.pk]).exists()
+    approve_submission(submission=first, by=lesson_writer, at=datetime.now(UTC))
+    today.shift(timedelta(hours=1))
+    second = submit_module(module=module, by=trainer, what_changed="x", at=datetime.now(UTC))
+    for writer in (lesson_writer, quiz_writer):
+        with pytest.raises(PermissionDenied):
+            approve_submission(submission=second, by=writer, at=datetime.now(UTC))
+
+
 def test_one_submission_waits_at_a_time(trainer):
     module = make_module()
     first = submit(module, trainer)

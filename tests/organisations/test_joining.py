@@ -179,6 +179,11 @@ class TestAccepting:
         actions.accept_invitation(invitation=invitation, person=person, at=timezone.now())
         assert not authority_of(person).may_see_names(ours)
 
+    def test_nobody_confirms_their_own_role_by_inviting_themselves(self, ours, lead):
+        invitation = invite(ours, by=lead, email=lead.email)
+        membership = actions.accept_invitation(invitation=invitation, person=lead, at=timezone.now())
+        assert not membership.is_role_confirmed
+
     def test_what_is_used_cannot_be_withdrawn(self, ours):
         invitation = invite(ours)
         actions.accept_invitation(

@@ -18,7 +18,6 @@ from tests.factories.organisations import (
     OrganisationFactory,
     PartnershipFactory,
     RoleFactory,
-    UnitFactory,
     UserFactory,
 )
 
@@ -157,14 +156,3 @@ def test_a_second_headcount_of_a_day_replaces_the_first():
         actions.record_headcount(people=-1, **give)
     with pytest.raises(ValidationError):
         actions.record_headcount(people=1, **{**give, "source": " "})
-
-
-def test_looking_at_names_is_logged_without_any():
-    ours, lead = OrganisationFactory(), UserFactory(name="Asha Canary", email="canary@example.org")
-    UnitFactory(organisation=ours)
-    actions.record_names_seen(organisation=ours, by=lead, where="people")
-    entry = ModelLogEntry.objects.get(action="organisations.see_names")
-    assert entry.user_id == lead.pk
-    assert entry.object_id == str(ours.pk)
-    assert "anary" not in f"{entry.label} {entry.data}"
-    assert entry.formatter is not None

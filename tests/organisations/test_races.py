@@ -16,6 +16,7 @@ from tests.factories.organisations import (
     InvitationFactory,
     OrganisationDomainFactory,
     OrganisationFactory,
+    PartnershipFactory,
     RoleFactory,
     UserFactory,
 )
@@ -110,3 +111,32 @@ def test_two_leads_decide_once():
     )
     assert Membership.objects.count() == 1
     assert sum(isinstance(result, ValidationError) for result in results) == 1
+
+
+def test_two_presses_of_appoint_make_one_appointment():
+    person, organisation = UserFactory(), OrganisationFactory()
+
+    def appoint():
+        return actions.appoint(
+            person=person,
+            kind=Appointment.Kind.ORGANISATION_LEAD,
+            organisation=organisation,
+            by=None,
+            started_on=timezone.localdate(),
+        )
+
+    results = at_once(appoint, appoint)
+    assert Appointment.objects.count() == 1
+    assert sum(isinstance(result, ValidationError) for result in results) == 1
+
+
+def test_two_leads_who_end_each_other_leave_one():
+    partnership = PartnershipFactory()
+    first, second = (
+        AppointmentFactory(kind=Appointment.Kind.PARTNERSHIP_LEAD, partnership=partnership) for _ in range(2)
+    )
+    at_once(
+        lambda: actions.end_appointment(appointment=first, by=second.person),
+        lambda: actions.end_appointment(appointment=second, by=first.person),
+    )
+    assert Appointment.objects.filter(ended_on__isnull=True).count() == 1
