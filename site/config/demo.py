@@ -16,6 +16,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
+from django.utils import timezone
 
 from courses.actions import prepare_cms_groups
 from courses.models import Edition, ModulePage
@@ -31,6 +32,8 @@ from tests.factories.records import CertificateFactory, CompletionFactory, Compl
 
 Kind = Organisation.Kind
 PARTNERSHIP = "Riverside Anti-Slavery Partnership"
+#: The learner of the sign-ins: new, with one module to take and one that expires soon.
+LEARNER = "Dana Whitlock"
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ PLACES = (
             "social-worker-adults": ["Priya Nair", "Owen Pugh", "Leila Rahimi"],
             "social-worker-children": ["Grace Oyelaran", "Tom Ashby"],
         },
-        {"housing-officer": 6, "social-worker-adults": 3, "social-worker-children": 5},
+        {"housing-officer": 6, "social-worker-adults": 3, "social-worker-children": 5, "strategic-lead": 1},
     ),
     Place(
         "Riverside Police",
@@ -61,7 +64,7 @@ PLACES = (
             "frontline-police-officer": ["Sam Carrow", "Hodan Warsame", "Neil Brack", "Inés Calvo", "Joe Tanner"],
             "detective": ["Mina Kazemi", "Callum Reid"],
         },
-        {"frontline-police-officer": 12, "detective": 2},
+        {"frontline-police-officer": 12, "detective": 2, "strategic-lead": 1},
     ),
     Place(
         "St Brannoc Hospital Trust",
@@ -73,7 +76,7 @@ PLACES = (
         "Harbour Light",
         Kind.CHARITY,
         {"charity-caseworker": ["Naomi Abara", "Joana Prates", "Ilse Brandt"]},
-        {"charity-caseworker": 3},
+        {"charity-caseworker": 3, "strategic-lead": 2},
     ),
     Place("Fair Harvest Growers", Kind.BUSINESS, {"business-manager": ["Greg Holloway", "Anca Moldovan"]}, {}),
 )
@@ -90,13 +93,16 @@ class SignIn:
 
 
 SIGN_INS = (
-    SignIn("learner", "Dana Whitlock", "Riverside Council"),
+    SignIn("learner", LEARNER, "Riverside Council"),
     SignIn("organisation lead", "Iman Okafor", "Riverside Council", Appointment.Kind.ORGANISATION_LEAD),
     SignIn("partnership lead", "Morwenna Tate", "Harbour Light", Appointment.Kind.PARTNERSHIP_LEAD),
     SignIn("trainer", "Luca Ferrante", "Riverside Police", Appointment.Kind.TRAINER),
     SignIn("reviewer", "Shirin Daneshvar", "Harbour Light", Appointment.Kind.REVIEWER),
 )
 LEAD_ROLE = "strategic-lead"
+#: They chose their roles themselves and wait for their lead.
+UNCONFIRMED = {"Kofi Mensah", "Joe Tanner"}
+VALID_FOR_MONTHS = 24
 
 
 def sign_ins_file() -> Path:
@@ -157,7 +163,8 @@ def _load_partnership() -> list[dict[str, str]]:
 def _load_people(place: Place, organisation: Organisation, roles: dict[str, Role], start: date) -> None:
     for slug, names in place.people.items():
         for number, name in enumerate(names):
-            _member(name, organisation, roles[slug], start + timedelta(days=number * 17))
+            started_on = clock.today() - timedelta(days=32) if name == LEARNER else start + timedelta(days=number * 17)
+            _member(name, organisation, roles[slug], started_on)
     for slug, people in place.headcounts.items():
         record_headcount(
             organisation=organisation,
@@ -180,7 +187,12 @@ def _member(name: str, organisation: Organisation, role: Role, started_on: date)
     person = User.objects.filter(email=email).first() or UserFactory(name=name, email=email)
     found = Membership.objects.filter(person=person, organisation=organisation).first()
     return found or MembershipFactory(
-        person=person, organisation=organisation, role=role, started_on=started_on, work_email=email
+        person=person,
+        organisation=organisation,
+        role=role,
+        started_on=started_on,
+        work_email=email,
+        role_confirmed_at=None if name in UNCONFIRMED else timezone.now(),
     )
 
 
@@ -213,7 +225,7 @@ def _load_requirements(partnership: Partnership, roles: dict[str, Role], start: 
             roles=[] if is_for_all else [role for slug, role in roles.items() if slug != "business-manager"],
             kinds=[],
             due_days=60,
-            valid_for_months=24,
+            valid_for_months=VALID_FOR_MONTHS,
             effective_from=start + timedelta(days=10),
             by=None,
         )
@@ -223,12 +235,18 @@ def _load_completions(partnership: Partnership, start: date) -> None:
     """About six in ten have done each module, on days that come out the same in every demo."""
     dice = random.Random(2026)  # noqa: S311
     today = clock.today()
+    nearly_expired = today - timedelta(days=VALID_FOR_MONTHS * 30 - 4)
     members = Membership.objects.filter(organisation__partnership_memberships__partnership=partnership)
-    for edition in Edition.objects.filter(is_live=True).select_related("module"):
+    for edition in Edition.objects.filter(is_live=True).select_related("module").order_by("title"):
         for membership in members.select_related("person", "organisation", "role").order_by("pk"):
-            if membership.person.name == "Dana Whitlock" or dice.random() > 0.62:
-                continue
+            chance = dice.random()
             completed_on = min(membership.started_on + timedelta(days=dice.randint(20, 140)), today)
+            if membership.person.name == LEARNER:
+                chance, completed_on = (1, today) if edition.title == "Seeing it" else (0, nearly_expired)
+            elif chance < 0.08:
+                completed_on = nearly_expired
+            if chance > 0.62:
+                continue
             completion = CompletionFactory(
                 person=membership.person,
                 module=edition.module,

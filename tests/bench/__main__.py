@@ -20,9 +20,10 @@ def prepare() -> dict[str, str]:
     """A module taken by a learner, and the addresses to measure, by name."""
     from django.core.management import call_command
     from django.test import Client
+    from django.utils import timezone
     from wagtail.models import Site
 
-    call_command("migrate", run_syncdb=True, verbosity=0)
+    call_command("migrate", verbosity=0)
     from home.actions import prepare_site
     from records.actions.learning import start_attempt, start_module
     from tests.bench.models import BarePage
@@ -37,9 +38,9 @@ def prepare() -> dict[str, str]:
         lessons=[{"body_en": body} for _ in range(5)] + [{"body_en": body, "quiz": make_quiz(questions=10)}],
     )
     membership = MembershipFactory(organisation=OrganisationFactory(partnership=PartnershipFactory()))
-    enrolment = start_module(person=membership.person, module=module)
+    enrolment = start_module(person=membership.person, module=module, at=timezone.now())
     lessons = lesson_pages(module)
-    draft = start_attempt(enrolment=enrolment, lesson_key=lessons[-1].translation_key)
+    draft = start_attempt(enrolment=enrolment, lesson_key=lessons[-1].translation_key, at=timezone.now())
     bare = Site.objects.get(is_default_site=True).root_page.add_child(
         instance=BarePage(title="Bare", slug="bare", body=body)
     )
