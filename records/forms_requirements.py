@@ -28,7 +28,7 @@ class TermsForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose who must take it.")},
     )
-    roles = forms.ModelMultipleChoiceField(
+    roles: forms.ModelMultipleChoiceField = forms.ModelMultipleChoiceField(
         label=_("Which roles?"),
         help_text=_("Only if you chose some roles."),
         queryset=Role.objects.none(),

@@ -15,6 +15,7 @@ from organisations.access import get_organisation_with_names_for
 from organisations.audit import note_names_seen
 from organisations.clock import today
 from organisations.models import Organisation
+from organisations.requests import SignedInRequest
 from reporting.access import get_organisation_on, get_organisations_for, may_see_names
 from reporting.exports import csv_response
 from reporting.files import coverage_rows, people_rows
@@ -47,7 +48,7 @@ def coverage_csv(request: HttpRequest) -> HttpResponseBase:
 
 @login_required
 @require_safe
-def people(request: HttpRequest, slug: str, module_key: uuid.UUID) -> HttpResponse:
+def people(request: SignedInRequest, slug: str, module_key: uuid.UUID) -> HttpResponse:
     """The people behind the numbers of one cell for their own lead; for a partnership lead the numbers only."""
     form = _day_form(request)
     organisation = get_organisation_on(request.user, slug, form.day)
@@ -73,7 +74,7 @@ def people(request: HttpRequest, slug: str, module_key: uuid.UUID) -> HttpRespon
 
 @login_required
 @require_safe
-def people_csv(request: HttpRequest, slug: str, module_key: uuid.UUID) -> HttpResponseBase:
+def people_csv(request: SignedInRequest, slug: str, module_key: uuid.UUID) -> HttpResponseBase:
     """The same people as a file; only for their own lead."""
     form = _day_form(request)
     organisation = get_organisation_with_names_for(request.user, slug)

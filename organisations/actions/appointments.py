@@ -67,7 +67,7 @@ def end_appointment(*, appointment: Appointment, by: User | None, on: date | Non
         raise ValidationError({"on": _("Choose a day on or after the first day.")})
     if appointment.ended_on and appointment.ended_on <= on:
         raise ValidationError(_("This appointment has already ended."))
-    if by is not None and appointment.kind == Appointment.Kind.PARTNERSHIP_LEAD:
+    if by is not None and appointment.partnership_id and appointment.kind == Appointment.Kind.PARTNERSHIP_LEAD:
         # Two leads who end each other at one moment take turns: the second finds nobody else left.
         Partnership.objects.select_for_update(no_key=True).get(pk=appointment.partnership_id)
         others = Appointment.objects.filter(

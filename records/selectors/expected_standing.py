@@ -209,13 +209,13 @@ def _terms(belonging: Belonging) -> dict[int, list[_Terms]]:
             roles[pk].add(role)
 
     terms: dict[int, list[_Terms]] = defaultdict(list)
-    for requirement, (organisation, partnership, module_key) in owners.items():
+    for requirement, (owner, partnership_owner, module_key) in owners.items():
         made = [_version(pk, rest, roles[pk]) for pk, rest in versions[requirement].items()]
-        if partnership is None:
-            assert organisation is not None
-            terms[organisation].append(_Terms(module_key, made, [Days(date.min)]))
+        if partnership_owner is None:
+            assert owner is not None
+            terms[owner].append(_Terms(module_key, made, [Days(date.min)]))
         else:
-            for member, held in members_of[partnership].items():
+            for member, held in members_of[partnership_owner].items():
                 terms[member].append(_Terms(module_key, made, held))
     return terms
 

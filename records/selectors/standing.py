@@ -110,6 +110,7 @@ def _required_module(rows: list[Standing], day: date) -> RequiredModule:
     for row in rows:
         requirement = row.requirement_version.requirement
         owner = requirement.partnership or requirement.organisation
+        assert owner is not None  # the constraint requirement_has_one_owner
         reasons.append(
             Reason(
                 role=row.role.name,

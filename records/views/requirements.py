@@ -76,12 +76,17 @@ def requirement_new(request: LeadRequest) -> HttpResponse:
     form = RequirementForm(posted(request), owners=get_owners_for(request.user), today=today())
     if not form.is_valid() or "edit" in request.POST:
         return _form(request, form, title=_("Require a module"))
-    owner = {"partnership": form.chosen_owner.partnership, "organisation": form.chosen_owner.organisation}
+    partnership, organisation = form.chosen_owner.partnership, form.chosen_owner.organisation
     module, starts_on = form.cleaned_data["module"], form.cleaned_data["effective_from"]
     if "confirmed" in request.POST:
         with refusals_in(form):
             made = create_requirement(
-                module=module, effective_from=starts_on, by=request.user, **owner, **form.terms()
+                module=module,
+                effective_from=starts_on,
+                by=request.user,
+                partnership=partnership,
+                organisation=organisation,
+                **form.terms(),
             )
             messages.success(request, _("%(module)s is now a requirement.") % {"module": made.module_title})
             return redirect("records:requirements")
@@ -89,8 +94,10 @@ def requirement_new(request: LeadRequest) -> HttpResponse:
     context = {
         "module": module.title,
         "owner": form.chosen_owner,
-        "is_repeated": is_required_already(module.translation_key, today(), **owner),
-        "touched": _touched(form, **owner),
+        "is_repeated": is_required_already(
+            module.translation_key, today(), partnership=partnership, organisation=organisation
+        ),
+        "touched": _touched(form, partnership=partnership, organisation=organisation),
     }
     return _confirm(request, form, title=_("Require this module?"), button_label=_("Require it"), **context)
 
