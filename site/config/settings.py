@@ -309,8 +309,12 @@ CMS_CONTENT_SECURITY_POLICY = {
     "img-src": [SELF, "data:", "blob:"],
     "frame-src": [SELF],
 }
-# E-mail is the sign-in name and is optional: uniqueness is a constraint on Lower(email) instead.
-SILENCED_SYSTEM_CHECKS = ["auth.W004"]
+SILENCED_SYSTEM_CHECKS = [
+    # E-mail is the sign-in name and is optional: uniqueness is a constraint on Lower(email) instead.
+    "auth.W004",
+    # The CMS shows previews of our own pages in a frame; nobody else may frame us.
+    "security.W019",
+]
 
 LOGGING = {
     "version": 1,
