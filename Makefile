@@ -46,7 +46,7 @@ need-python:
 	  echo "Signpost needs Python 3.11 or newer with venv (Debian: apt-get install python3-venv; macOS: brew install python), or say PYTHON=/path/to/python3.11." >&2; exit 1; }
 
 need-node:
-	@node -e 'process.exit(+process.versions.node.split(".")[0] < 20)' 2>/dev/null && command -v npm >/dev/null || { \
+	@node -e 'process.exit(+process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null && command -v npm >/dev/null || { \
 	  echo "Signpost needs Node 20 or newer with npm (Debian: apt-get install nodejs npm; macOS: brew install node)." >&2; exit 1; }
 
 $(PYTHON_READY): requirements.txt requirements-dev.txt | need-python
