@@ -1,4 +1,4 @@
-"""What happens when a contact changes: the CMS saves contacts itself, so this listens to the model."""
+"""What happens when guidance changes: the CMS saves it itself, so this listens to the models."""
 
 from __future__ import annotations
 
@@ -7,10 +7,16 @@ from typing import Any
 from django.core.cache import cache
 from django.db import transaction
 
-from guidance.selectors import CONTACTS_KEY
+from guidance.selectors import CONTACTS_KEY, STAMP_KEY
 
 
 def forget_contacts(**kwargs: Any) -> None:
     """Drops the cached contacts, again once the change can be read by everyone."""
     cache.delete(CONTACTS_KEY)
     transaction.on_commit(lambda: cache.delete(CONTACTS_KEY))
+
+
+def change_stamp(**kwargs: Any) -> None:
+    """Outdates everything made of facts, contacts and sources, again once the change can be read by everyone."""
+    cache.delete(STAMP_KEY)
+    transaction.on_commit(lambda: cache.delete(STAMP_KEY))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from django.core.cache import cache
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from organisations.access import Person
 
 CONTACTS_KEY = "guidance:contacts-for-page"
+STAMP_KEY = "guidance:stamp"
 #: With a cache in each process the others learn of a change only when their copy is this old.
 CONTACTS_SECONDS = 60
 
@@ -40,6 +42,11 @@ def facts_with_current(day: date) -> QuerySet[Fact]:
         review_by=Subquery(current.values("review_by")[:1]),
         confidence=Subquery(current.values("confidence")[:1]),
     )
+
+
+def guidance_stamp() -> str:
+    """A word that changes whenever a fact, a contact or a source does: what is made of them is kept under it."""
+    return str(cache.get_or_set(STAMP_KEY, lambda: uuid4().hex, None))
 
 
 def contacts_for_page(person: Person | None) -> list[Contact]:

@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, F, OuterRef, QuerySet, Subquery, When
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils import translation
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
@@ -99,21 +99,14 @@ def progress_in(enrolment: Enrolment, role_slugs: Iterable[str]) -> Progress[Any
 
 
 def learnings_of(
-    person: User,
-    role_slugs: Iterable[str],
-    *,
-    only_open: bool = False,
-    with_content_of: UUID | None = None,
-    **filters: Any,
+    person: User, role_slugs: Iterable[str], *, only_open: bool = False, **filters: Any
 ) -> list[Learning]:
     """The person's enrolments: those that go on before those that are completed, the last touched first; one query.
 
-    `filters` narrow them by fields of the enrolment, such as `module_key=…`; the texts of one lesson can come along.
+    `filters` narrow them by fields of the enrolment, such as `module_key=…`.
     """
     states = [State.OPEN] if only_open else [State.OPEN, State.COMPLETED]
     rows = _rows(person=person.pk, state__in=states, **filters)
-    if with_content_of:
-        rows = rows.annotate(content_here=Case(When(lesson_key=with_content_of, then=F("content"))))
     found = [_learning(list(each), role_slugs) for _pk, each in groupby(rows, key=attrgetter("enrolment_id"))]
     return sorted(found, key=attrgetter("is_open", "touched_at"), reverse=True)
 
@@ -132,9 +125,9 @@ def learning_after(person: User, module_key: UUID, day: date) -> Learning:
 
 
 def learning_with_lesson(person: User, role_slugs: Iterable[str], lesson_key: UUID) -> Learning | None:
-    """The person's work in the edition that holds a lesson, with its texts, wherever the page is now; one query."""
+    """The person's work in the edition that holds a lesson, wherever its page is now; one query."""
     editions = EditionLesson.objects.filter(lesson_key=lesson_key).values("edition")
-    return next(iter(learnings_of(person, role_slugs, with_content_of=lesson_key, edition__in=editions)), None)
+    return next(iter(learnings_of(person, role_slugs, edition__in=editions)), None)
 
 
 def _rows(**enrolment_filters: Any) -> QuerySet[EditionLesson]:

@@ -8,8 +8,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from courses.models import Edition, EditionLesson, LessonPage, ModulePage
-from courses.selectors import lesson_as_page, lessons_of, module_as_page
+from courses.models import Edition, EditionLesson, ModulePage
+from courses.rendering import RenderedLesson, rendered_lesson
+from courses.selectors import lessons_of, module_as_page
 from organisations.models import User
 from organisations.selectors import role_slugs_of
 from records.models import Attempt, Certificate
@@ -124,7 +125,7 @@ class LessonView:
     learning: Learning
     #: A row of the edition's lessons.
     lesson: Any
-    page: LessonPage
+    rendered: RenderedLesson
     lessons: Sequence[LessonLine]
     number: int
     last_attempt: Attempt | None
@@ -177,7 +178,7 @@ class LessonView:
         return self.learning.url_of(following) if following else None
 
 
-def lesson_for(person: User, lesson_key: UUID, day: date) -> LessonView | Learning | None:
+def lesson_for(person: User, lesson_key: UUID, day: date, *, is_gentle: bool = False) -> LessonView | Learning | None:
     """The lesson as the person meets it; their work in the module alone when the lesson is for other roles.
 
     None when the person has not started the module.
@@ -190,12 +191,11 @@ def lesson_for(person: User, lesson_key: UUID, day: date) -> LessonView | Learni
     if number is None:
         return learning
     lesson = progress.lessons[number - 1]
-    lesson.content = lesson.content_here
     attempts = Attempt.objects.filter(enrolment=learning.enrolment_id, lesson_key=lesson_key)
     return LessonView(
         learning=learning,
         lesson=lesson,
-        page=lesson_as_page(lesson),
+        rendered=rendered_lesson(lesson, is_gentle=is_gentle),
         lessons=lines_of(learning, lesson_key),
         number=number,
         last_attempt=attempts.first() if lesson_key in progress.work.handed_in else None,

@@ -39,6 +39,11 @@ class CarryOn:
         return (self.lesson and self.learning.progress.place_of(self.lesson.lesson_key)) or 0
 
     @property
+    def lesson_title(self) -> Titled | None:
+        """The lesson's title."""
+        return Titled(self.lesson.served_title, self.lesson.served_language) if self.lesson else None
+
+    @property
     def is_in_quiz(self) -> bool:
         """Whether the person stopped in the middle of the lesson's quiz."""
         return self.lesson is not None and self.lesson.lesson_key in self.learning.drafts

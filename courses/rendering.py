@@ -1,0 +1,61 @@
+"""A lesson's own words as HTML, kept in the cache: nothing in it depends on who is reading."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.core.cache import cache
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.safestring import SafeString
+
+from courses.models import EditionLesson
+from courses.selectors import lesson_as_page
+from courses.translated import DEFAULT, direction
+from guidance.selectors import guidance_stamp
+from organisations.clock import today
+
+#: With a cache in each process the others show a changed fact or contact only when their copy is this old.
+LESSON_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class RenderedLesson:
+    """A lesson as it was approved, whole in one language."""
+
+    title: str
+    language: str
+    html: SafeString
+
+    @property
+    def direction(self) -> str:
+        """The writing direction of that language."""
+        return direction(self.language)
+
+
+def rendered_lesson(edition_lesson: EditionLesson, *, is_gentle: bool = False) -> RenderedLesson:
+    """The lesson for a reader of the active language; no query while it is in the cache.
+
+    Both versions are in the page and the address chooses between them, unless only the gentle one is asked for.
+    """
+    code = translation.get_language() or DEFAULT
+    version = "gentle" if is_gentle else "both"
+    # Facts are quoted by reference and hold from day to day; a copied lesson is known by its hash.
+    parts = ("lesson", edition_lesson.pk, edition_lesson.content_hash, code, version, today(), guidance_stamp())
+    key = ":".join(map(str, parts))
+    found = cache.get(key)
+    if found is None:
+        found = _render(edition_lesson, is_gentle)
+        cache.set(key, found, LESSON_SECONDS)
+    return found
+
+
+def _render(edition_lesson: EditionLesson, is_gentle: bool) -> RenderedLesson:
+    lesson = lesson_as_page(edition_lesson)
+    # "?" is this same address without the wish for the gentle version.
+    context = {"lesson": lesson, "is_gentle": is_gentle, "full_url": "?" if is_gentle else ""}
+    return RenderedLesson(
+        title=lesson.text["display_title"],
+        language=lesson.served_language,
+        html=render_to_string("courses/lesson_content.html", context),
+    )
