@@ -149,6 +149,7 @@ def _rows(**enrolment_filters: Any) -> QuerySet[EditionLesson]:
             read_at=Subquery(LessonProgress.objects.filter(**of_lesson).values("done_at")[:1]),
             handed_in_at=Subquery(attempts.order_by("-submitted_at").values("submitted_at")[:1]),
             best_passing_score=Subquery(attempts.filter(is_passed=True).order_by("-score").values("score")[:1]),
+            last_attempt_pk=Subquery(attempts.order_by("-submitted_at", "-pk").values("pk")[:1]),
             draft_key=Subquery(AttemptDraft.objects.filter(**of_lesson).values("key")[:1]),
             lesson_path=F("lesson__url_path"),
             module_path=F("edition__module__url_path"),

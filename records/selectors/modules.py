@@ -13,7 +13,7 @@ from courses.rendering import RenderedLesson, rendered_lesson
 from courses.selectors import lessons_of, module_as_page
 from organisations.models import User
 from organisations.selectors import role_slugs_of
-from records.models import Attempt, Certificate
+from records.models import Certificate
 from records.rules.progress import Stage, has_counting_quiz, is_done
 from records.selectors.learning import Learning, learning_in, learning_with_lesson
 
@@ -128,7 +128,6 @@ class LessonView:
     rendered: RenderedLesson
     lessons: Sequence[LessonLine]
     number: int
-    last_attempt: Attempt | None
 
     @property
     def is_done(self) -> bool:
@@ -149,6 +148,11 @@ class LessonView:
     def is_counting(self) -> bool:
         """Whether that quiz must be passed."""
         return has_counting_quiz(self.lesson)
+
+    @property
+    def last_attempt_pk(self) -> int | None:
+        """The attempt that the person handed in last."""
+        return self.lesson.last_attempt_pk
 
     @property
     def has_draft(self) -> bool:
@@ -191,12 +195,10 @@ def lesson_for(person: User, lesson_key: UUID, day: date, *, is_gentle: bool = F
     if number is None:
         return learning
     lesson = progress.lessons[number - 1]
-    attempts = Attempt.objects.filter(enrolment=learning.enrolment_id, lesson_key=lesson_key)
     return LessonView(
         learning=learning,
         lesson=lesson,
         rendered=rendered_lesson(lesson, is_gentle=is_gentle),
         lessons=lines_of(learning, lesson_key),
         number=number,
-        last_attempt=attempts.first() if lesson_key in progress.work.handed_in else None,
     )

@@ -107,7 +107,7 @@ class TestCarryOn:
         mark_lesson_done(enrolment=enrolment, lesson_key=first.lesson_key, at=NOW)
         html = page(place.learner)
         assert "Carry on where you stopped" in html
-        assert "Lesson 2 of 3, <em>Listening</em>. About 8 minutes left." in html
+        assert "Lesson 2 of 3, <em><bdi>Listening</bdi></em>. About 8 minutes left." in html
         assert f'href="{second.lesson.url}"' in html
         assert "Started" in html
         assert "Carry on where you stopped" not in page(place.other)
