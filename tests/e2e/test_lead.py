@@ -52,6 +52,7 @@ def chooses_own_password(desk: Visitor, once: str) -> None:
     send(page, "Sign in")
     desk.check_page("Choose a password")
     expect(page.get_by_text("Your one-time password is used up")).to_be_visible()
+    expect(page.get_by_text("You sign in with a code now")).to_have_count(0)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     again = page.get_by_label("Password (again)")
     if again.count():
