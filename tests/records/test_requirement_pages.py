@@ -9,7 +9,7 @@ from organisations.models import Appointment
 from records.actions.requirements import create_requirement
 from tests.conftest import TODAY
 from tests.factories.courses import make_module
-from tests.factories.organisations import AppointmentFactory
+from tests.factories.organisations import AppointmentFactory, RoleFactory
 
 pytestmark = pytest.mark.usefixtures("today")
 Kind = Appointment.Kind
@@ -37,3 +37,16 @@ def test_a_lead_reads_how_many_of_their_own_people_it_means(
     client.force_login(AppointmentFactory(kind=kind, **{field: getattr(place, scope)}).person)
     touched = client.get(reverse("records:requirement", args=[required.pk])).context["touched"]
     assert (touched.people, touched.organisations) == (people, organisations)
+
+
+def test_many_roles_fold_away_in_the_list(client, place):
+    roles = RoleFactory.create_batch(7)
+    for some in (roles, roles[:2]):
+        create_requirement(
+            module=make_module(), effective_from=TODAY, by=None, partnership=place.partnership, roles=some
+        )
+    client.force_login(AppointmentFactory(kind=Kind.PARTNERSHIP_LEAD, partnership=place.partnership).person)
+    source = client.get(reverse("records:requirements")).content.decode()
+    assert source.count("<details") == 1
+    assert "7 roles" in source
+    assert all(str(role) in source for role in roles)
