@@ -19,6 +19,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from config import demo
+from config.models import WorkerBeat
 
 SECONDS_TO_START = 60
 
@@ -94,13 +95,20 @@ class Command(BaseCommand):
         for _attempt in range(SECONDS_TO_START * 5):
             if any(process.poll() is not None for process in processes):
                 raise CommandError("A part of the demo ended before it was ready; its message stands above.")
-            try:
-                urllib.request.urlopen(address, timeout=5).close()
-            except (urllib.error.URLError, OSError):
-                time.sleep(0.2)
-            else:
+            if self.answers(address):
                 return
+            time.sleep(0.2)
         raise CommandError(f"The demo was not ready after {SECONDS_TO_START} seconds.")
+
+    def answers(self, address: str) -> bool:
+        """Whether the worker has given a sign of life and the web server calls itself ready."""
+        if not WorkerBeat.objects.exists():
+            return False
+        try:
+            urllib.request.urlopen(address, timeout=5).close()
+        except (urllib.error.URLError, OSError):
+            return False
+        return True
 
     def stop(self, processes: list[subprocess.Popen]) -> None:
         """Ends both processes and waits for them."""
