@@ -16,7 +16,8 @@ from organisations.access import authority_of
 if TYPE_CHECKING:
     from organisations.access import Person
 
-#: Asked for pages about to be deleted; answers with what stands against it, in plain words.
+#: Asked for pages about to be deleted, with all that lies below them; answers with what stands against it, in plain
+#: words.
 DeletionCheck = Callable[[Sequence[Page]], list[str]]
 _deletion_checks: list[DeletionCheck] = []
 
@@ -105,10 +106,10 @@ def register_deletion_check(check: DeletionCheck) -> DeletionCheck:
 
 def deletion_obstacles(pages: Iterable[Page]) -> list[str]:
     """Why these pages, with everything below them, must not be deleted now; empty when they may."""
-    inclusive = [each for page in pages for each in page.get_descendants(inclusive=True)]
-    obstacles = _in_use(inclusive)
+    pages = list(pages)
+    obstacles = _in_use([each for page in pages for each in page.get_descendants(inclusive=True)])
     for check in _deletion_checks:
-        obstacles += check(inclusive)
+        obstacles += check(pages)
     return obstacles
 
 

@@ -33,29 +33,26 @@ class RenderedLesson:
         return direction(self.language)
 
 
-def rendered_lesson(edition_lesson: EditionLesson, *, is_gentle: bool = False) -> RenderedLesson:
+def rendered_lesson(edition_lesson: EditionLesson) -> RenderedLesson:
     """The lesson for a reader of the active language; no query while it is in the cache.
 
-    Both versions are in the page and the address chooses between them, unless only the gentle one is asked for.
+    Both versions are in the page and the fragment of the address chooses between them.
     """
     code = translation.get_language() or DEFAULT
-    version = "gentle" if is_gentle else "both"
     # Facts are quoted by reference and hold from day to day; a copied lesson is known by its hash.
-    parts = ("lesson", edition_lesson.pk, edition_lesson.content_hash, code, version, today(), guidance_stamp())
+    parts = ("lesson", edition_lesson.pk, edition_lesson.content_hash, code, today(), guidance_stamp())
     key = ":".join(map(str, parts))
     found = cache.get(key)
     if found is None:
-        found = _render(edition_lesson, is_gentle)
+        found = _render(edition_lesson)
         cache.set(key, found, LESSON_SECONDS)
     return found
 
 
-def _render(edition_lesson: EditionLesson, is_gentle: bool) -> RenderedLesson:
+def _render(edition_lesson: EditionLesson) -> RenderedLesson:
     lesson = lesson_as_page(edition_lesson)
-    # "?" is this same address without the wish for the gentle version.
-    context = {"lesson": lesson, "is_gentle": is_gentle, "full_url": "?" if is_gentle else ""}
     return RenderedLesson(
         title=lesson.text["display_title"],
         language=lesson.served_language,
-        html=render_to_string("courses/lesson_content.html", context),
+        html=render_to_string("courses/lesson_content.html", {"lesson": lesson}),
     )

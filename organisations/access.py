@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -27,7 +27,7 @@ from organisations.models import (
     Unit,
     User,
 )
-from organisations.querysets import AppointmentQuerySet, OrganisationQuerySet
+from organisations.querysets import OrganisationQuerySet
 from organisations.selectors import Opening, openings_of
 
 if TYPE_CHECKING:
@@ -160,14 +160,6 @@ def get_partnership_led_by(person: Person) -> Partnership:
     return partnership
 
 
-def get_partnership_for(person: Person, slug: str) -> Partnership:
-    """A partnership that the person leads."""
-    partnership = _get(Partnership.objects.all(), slug=slug)
-    if not authority_of(person).leads_partnership(partnership):
-        raise PermissionDenied(_("You do not lead this partnership."))
-    return partnership
-
-
 def organisations_led_by(person: Person, day: date | None = None) -> OrganisationQuerySet:
     """The organisations that the person leads on the day: their own, and all of the partnerships they lead."""
     authority = authority_of(person, day)
@@ -223,14 +215,6 @@ def get_invitation(token: str) -> Invitation:
     return _get(Invitation.objects.select_related("organisation", "role", "unit", "invited_by"), token=token)
 
 
-def get_unit_for(person: Person, pk: int) -> Unit:
-    """A unit of an organisation that the person leads."""
-    unit = _get(Unit.objects.select_related("organisation"), pk=pk)
-    if not authority_of(person).leads(unit.organisation):
-        raise PermissionDenied(_("You do not lead this organisation."))
-    return unit
-
-
 # --- Appointments -----------------------------------------------------------------------------------
 
 
@@ -269,20 +253,6 @@ def get_appointment_for(person: Person, pk: int) -> Appointment:
     ):
         raise PermissionDenied(_("This appointment is not yours to change."))
     return appointment
-
-
-def appointments_led_by(person: Person, day: date | None = None) -> AppointmentQuerySet:
-    """The appointments in force on the day that the person may end."""
-    authority = authority_of(person, day)
-    day = day or today()
-    within = (
-        Q(partnership__in=authority.partnership_ids)
-        | Q(organisation__in=authority.organisation_ids | authority.organisation_ids_of_partnerships)
-        | Q(unit__organisation__in=authority.organisation_ids)
-    )
-    if authority.is_operator:
-        within |= Q(kind=Kind.OPERATOR)
-    return Appointment.objects.active_on(day).filter(within)
 
 
 # --- Things under an organisation's address ---------------------------------------------------------

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 #: Mail services open to everybody: an address there says nothing about where a person works.
@@ -87,16 +86,76 @@ def is_public_domain(domain: str) -> bool:
 
 
 # --- headcounts
+# A role or kind is whatever the caller knows it by. No role (None) means the whole organisation; no kind ("") or an
+# empty set of kinds means every kind.
+
+EVERY_KIND: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Figure:
-    """How many people were counted in a role (None: everybody) of a kind ("": every kind) on a day."""
+    """A headcount: so many people on a day, by this source."""
 
-    role_id: int | None
-    kind: str
     people: int
     counted_on: date
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """What is known of the people of one organisation on a day."""
+
+    #: The newest headcount by role and kind.
+    figures: Mapping[tuple[int | None, str], Figure] = field(default_factory=dict)
+    #: Registered people by role and kind, and under (None, kind) and (None, "") distinct people of all roles.
+    registered: Mapping[tuple[int | None, str], int] = field(default_factory=dict)
+
+    @property
+    def roles(self) -> frozenset[int]:
+        """The roles in which there are people, registered or counted."""
+        there = {role for (role, _kind), people in self.registered.items() if people}
+        return frozenset(role for role in there | {role for role, _kind in self.figures} if role is not None)
+
+    def registered_in(self, role: int | None, kinds: frozenset[str]) -> int:
+        """People registered in a role, or in any, of these kinds."""
+        if role is None and not kinds:
+            return self.registered.get((None, ""), 0)
+        return sum(
+            people
+            for (each, kind), people in self.registered.items()
+            if each == role and (kind in kinds if kinds else bool(kind))
+        )
+
+    def kinds_in(self, role: int | None) -> set[str]:
+        """The kinds of people there are in a role, registered or counted."""
+        there = {kind for (each, kind), people in self.registered.items() if each == role and people}
+        return {kind for kind in there | {kind for each, kind in self.figures if each == role} if kind}
+
+    def is_counted_as_a_whole(self, kinds: frozenset[str] = EVERY_KIND) -> bool:
+        """Whether there is a figure of the whole organisation, of one of these kinds where kinds are named."""
+        return any(role is None and (not kinds or kind in kinds) for role, kind in self.figures)
+
+    @property
+    def has_figures_by_role(self) -> bool:
+        """Whether somebody counted a role by itself."""
+        return any(role is not None for role, _kind in self.figures)
+
+
+@dataclass(frozen=True)
+class Known:
+    """How many of the people concerned are known: the headcount beside the people registered."""
+
+    registered: int = 0
+    #: None: not given.
+    headcount: int | None = None
+    unknown: int | None = None
+    #: Whether a part of it is not given.
+    is_partial: bool = False
+    #: Whether more people are registered somewhere than were counted there.
+    has_leavers: bool = False
+    #: People there must be at least: those counted, and where nobody counted those registered.
+    at_least: int = 0
+    figures: tuple[Figure, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -109,27 +168,59 @@ class HeadcountTotal:
     roles: int = 0
 
 
-def role_headcount(figures: Iterable[Figure]) -> tuple[int, date] | None:
-    """People in one role: the figure of every kind, else the kinds added up, as of the oldest of them."""
-    figures = list(figures)
-    if whole := [figure for figure in figures if not figure.kind]:
-        return whole[0].people, whole[0].counted_on
-    if not figures:
+def everybody(place: Place) -> Known:
+    """All people of one organisation: as counted as a whole, else role by role."""
+    is_whole = place.is_counted_as_a_whole() or not place.has_figures_by_role
+    return together(known_part(place, role, EVERY_KIND) for role in ([None] if is_whole else sorted(place.roles)))
+
+
+def headcount_total(place: Place) -> HeadcountTotal | None:
+    """People in an organisation as of the oldest figure that counts; None where none was given."""
+    known = everybody(place)
+    if known.headcount is None:
         return None
-    return sum(figure.people for figure in figures), min(figure.counted_on for figure in figures)
+    roles = 0 if place.is_counted_as_a_whole() else len({role for role, _kind in place.figures})
+    return HeadcountTotal(known.headcount, min(figure.counted_on for figure in known.figures), roles)
 
 
-def headcount_total(figures: Iterable[Figure]) -> HeadcountTotal | None:
-    """People in an organisation, from the newest figure per role and kind; None where none was given.
+def together(parts: Iterable[Known]) -> Known:
+    """Several roles or organisations as one: clamped in each, then added; what is not given stays said."""
+    parts = list(parts)
+    given = [part for part in parts if part.headcount is not None]
+    return Known(
+        registered=sum(part.registered for part in parts),
+        headcount=sum(part.headcount or 0 for part in given) if given else None,
+        unknown=sum(part.unknown or 0 for part in given) if given else None,
+        is_partial=bool(given) and (len(given) < len(parts) or any(part.is_partial for part in given)),
+        has_leavers=any(part.has_leavers for part in parts),
+        at_least=sum(part.at_least for part in parts),
+        figures=tuple(figure for part in parts for figure in part.figures),
+    )
 
-    A figure of the whole organisation stands for itself; otherwise its roles are added up and said to be so.
-    """
-    by_role: defaultdict[int | None, list[Figure]] = defaultdict(list)
-    for figure in figures:
-        by_role[figure.role_id].append(figure)
-    if whole := role_headcount(by_role.pop(None, [])):
-        return HeadcountTotal(*whole)
-    roles = [known for figures in by_role.values() if (known := role_headcount(figures))]
-    if not roles:
-        return None
-    return HeadcountTotal(sum(people for people, _ in roles), min(day for _, day in roles), len(roles))
+
+def known_part(place: Place, role: int | None, kinds: frozenset[str]) -> Known:
+    """One role, or the whole: by the figure of every kind, else the kinds added; kinds nobody counted stay open."""
+    if not kinds and (whole := place.figures.get((role, ""))):
+        return _compared((whole,), place.registered_in(role, EVERY_KIND))
+    there = kinds or place.kinds_in(role)
+    found = {kind: figure for kind in sorted(there) if (figure := place.figures.get((role, kind)))}
+    counted = frozenset(found)
+    if not counted:
+        registered = place.registered_in(role, kinds)
+        return Known(registered=registered, at_least=registered)
+    known = _compared(tuple(found.values()), place.registered_in(role, counted))
+    not_counted = frozenset(there) - counted
+    left = place.registered_in(role, not_counted) if not_counted else 0
+    return together([known, Known(registered=left, at_least=left)]) if left else known
+
+
+def _compared(figures: tuple[Figure, ...], registered: int) -> Known:
+    headcount = sum(figure.people for figure in figures)
+    return Known(
+        registered=registered,
+        headcount=headcount,
+        unknown=max(0, headcount - registered),
+        has_leavers=registered > headcount,
+        at_least=headcount,
+        figures=figures,
+    )

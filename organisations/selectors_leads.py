@@ -38,7 +38,7 @@ from organisations.models import (
     OrganisationDomain,
     User,
 )
-from organisations.rules import Figure, HeadcountTotal, headcount_total
+from organisations.rules import Figure, HeadcountTotal, Place, headcount_total
 
 
 @dataclass(frozen=True)
@@ -112,20 +112,21 @@ def organisation_rows(organisations: QuerySet[Organisation], day: date) -> list[
         OrganisationRow(
             organisation=organisation,
             registered=organisation.registered,
-            headcount=headcount_total(figures[organisation.pk]),
+            headcount=headcount_total(Place(figures[organisation.pk])),
             leads=tuple(leads[organisation.pk]),
         )
         for organisation in listed
     ]
 
 
-def figures_by_organisation(organisation_ids: Collection[int], day: date) -> defaultdict[int, list[Figure]]:
+def figures_by_organisation(
+    organisation_ids: Collection[int], day: date
+) -> defaultdict[int, dict[tuple[int | None, str], Figure]]:
     """The newest figure per role and kind on the day, by organisation: 1 query."""
-    found: defaultdict[int, list[Figure]] = defaultdict(list)
+    found: defaultdict[int, dict[tuple[int | None, str], Figure]] = defaultdict(dict)
     for headcount in newest_headcounts(organisation_ids, day):
-        found[headcount.organisation_id].append(
-            Figure(headcount.role_id, headcount.kind, headcount.people, headcount.counted_on)
-        )
+        figure = Figure(headcount.people, headcount.counted_on, headcount.source)
+        found[headcount.organisation_id][headcount.role_id, headcount.kind] = figure
     return found
 
 

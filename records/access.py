@@ -112,6 +112,15 @@ def refuse_delete(pages: Iterable[Page]) -> None:
         raise PagesHaveRecords(titles)
 
 
+def records_below(pages: Iterable[Page]) -> list[str]:
+    """The same as words for the person who deletes; none where nothing stands against it."""
+    try:
+        refuse_delete(pages)
+    except PagesHaveRecords as refusal:
+        return [str(refusal)]
+    return []
+
+
 def _keys_in(model: Any, field: str, keys: Iterable[UUID]) -> set[UUID]:
     return set(model.objects.filter(**{f"{field}__in": list(keys)}).values_list(field, flat=True).distinct())
 

@@ -9,14 +9,18 @@ class RecordsConfig(AppConfig):
     name = "records"
 
     def ready(self) -> None:
+        from courses.access import register_deletion_check
         from organisations.events import membership_changed, partnership_membership_changed
         from records import receivers
+        from records.access import records_below
         from records.events import completion_recorded, completion_voided
 
         membership_changed.connect(receivers.on_membership_changed)
         partnership_membership_changed.connect(receivers.on_partnership_membership_changed)
         completion_recorded.connect(receivers.on_completion_changed)
         completion_voided.connect(receivers.on_completion_changed)
+
+        register_deletion_check(records_below)
 
         # Wagtail indexes what refers to what at every save of a model with a foreign key. A record is nobody's
         # content: without this each answer handed in would queue several tasks for the worker.

@@ -4,16 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpResponse
 from wagtail import hooks
-from wagtail.admin import messages
-from wagtail.admin.views.bulk_action import BulkAction
 from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 
 from courses.models import LessonPage, ModulePage
-from records.access import PagesHaveRecords, refuse_delete
 from records.audit import ACTIONS
 from records.views.modules import serve_lesson, serve_module
 
@@ -39,27 +35,3 @@ def serve_to_learners(
     if request.user.is_authenticated:
         return serve_lesson(request, page, lesson_key) if lesson_key else serve_module(request, page)
     return redirect_to_login(request.get_full_path()) if lesson_key else None
-
-
-@hooks.register("before_delete_page")
-def keep_page_with_records(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """Says plainly why a page that people have records on is not deleted."""
-    return _refusal(request, [page])
-
-
-@hooks.register("before_bulk_action")
-def keep_pages_with_records(
-    request: HttpRequest, action_type: str, objects: Sequence[Any], action: BulkAction
-) -> HttpResponse | None:
-    """The same for deleting several at once, which does not ask the hook above."""
-    pages = [each for each in objects if isinstance(each, Page)]
-    return _refusal(request, pages) if action_type == "delete" and pages else None
-
-
-def _refusal(request: HttpRequest, pages: list[Page]) -> HttpResponse | None:
-    try:
-        refuse_delete(pages)
-    except PagesHaveRecords as refusal:
-        messages.error(request, str(refusal))
-        return redirect("wagtailadmin_explore", pages[0].get_parent().pk)
-    return None

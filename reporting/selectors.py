@@ -25,10 +25,11 @@ from django.utils.translation import get_language
 
 from organisations.models import Membership, Organisation, PartnershipMembership
 from organisations.querysets import open_on
+from organisations.rules import Figure, Place, everybody, together
 from records.models import RequirementVersion, Standing
 from records.rules.standing import EXPIRING_DAYS
 from records.selectors.standing import standing_on
-from reporting.rules import Asked, Counts, Figure, Place, concerns, everybody, known_people, together
+from reporting.rules import Asked, Counts, concerns, known_people
 from reporting.tables import Cell, Coverage, Module, NamedFigure, Row
 
 

@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from organisations.models import Membership, Organisation
+from organisations.rules import Known
 from records.rules.standing import State
-from reporting.rules import Counts, Known, reach, shares
+from reporting.rules import Counts, reach, shares
 
 #: Each state in words.
 STATES = {

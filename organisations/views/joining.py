@@ -38,8 +38,10 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
             return redirect_to_login(request.path)
         try:
             accept_invitation(invitation=found, person=request.user, at=timezone.now())
-        except ValidationError:
-            # The page says what has become of it.
+        except ValidationError as refusal:
+            # A refusal with a code is about the invitation, and the page says it; any other is said above it.
+            if not getattr(refusal, "code", None):
+                messages.warning(request, " ".join(refusal.messages))
             return redirect(request.path)
         messages.success(request, _("You have joined %(name)s.") % {"name": found.organisation.name})
         return redirect(settings.LOGIN_REDIRECT_URL)

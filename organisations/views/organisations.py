@@ -27,7 +27,7 @@ from organisations.actions import add_domain, change_organisation, create_organi
 from organisations.clock import today
 from organisations.forms_leads import DomainForm, OrganisationForm, OrganisationProfileForm
 from organisations.models import Organisation
-from organisations.rules import headcount_total
+from organisations.rules import Place, headcount_total
 from organisations.selectors_leads import (
     count_open_requests,
     count_people,
@@ -98,7 +98,7 @@ def organisation(request: LeadRequest, slug: str) -> HttpResponse:
         "unconfirmed": sum(count.unconfirmed for count in counts),
         "unconfirmed_url": f"{people_url}?show=unconfirmed" if may_see_names else people_url,
         "requests": count_open_requests(organisation),
-        "headcount": headcount_total(figures_by_organisation([organisation.pk], day)[organisation.pk]),
+        "headcount": headcount_total(Place(figures_by_organisation([organisation.pk], day)[organisation.pk])),
         "today": day,
     }
     return show(request, "organisation.html", context)

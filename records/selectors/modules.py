@@ -182,7 +182,7 @@ class LessonView:
         return self.learning.url_of(following) if following else None
 
 
-def lesson_for(person: User, lesson_key: UUID, day: date, *, is_gentle: bool = False) -> LessonView | Learning | None:
+def lesson_for(person: User, lesson_key: UUID, day: date) -> LessonView | Learning | None:
     """The lesson as the person meets it; their work in the module alone when the lesson is for other roles.
 
     None when the person has not started the module.
@@ -198,7 +198,7 @@ def lesson_for(person: User, lesson_key: UUID, day: date, *, is_gentle: bool = F
     return LessonView(
         learning=learning,
         lesson=lesson,
-        rendered=rendered_lesson(lesson, is_gentle=is_gentle),
+        rendered=rendered_lesson(lesson),
         lessons=lines_of(learning, lesson_key),
         number=number,
     )

@@ -12,7 +12,7 @@ from django.utils import translation
 
 from courses.translated import DEFAULT, direction
 from organisations.selectors import role_slugs_of
-from quizzes.marking import Choice, Question, arrange, in_language, is_answered, verdict
+from quizzes.marking import Choice, Question, arrange, in_language, is_answered
 from quizzes.selectors import language_of, questions_of
 from records.models import Attempt, AttemptDraft, Certificate
 from records.selectors.learning import Learning, learnings_of
@@ -39,14 +39,14 @@ class Place:
         return is_answered(self.question, self.answer)
 
     @property
-    def chosen(self) -> list[str]:
-        """The words of the choices kept."""
-        return [in_language(each.text, self.language) for each in self.question.choices if each.key in self.answer]
-
-    @property
     def url(self) -> str:
         """The question's page."""
         return reverse("records:question", args=[self.key, self.number])
+
+    @property
+    def change_url(self) -> str:
+        """The same, to come back to the look over all answers."""
+        return f"{self.url}?change"
 
 
 @dataclass(frozen=True)
@@ -120,24 +120,12 @@ def asked_in(draft: AttemptDraft) -> Asked:
 
 
 @dataclass(frozen=True)
-class ChoiceLine:
-    """A choice on the result page."""
-
-    text: str
-    feedback: str
-
-
-@dataclass(frozen=True)
 class AnswerLine:
-    """A question on the result page: what was answered, what is right, and why."""
+    """A question on the result page, as it was asked, with what was answered and how much of it is right."""
 
-    number: int
-    text: str
-    #: "right", "partly" or "not-quite".
-    verdict: str
-    chosen: Sequence[ChoiceLine]
-    right: Sequence[str]
-    explanation: str
+    question: Question
+    answer: Sequence[str]
+    mark: Decimal
 
 
 @dataclass(frozen=True)
@@ -170,7 +158,7 @@ class Result:
     @property
     def right_count(self) -> int:
         """How many questions are wholly right."""
-        return sum(line.verdict == "right" for line in self.lines)
+        return sum(line.mark == 1 for line in self.lines)
 
     @property
     def is_done(self) -> bool:
@@ -201,7 +189,7 @@ def result_of(attempt: Attempt, day: date) -> Result:
         attempt=attempt,
         title=in_language(attempt.quiz_version.title, language),
         language=language,
-        lines=[_line(number, each, rows[each.key], language) for number, each in enumerate(asked, 1)],
+        lines=[AnswerLine(each, rows[each.key]["answer"], Decimal(rows[each.key]["mark"])) for each in asked],
         learning=learning,
         certificate=Certificate.objects.filter(completion__enrolment=enrolment, superseded_by__isnull=True).first(),
         is_counting=lesson is None or lesson.is_counting,
@@ -212,18 +200,3 @@ def _as_asked(question: Question, choice_keys: Sequence[str]) -> Question:
     order = {key: place for place, key in enumerate(choice_keys)}
     choices: tuple[Choice, ...] = tuple(sorted(question.choices, key=lambda each: order.get(each.key, len(order))))
     return replace(question, choices=choices)
-
-
-def _line(number: int, question: Question, row: dict, language: str) -> AnswerLine:
-    return AnswerLine(
-        number=number,
-        text=in_language(question.text, language),
-        verdict=verdict(Decimal(row["mark"])),
-        chosen=[
-            ChoiceLine(in_language(choice.text, language), in_language(choice.feedback, language))
-            for choice in question.choices
-            if choice.key in row["answer"]
-        ],
-        right=[in_language(choice.text, language) for choice in question.choices if choice.is_correct],
-        explanation=in_language(question.explanation, language),
-    )

@@ -44,7 +44,7 @@ def module(request: PersonRequest, module_key: UUID) -> HttpResponse:
 
 def serve_lesson(request: PersonRequest, page: ModulePage | LessonPage, lesson_key: UUID) -> HttpResponse:
     """A lesson under its page's address, or under one it once had below its module: for those who have started."""
-    view = lesson_for(request.user, lesson_key, today(), is_gentle="gentle" in request.GET)
+    view = lesson_for(request.user, lesson_key, today())
     if view is not None:
         return _lesson(request, view)
     messages.info(request, _("Start this module first. Then you can open its lessons."))
@@ -54,7 +54,7 @@ def serve_lesson(request: PersonRequest, page: ModulePage | LessonPage, lesson_k
 @personal
 def lesson(request: PersonRequest, module_key: UUID, lesson_key: UUID) -> HttpResponse:
     """The address that a lesson keeps, whatever becomes of its page; leads to the page where there is one."""
-    view = lesson_for(request.user, lesson_key, today(), is_gentle="gentle" in request.GET)
+    view = lesson_for(request.user, lesson_key, today())
     if view is None:
         raise Http404
     if isinstance(view, LessonView) and view.url != request.path:

@@ -195,7 +195,7 @@ def test_every_block_is_drawn_and_escaped(rf):
     )
     lesson = lesson_as_page(lessons_of(live_edition_of(module))[0])
 
-    shown = render_to_string("courses/lesson_content.html", {"lesson": lesson, "is_gentle": False})
+    shown = render_to_string("courses/lesson_content.html", {"lesson": lesson})
 
     assert EVIL not in shown
     for words in ("Heading", "Paragraph", "Key", "Stay calm", "Do not promise", "Words", "One", "Table", "Helpline",
@@ -203,10 +203,6 @@ def test_every_block_is_drawn_and_escaped(rf):
                   "Note", "Soft", 'href="#gentle"'):  # fmt: skip
         assert words in shown, words
     assert "style=" not in shown
-
-    gentle = render_to_string("courses/lesson_content.html", {"lesson": lesson, "is_gentle": True})
-    assert "Soft" in gentle
-    assert "Paragraph" not in gentle
 
 
 def test_a_fact_that_changes_is_read_anew_and_a_deleted_one_leaves_no_hole():

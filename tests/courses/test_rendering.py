@@ -64,14 +64,6 @@ def test_each_reader_has_their_own_language():
     assert "notice--language" not in english.html
 
 
-def test_the_gentle_version_alone():
-    module = make_module(lessons=[{"body_en": body("The whole story."), "gentle_body_en": body("The point of it.")}])
-    assert "The whole story." in rendered_lesson(lesson_of(module)).html
-    gentle = rendered_lesson(lesson_of(module), is_gentle=True).html
-    assert "The point of it." in gentle
-    assert "The whole story." not in gentle
-    assert 'href="?"' in gentle
-
 
 def test_the_next_edition_has_its_own_words():
     module = make_module(lessons=[{"body_en": body("First words.")}])

@@ -129,6 +129,14 @@ class TestInvitation:
             assert client.post(link).url == link
         assert Invitation.objects.values().get() == before
 
+    def test_a_role_that_closed_meanwhile_is_told(self, client, link, invitation):
+        invitation.role.is_active = False
+        invitation.role.save()
+        client.force_login(UserFactory(email="asha@example.org"))
+        assert "This role can no longer be chosen." in client.post(link, follow=True).text
+        invitation.refresh_from_db()
+        assert invitation.accepted_at is None
+
     def test_a_wrong_link_is_told_plainly(self, client):
         assert client.get("/en/invitations/nothing/").status_code == 404
 

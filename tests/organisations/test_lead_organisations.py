@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from organisations.models import Organisation, OrganisationDomain, PartnershipMembership
-from organisations.rules import Figure, headcount_total
+from organisations.rules import Figure, Place, headcount_total
 from tests.factories.organisations import (
     AppointmentFactory,
     HeadcountFactory,
@@ -76,17 +76,17 @@ def test_the_list_costs_the_same_at_two_sizes(world):
 @pytest.mark.parametrize(
     ("figures", "expected"),
     [
-        ([], None),
-        ([Figure(None, "", 40, DAY)], (40, 0)),
-        ([Figure(None, "", 40, DAY), Figure(1, "", 15, DAY)], (40, 0)),
-        ([Figure(1, "", 15, DAY), Figure(2, "", 5, DAY)], (20, 2)),
-        ([Figure(1, "employee", 15, DAY), Figure(1, "volunteer", 3, DAY)], (18, 1)),
-        ([Figure(1, "employee", 15, DAY), Figure(1, "", 30, DAY)], (30, 1)),
-        ([Figure(None, "employee", 15, DAY), Figure(None, "agency", 2, DAY)], (17, 0)),
+        ({}, None),
+        ({(None, ""): Figure(40, DAY)}, (40, 0)),
+        ({(None, ""): Figure(40, DAY), (1, ""): Figure(15, DAY)}, (40, 0)),
+        ({(1, ""): Figure(15, DAY), (2, ""): Figure(5, DAY)}, (20, 2)),
+        ({(1, "employee"): Figure(15, DAY), (1, "volunteer"): Figure(3, DAY)}, (18, 1)),
+        ({(1, "employee"): Figure(15, DAY), (1, ""): Figure(30, DAY)}, (30, 1)),
+        ({(None, "employee"): Figure(15, DAY), (None, "agency"): Figure(2, DAY)}, (17, 0)),
     ],
 )
 def test_headcount_total(figures, expected):
-    total = headcount_total(figures)
+    total = headcount_total(Place(figures))
     assert (total and (total.people, total.roles)) == expected
 
 

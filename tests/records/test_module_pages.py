@@ -158,14 +158,14 @@ class TestLessonPage:
         response = lesson_done(learner, module, pages[1].lesson_key)
         assert LessonProgress.objects.count() == 0
 
-    def test_the_gentle_version_leaves_no_trace(self, learner, module, pages):
+    def test_which_version_is_read_never_reaches_the_server(self, learner, module, pages):
         start_module(learner, module)
         with CaptureQueriesContext(connection) as queries:
-            response = learner.get(pages[2].url + "?gentle=1")
+            response = learner.get(pages[2].url)
         html = text(response)
-        assert "The point of it." in html
-        assert "The whole story." not in html
-        assert "Read the full version" in html
+        for words in ("The point of it.", "The whole story.", 'href="#gentle"', 'href="#full"'):
+            assert words in html
+        assert "?gentle" not in html
         assert writes(queries) == []
         assert set(response.cookies) <= {"csrftoken", "messages"}
 
@@ -265,7 +265,6 @@ def test_reading_writes_nothing(learner, place):
         reverse("records:my_record"),
         module.url,
         *[page.url for page in pages],
-        pages[0].url + "?gentle=1",
         reverse("records:module", args=[module.module_key]),
         reverse("records:lesson", args=[module.module_key, pages[0].lesson_key]),
         reverse("records:start_module", args=[module.module_key]),
@@ -285,8 +284,7 @@ def test_reading_writes_nothing(learner, place):
         assert "no-store" in response["Cache-Control"], address
 
 
-@pytest.mark.parametrize("gentle", ["", "?gentle=1"])
-def test_a_lesson_takes_the_same_queries_whatever_the_size(learner, place, gentle):
+def test_a_lesson_takes_the_same_queries_whatever_the_size(learner, place):
     counts = []
     for lessons in (2, 12):
         module = make_module(lessons=[{"gentle_body_en": body()}] * lessons)
@@ -295,7 +293,7 @@ def test_a_lesson_takes_the_same_queries_whatever_the_size(learner, place, gentl
         lesson_done(learner, module, pages[0].lesson_key)
         learner.get(pages[1].url)
         with CaptureQueriesContext(connection) as queries:
-            assert learner.get(pages[1].url + gentle).status_code == 200
+            assert learner.get(pages[1].url).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1]
     assert counts[0] <= 10, [each["sql"][:120] for each in queries]

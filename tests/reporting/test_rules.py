@@ -8,19 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reporting.rules import (
-    Asked,
-    Counts,
-    Figure,
-    Known,
-    Place,
-    everybody,
-    known_people,
-    per_cent,
-    reach,
-    shares,
-    together,
-)
+from organisations.rules import Figure, Known, Place, everybody, together
+from reporting.rules import Asked, Counts, known_people, per_cent, reach, shares
 
 DAY = date(2026, 11, 1)
 OFFICER, NURSE = 1, 2
