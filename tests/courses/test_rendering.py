@@ -64,7 +64,6 @@ def test_each_reader_has_their_own_language():
     assert "notice--language" not in english.html
 
 
-
 def test_the_next_edition_has_its_own_words():
     module = make_module(lessons=[{"body_en": body("First words.")}])
     before = lesson_of(module)

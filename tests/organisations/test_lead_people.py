@@ -105,17 +105,6 @@ def test_a_name_stands_in_no_address_and_no_log(world, caplog):
     assert [record.name for record in caplog.records if record.name == "organisations.names"] != []
 
 
-def test_every_page_with_a_name_is_noted_without_it(world, caplog):
-    client = sign_in(world.lead)
-    for name in ("person", "person_role", "person_end", "person_away"):
-        caplog.clear()
-        with caplog.at_level(logging.INFO):
-            assert client.get(page(name, "riverside", world.member.pk)).status_code == 200
-        [noted] = [record.getMessage() for record in caplog.records if record.name == "organisations.names"]
-        assert f"person={world.lead.pk} organisation={world.ours.pk} page=person {world.member.pk}" in noted
-        assert "Mina" not in noted
-
-
 def test_a_filter_without_a_name_becomes_an_address(world):
     role = RoleFactory(name="Social worker")
     member_of(world.ours, role, name="Sam Social")
