@@ -48,6 +48,8 @@ class Command(BaseCommand):
             self.stdout.flush()
             while all(process.poll() is None for process in processes):
                 time.sleep(0.5)
+        except KeyboardInterrupt:
+            self.stdout.write("Stopping…")
         finally:
             self.stop(processes)
 
