@@ -254,7 +254,7 @@ def _lesson_parts(submission: Submission, before: Edition | None, code: str) -> 
                 title=page.title,
                 changes=tuple(compare_lines(_old_lines(lesson, code, names), lines)),
                 page=page,
-                is_new=before is not None and lesson is None,
+                is_new=lesson is None,
                 is_moved=lesson is not None and stayed.index(entry["key"]) != order_now.index(entry["key"]),
                 roles=roles,
                 quiz=quiz,

@@ -60,9 +60,10 @@ def lesson_editor() -> Any:
         ["display_title", "summary", "content_note", "body", "gentle_body"],
         common=[
             FieldPanel("minutes"),
-            FieldPanel("roles", widget=forms.CheckboxSelectMultiple),
             FieldPanel("quiz"),
             FieldPanel("is_counting"),
+            # The long lists last.
+            FieldPanel("roles", widget=forms.CheckboxSelectMultiple),
             FieldPanel("sources", widget=forms.CheckboxSelectMultiple),
         ],
         settings_panels=SLUG,

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from courses.content import authored_content
 from courses.drafts import ModuleDraft, module_draft
-from courses.models import Edition, EditionLesson, LessonPage, ModulePage, Submission
+from courses.models import CoursePage, Edition, EditionLesson, LessonPage, ModulePage, Submission
 from courses.selectors import live_edition_of
+from quizzes.models import Quiz
 from quizzes.selectors import quiz_hash
 
 
@@ -34,7 +35,8 @@ class ModuleState:
     own_state: str
     lessons: tuple[LessonState, ...]
     is_order_changed: bool
-    is_course_waiting: bool
+    #: new or changed when the words of the course go along, else empty
+    course_state: str
     #: The submission waiting for review, if any.
     submission: Submission | None
     #: The newest submission, if it was returned and nothing was handed in since.
@@ -60,10 +62,16 @@ def module_state(module: ModulePage, draft: ModuleDraft | None = None) -> Module
         own_state=_own_state(draft.module, edition),
         lessons=lessons,
         is_order_changed=kept != sorted(kept, key=lambda key: copies[key].position),
-        is_course_waiting=draft.course is not None,
+        course_state=_course_state(draft.course),
         submission=latest if latest and latest.state == Submission.State.OPEN else None,
         returned=latest if latest and latest.state == Submission.State.RETURNED else None,
     )
+
+
+def _course_state(course: CoursePage | None) -> str:
+    if course is None:
+        return ""
+    return "changed" if course.live else "new"
 
 
 def _own_state(module: ModulePage, edition: Edition | None) -> str:
@@ -104,7 +112,7 @@ class WaitingModule:
 
 
 def waiting_modules() -> list[WaitingModule]:
-    """Modules with something to hand in, in review or returned; five queries for any number of modules."""
+    """Modules with something to hand in, in review or returned; seven queries for any number of modules."""
     modules = list(ModulePage.objects.order_by("title"))
     numbers = dict(Edition.objects.filter(is_live=True).values_list("module_key", "number"))
     changed = _changed_pages(modules)
@@ -131,12 +139,15 @@ def waiting_modules() -> list[WaitingModule]:
 def _changed_pages(modules: list[ModulePage]) -> dict[str, int]:
     """For each module's place in the tree, how many of its pages, its own included, differ from what is live."""
     counts = {module.path: int(module.has_unpublished_changes) for module in modules}
-    rows = LessonPage.objects.values_list(
-        "path", "live", "has_unpublished_changes", "last_published_at", "quiz__latest_revision__created_at"
+    # By content, not by date: a quiz may be saved between handing in and approving, or again without a change.
+    asked = dict(
+        EditionLesson.objects.filter(edition__is_live=True).values_list("lesson_id", "quiz_version__content_hash")
     )
-    for path, is_live, is_changed, published_at, quiz_changed_at in rows:
-        is_quiz_newer = bool(quiz_changed_at and published_at and quiz_changed_at > published_at)
-        if is_changed or not is_live or is_quiz_newer:
+    written = {quiz.pk: quiz_hash(quiz) for quiz in Quiz.objects.filter(lessons__in=list(asked)).distinct()}
+    rows = LessonPage.objects.values_list("path", "pk", "live", "has_unpublished_changes", "quiz_id")
+    for path, pk, is_live, is_changed, quiz_id in rows:
+        is_quiz_changed = pk in asked and written.get(quiz_id) != asked[pk]
+        if is_changed or not is_live or is_quiz_changed:
             above = path[: -LessonPage.steplen]
             counts[above] = counts.get(above, 0) + 1
     return counts

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from courses.actions import return_submission, submit_module
+from courses.actions import approve_submission, return_submission, submit_module
 from courses.models import Edition, LessonPage, Submission
 from courses.selectors import live_edition_of
+from quizzes.actions import change_quiz, save_quiz
 from tests.factories.cms import edit_url, text_of
 from tests.factories.courses import (
     body,
     lesson_pages,
+    make_course,
     make_lesson,
     make_module,
     make_reviewer,
@@ -135,6 +139,39 @@ def test_the_dashboard_says_what_waits(client, submission, trainer, reviewer):
     page = text_of(client.get(reverse("wagtailadmin_home")))
     assert "Waiting for a reviewer" in page
     assert "Your modules" not in page
+
+
+def test_the_dashboard_compares_quizzes_by_what_they_say(client, trainer, reviewer):
+    quiz = QuizFactory()
+    module = make_module(quiz=quiz)
+    client.force_login(trainer)
+    # Saved once more without a change, after the edition.
+    save_quiz(quiz=quiz, by=trainer)
+    assert "changed since edition" not in text_of(client.get(reverse("wagtailadmin_home")))
+    submission = submit_module(module=module, by=trainer, what_changed="x", at=timezone.now())
+    change_quiz(quiz=quiz, by=trainer, pass_mark=60)
+    approve_submission(submission=submission, by=reviewer, at=timezone.now())
+    # Changed after handing in and before the approval.
+    assert "1 page changed since edition 2" in text_of(client.get(reverse("wagtailadmin_home")))
+
+
+def test_everything_of_a_first_submission_is_new(client, trainer):
+    course = make_course(is_live=False)
+    module = make_module(title="Seeing it", course=course, quiz=QuizFactory(), is_published=False)
+    client.force_login(trainer)
+    url = reverse("courses:hand_in", args=[module.pk])
+    assert "changed" not in text_of(client.get(url)).split("<tbody>")[1].split("</tbody>")[0]
+    submission = submit_module(module=module, by=trainer, what_changed="x", at=timezone.now())
+    parts = client.get(reverse("courses:review", args=[submission.pk])).context["parts"]
+    assert [part.state for part in parts] == ["new", "new", "new"]
+
+
+def test_the_help_and_the_error_of_the_hand_in_form_belong_to_its_box(client, trainer):
+    client.force_login(trainer)
+    page = text_of(client.post(reverse("courses:hand_in", args=[make_module().pk]), {"what_changed": ""}))
+    [ids] = re.findall(r'<textarea[^>]* aria-describedby="([^"]+)"', page)
+    for each in ids.split():
+        assert f'id="{each}"' in page
 
 
 def test_each_language_is_read_by_itself(client, trainer, reviewer):

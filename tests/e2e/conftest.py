@@ -6,9 +6,12 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from threading import RLock
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.core.handlers.base import BaseHandler
+from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -39,6 +42,21 @@ def browser() -> Iterator[Browser]:
         )
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(autouse=True)
+def _one_request_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite in memory refuses, without waiting, what two requests ask of one table; pages of the CMS send several."""
+    if connection.vendor != "sqlite" or not connection.is_in_memory_db():
+        return
+    # A preview in the CMS asks for a page within a request.
+    lock, answer = RLock(), BaseHandler.get_response
+
+    def get_response(handler, request):
+        with lock:
+            return answer(handler, request)
+
+    monkeypatch.setattr(BaseHandler, "get_response", get_response)
 
 
 class Visitor:
