@@ -27,12 +27,19 @@ class Owner:
     organisation: Organisation | None = None
 
     @property
+    def place(self) -> Partnership | Organisation:
+        """The one of the two that it is."""
+        place = self.partnership or self.organisation
+        assert place is not None
+        return place
+
+    @property
     def key(self) -> str:
         """What a form sends for it."""
-        return f"partnership-{self.partnership.pk}" if self.partnership else f"organisation-{self.organisation.pk}"  # type: ignore[union-attr]
+        return f"{self.place._meta.model_name}-{self.place.pk}"
 
     def __str__(self) -> str:
-        return str(self.partnership or self.organisation)
+        return self.place.name
 
 
 def get_owners_for(person: Person) -> list[Owner]:

@@ -175,9 +175,9 @@ def _completions(survivor_of: dict[int, int]) -> dict[tuple[int, uuid.UUID], lis
 def _terms(belonging: Belonging) -> dict[int, list[_Terms]]:
     """What each organisation's people are or were required to hold, in one query."""
     members_of: dict[int, dict[int, list[Days]]] = defaultdict(dict)
-    for organisation, partnerships in belonging.items():
-        for partnership, times in partnerships.items():
-            members_of[partnership][organisation] = sorted(times)
+    for place, partnerships in belonging.items():
+        for joined, times in partnerships.items():
+            members_of[joined][place] = sorted(times)
 
     rows = RequirementVersion.objects.filter(
         Q(requirement__organisation_id__in=list(belonging)) | Q(requirement__partnership_id__in=list(members_of))
@@ -241,16 +241,16 @@ def _expected(
 ) -> Iterator[StandingRow]:
     """Every row there should be."""
     terms_of = _terms(belonging)
-    for (person, organisation), theirs in members.items():
+    for (person, place), theirs in members.items():
         role_of = {member.key: member.role for member in theirs}
-        for terms in terms_of.get(organisation, ()):
+        for terms in terms_of.get(place, ()):
             done = completed.get((person, terms.module_key), ())
             for each in stretches(theirs, terms.versions, terms.belonging, done):
                 yield StandingRow(
                     each.member,
                     each.version,
                     person,
-                    organisation,
+                    place,
                     role_of[each.member],
                     terms.module_key,
                     each.required_from,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from organisations.models import Away, Membership, Organisation, Partnership, Role
@@ -65,10 +65,9 @@ def row_of(requirement: Requirement, day: date) -> RequirementRow:
 
 
 def touched_by(
+    owner: Partnership | Organisation,
     *,
     day: date,
-    partnership: Partnership | None,
-    organisation: Organisation | None,
     roles: Collection[Role],
     is_for_all_roles: bool,
     kinds: Collection[str],
@@ -81,10 +80,10 @@ def touched_by(
     members = Membership.objects.active_on(day).exclude(
         Exists(Away.objects.active_on(day).filter(membership=OuterRef("pk")))
     )
-    if partnership:
-        members = members.filter(organisation__in=Organisation.objects.in_partnership(partnership, day).values("pk"))
+    if isinstance(owner, Partnership):
+        members = members.filter(organisation__in=Organisation.objects.in_partnership(owner, day).values("pk"))
     else:
-        members = members.filter(organisation=organisation)
+        members = members.filter(organisation=owner)
     if only_in is not None:
         members = members.filter(organisation__in=only_in)
     if not is_for_all_roles:
@@ -98,27 +97,20 @@ def touched_by(
     return Touched(**numbers)
 
 
-def touched_by_version(
-    requirement: Requirement, version: RequirementVersion, day: date, *, only_in: Collection[int] | None = None
-) -> Touched:
-    """Whom a version means on the day, everywhere or only in these organisations."""
+def touched_by_version(row: RequirementRow, day: date, *, only_in: Collection[int] | None = None) -> Touched:
+    """Whom the version of a row means on the day, everywhere or only in these organisations."""
     return touched_by(
+        row.owner,
         day=day,
-        partnership=requirement.partnership,
-        organisation=requirement.organisation,
-        roles=list(version.roles.all()),
-        is_for_all_roles=version.is_for_all_roles,
-        kinds=version.kinds,
+        roles=list(row.version.roles.all()),
+        is_for_all_roles=row.version.is_for_all_roles,
+        kinds=row.version.kinds,
         only_in=only_in,
     )
 
 
-def is_required_already(
-    module_key: Any, day: date, *, partnership: Partnership | None, organisation: Organisation | None
-) -> bool:
+def is_required_already(owner: Partnership | Organisation, module_key: UUID, day: date) -> bool:
     """Whether the same owner requires the module already, on the day or later."""
-    same = Requirement.objects.filter(module_key=module_key, partnership=partnership, organisation=organisation)
-    return (
-        same.filter(versions__effective_to__isnull=True).exists()
-        or same.filter(versions__effective_to__gte=day).exists()
-    )
+    whose = {"partnership": owner} if isinstance(owner, Partnership) else {"organisation": owner}
+    still = Q(versions__effective_to__isnull=True, versions__pk__isnull=False) | Q(versions__effective_to__gte=day)
+    return Requirement.objects.filter(still, module_key=module_key, **whose).exists()

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from organisations.access import authority_of
 from organisations.clock import today
+from organisations.models import Organisation, Partnership
 from organisations.views.pages import LeadRequest, posted, refusals_in
 from records.access_requirements import (
     get_owners_for,
@@ -27,6 +28,8 @@ from records.forms_requirements import EndForm, RequirementForm, TermsForm, init
 from records.models import Requirement
 from records.requirement_words import Words, words_for, words_of
 from records.selectors.requirements import (
+    RequirementRow,
+    Touched,
     is_required_already,
     row_of,
     rows_of,
@@ -62,9 +65,7 @@ def requirement(request: LeadRequest, pk: int) -> HttpResponse:
         "words": words_of(row.version),
         "versions": [(version, words_of(version)) for version in reversed(found.versions.all())],
         "may_change": row.phase != "ended" and is_theirs,
-        "touched": touched_by_version(
-            found, row.version, today(), only_in=None if is_theirs else authority.organisation_ids
-        ),
+        "touched": touched_by_version(row, today(), only_in=None if is_theirs else authority.organisation_ids),
     }
     return render(request, "records/requirements/detail.html", context)
 
@@ -76,16 +77,15 @@ def requirement_new(request: LeadRequest) -> HttpResponse:
     form = RequirementForm(posted(request), owners=get_owners_for(request.user), today=today())
     if not form.is_valid() or "edit" in request.POST:
         return _form(request, form, title=_("Require a module"))
-    partnership, organisation = form.chosen_owner.partnership, form.chosen_owner.organisation
-    module, starts_on = form.cleaned_data["module"], form.cleaned_data["effective_from"]
+    owner, module = form.chosen_owner, form.cleaned_data["module"]
     if "confirmed" in request.POST:
         with refusals_in(form):
             made = create_requirement(
                 module=module,
-                effective_from=starts_on,
+                partnership=owner.partnership,
+                organisation=owner.organisation,
+                effective_from=form.cleaned_data["effective_from"],
                 by=request.user,
-                partnership=partnership,
-                organisation=organisation,
                 **form.terms(),
             )
             messages.success(request, _("%(module)s is now a requirement.") % {"module": made.module_title})
@@ -93,11 +93,9 @@ def requirement_new(request: LeadRequest) -> HttpResponse:
         return _form(request, form, title=_("Require a module"))
     context = {
         "module": module.title,
-        "owner": form.chosen_owner,
-        "is_repeated": is_required_already(
-            module.translation_key, today(), partnership=partnership, organisation=organisation
-        ),
-        "touched": _touched(form, partnership=partnership, organisation=organisation),
+        "owner": owner,
+        "is_repeated": is_required_already(owner.place, module.translation_key, today()),
+        "touched": _touched(form, owner.place),
     }
     return _confirm(request, form, title=_("Require this module?"), button_label=_("Require it"), **context)
 
@@ -128,8 +126,8 @@ def requirement_change(request: LeadRequest, pk: int) -> HttpResponse:
         "module": found.module_title,
         "owner": row.owner,
         "requirement": found,
-        "touched_before": touched_by_version(found, row.version, today()),
-        "touched": _touched(form, partnership=found.partnership, organisation=found.organisation),
+        "touched_before": touched_by_version(row, today()),
+        "touched": _touched(form, row.owner),
     }
     return _confirm(request, form, title=_("Save this change?"), button_label=_("Save the change"), **context)
 
@@ -150,20 +148,20 @@ def requirement_end(request: LeadRequest, pk: int) -> HttpResponse:
         "form": form,
         "row": row,
         "words": words_of(row.version),
-        "touched": touched_by_version(found, row.version, today()),
+        "touched": touched_by_version(row, today()),
     }
     return render(request, "records/requirements/end.html", context)
 
 
-def _row(found: Requirement) -> Any:
+def _row(found: Requirement) -> RequirementRow:
     prefetch_related_objects([found], with_versions())
     return row_of(found, today())
 
 
-def _touched(form: TermsForm, **owner: Any) -> Any:
+def _touched(form: TermsForm, owner: Partnership | Organisation) -> Touched:
     terms = form.terms()
     who = {name: terms[name] for name in ("roles", "is_for_all_roles", "kinds")}
-    return touched_by(day=today(), **owner, **who)
+    return touched_by(owner, day=today(), **who)
 
 
 def _words(form: TermsForm) -> Words:
