@@ -62,7 +62,7 @@ def create_requirement(
     )
     _start_version(requirement, terms, number=1, effective_from=effective_from, by=by)
     write_log(requirement, "records.require", by, effective_from=effective_from.isoformat())
-    rebuild_standing_of_organisations(organisations_under(requirement))
+    rebuild_standing_of_organisations(organisations_under(requirement), requirement)
     return requirement
 
 
@@ -97,7 +97,7 @@ def change_requirement(
         requirement, terms, number=last.number + 1 if last else 1, effective_from=effective_from, by=by
     )
     write_log(requirement, "records.change_requirement", by, effective_from=effective_from.isoformat())
-    rebuild_standing_of_organisations(organisations_under(requirement))
+    rebuild_standing_of_organisations(organisations_under(requirement), requirement)
     return version
 
 
@@ -111,11 +111,12 @@ def end_requirement(*, requirement: Requirement, on: date, by: User | None, at: 
     _refuse_the_past(on, at)
     _refuse_ended(requirement, on)
     write_log(requirement, "records.end_requirement", by, on=on.isoformat())
-    places = organisations_under(requirement)
     _withdraw_after(requirement, on)
-    if not requirement.versions.exists():
+    if requirement.versions.exists():
+        rebuild_standing_of_organisations(organisations_under(requirement), requirement)
+    else:
+        # Its rows of standing went with its versions.
         requirement.delete()
-    rebuild_standing_of_organisations(places)
 
 
 def organisations_under(requirement: Requirement) -> list[int]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 
 from organisations.models import Membership, Organisation
-from records.models import Standing
+from records.models import Requirement, Standing
 from records.selectors.expected_standing import (
     StandingRow,
     batches_of_people,
@@ -50,19 +50,22 @@ def rebuild_standing_of_people(person_ids: Iterable[int]) -> Rebuilt:
     return sum((_rebuild(batch) for batch in in_batches(person_ids)), Rebuilt())
 
 
-def rebuild_standing_of_organisations(organisation_ids: Iterable[int]) -> Rebuilt:
-    """The same for everybody who ever belonged to the organisations."""
-    people = Membership.objects.filter(organisation_id__in=list(organisation_ids))
-    return rebuild_standing_of_people(people.values_list("person_id", flat=True).distinct())
+def rebuild_standing_of_organisations(
+    organisation_ids: Iterable[int], requirement: Requirement | None = None
+) -> Rebuilt:
+    """The same for everybody who ever belonged to the organisations; with a requirement, only for what it asks."""
+    members = Membership.objects.filter(organisation_id__in=list(organisation_ids))
+    people = members.values_list("person_id", flat=True).distinct()
+    return sum((_rebuild(batch, requirement) for batch in in_batches(people)), Rebuilt())
 
 
 @transaction.atomic(savepoint=False)
-def _rebuild(person_ids: Collection[int]) -> Rebuilt:
+def _rebuild(person_ids: Collection[int], requirement: Requirement | None = None) -> Rebuilt:
     if connection.features.has_select_for_update:
         # Two transactions that touch one organisation take turns: the second reads what the first has written.
         places = Organisation.objects.filter(pk__in=organisations_of(person_ids)).order_by("pk")
         list(places.select_for_update(no_key=True).values_list("pk"))
-    different = standing_differences(person_ids)
+    different = standing_differences(person_ids, requirement)
     if gone := set(different.surplus) - different.replaced:
         Standing.objects.filter(pk__in=gone).delete()
     if different.missing:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeAlias, cast
 from django.db.models import Q, QuerySet
 
 from organisations.models import Membership, User
-from records.models import Completion, RequirementVersion, Standing
+from records.models import Completion, Requirement, RequirementVersion, Standing
 from records.rules.days import Days, days
 from records.rules.standing import Member, Version, stretches
 
@@ -65,13 +65,19 @@ class _Terms:
     belonging: Sequence[Days]
 
 
-def standing_differences(person_ids: Collection[int]) -> Differences:
-    """What would have to change in the rows of these people, in five queries (more only where people were merged)."""
+def standing_differences(person_ids: Collection[int], requirement: Requirement | None = None) -> Differences:
+    """What would have to change in the rows of these people, in five queries (more only where people were merged).
+
+    With a requirement, only in the rows under its versions.
+    """
     survivor_of = _survivors(person_ids)
     members, belonging = _members(survivor_of)
-    expected = set(_expected(members, belonging, _completions(survivor_of))) if members else set()
+    completed = _completions(survivor_of, requirement)
+    expected = set(_expected(members, _terms(belonging, requirement), completed)) if members else set()
     surplus: dict[int, StandingRow] = {}
     rows = Standing.objects.filter(person_id__in=survivor_of).values_list("pk", *StandingRow._fields)
+    if requirement:
+        rows = rows.filter(requirement_version__requirement=requirement)
     for pk, *values in rows.order_by("pk"):
         row = StandingRow(*values)
         if row in expected:
@@ -163,16 +169,20 @@ def _members(survivor_of: dict[int, int]) -> tuple[dict[tuple[int, int], list[Me
     return grouped, belonging
 
 
-def _completions(survivor_of: dict[int, int]) -> dict[tuple[int, uuid.UUID], list[date]]:
+def _completions(
+    survivor_of: dict[int, int], requirement: Requirement | None
+) -> dict[tuple[int, uuid.UUID], list[date]]:
     """The days on which each person completed each module, voided completions left out."""
     rows = Completion.objects.filter(person_id__in=survivor_of, voided_at__isnull=True).order_by()
+    if requirement:
+        rows = rows.filter(module_key=requirement.module_key)
     completed: dict[tuple[int, uuid.UUID], list[date]] = defaultdict(list)
     for person, module_key, completed_on in rows.values_list("person_id", "module_key", "completed_on"):
         completed[survivor_of[person], module_key].append(completed_on)
     return completed
 
 
-def _terms(belonging: Belonging) -> dict[int, list[_Terms]]:
+def _terms(belonging: Belonging, only: Requirement | None) -> dict[int, list[_Terms]]:
     """What each organisation's people are or were required to hold, in one query."""
     members_of: dict[int, dict[int, list[Days]]] = defaultdict(dict)
     for place, partnerships in belonging.items():
@@ -197,6 +207,8 @@ def _terms(belonging: Belonging) -> dict[int, list[_Terms]]:
         "base",
         "roles",
     )
+    if only:
+        rows = rows.filter(requirement=only)
     owners: dict[int, tuple[int | None, int | None, uuid.UUID]] = {}
     roles: dict[int, set[int]] = defaultdict(set)
     versions: dict[int, dict[int, tuple]] = defaultdict(dict)
@@ -236,11 +248,10 @@ def _version(pk: int, row: tuple, roles: set[int]) -> Version:
 
 def _expected(
     members: dict[tuple[int, int], list[Member]],
-    belonging: Belonging,
+    terms_of: dict[int, list[_Terms]],
     completed: dict[tuple[int, uuid.UUID], list[date]],
 ) -> Iterator[StandingRow]:
     """Every row there should be."""
-    terms_of = _terms(belonging)
     for (person, place), theirs in members.items():
         role_of = {member.key: member.role for member in theirs}
         for terms in terms_of.get(place, ()):
