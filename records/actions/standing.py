@@ -50,11 +50,15 @@ def rebuild_standing_of_people(person_ids: Iterable[int]) -> Rebuilt:
     return sum((_rebuild(batch) for batch in in_batches(person_ids)), Rebuilt())
 
 
+@transaction.atomic(savepoint=False)
 def rebuild_standing_of_organisations(
     organisation_ids: Iterable[int], requirement: Requirement | None = None
 ) -> Rebuilt:
     """The same for everybody who ever belonged to the organisations; with a requirement, only for what it asks."""
-    members = Membership.objects.filter(organisation_id__in=list(organisation_ids))
+    places = list(organisation_ids)
+    # Before the people are listed: who joins meanwhile waits, and then finds the requirement.
+    _take_turns(places)
+    members = Membership.objects.filter(organisation_id__in=places)
     people = members.values_list("person_id", flat=True).distinct()
     return sum((_rebuild(batch, requirement) for batch in in_batches(people)), Rebuilt())
 
@@ -62,9 +66,7 @@ def rebuild_standing_of_organisations(
 @transaction.atomic(savepoint=False)
 def _rebuild(person_ids: Collection[int], requirement: Requirement | None = None) -> Rebuilt:
     if connection.features.has_select_for_update:
-        # Two transactions that touch one organisation take turns: the second reads what the first has written.
-        places = Organisation.objects.filter(pk__in=organisations_of(person_ids)).order_by("pk")
-        list(places.select_for_update(no_key=True).values_list("pk"))
+        _take_turns(organisations_of(person_ids))
     different = standing_differences(person_ids, requirement)
     if gone := set(different.surplus) - different.replaced:
         Standing.objects.filter(pk__in=gone).delete()
@@ -77,3 +79,10 @@ def _rebuild(person_ids: Collection[int], requirement: Requirement | None = None
             update_fields=[name for name in StandingRow._fields if name not in UNIQUE_FIELDS],
         )
     return Rebuilt(len(person_ids), len(different.missing), len(different.surplus))
+
+
+def _take_turns(organisation_ids: Collection[int]) -> None:
+    """Lets writes that touch one organisation follow one another: the second reads what the first has written."""
+    if connection.features.has_select_for_update:
+        places = Organisation.objects.filter(pk__in=organisation_ids).order_by("pk")
+        list(places.select_for_update(no_key=True).values_list("pk"))
