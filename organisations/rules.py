@@ -74,12 +74,6 @@ def domain_of(email: str) -> str:
     return normal_domain(domain) if name and sign else ""
 
 
-def is_of_domain(email: str, domain: str) -> bool:
-    """Whether an address belongs to exactly this domain: a subdomain may belong to somebody else."""
-    wanted = normal_domain(domain)
-    return bool(wanted) and domain_of(email) == wanted
-
-
 def is_public_domain(domain: str) -> bool:
     """Whether anybody at all can get an address there."""
     return normal_domain(domain) in PUBLIC_DOMAINS
