@@ -11,12 +11,11 @@ from threading import RLock
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.handlers.base import BaseHandler
-from django.db import connection
+from django.db import connection, connections
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 HINT = "Chromium is not installed: apt-get install chromium"
-BUILT = Path(__file__).resolve().parents[2] / "site" / "static" / "css" / "signpost.css"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 HERE = Path(__file__).resolve().parent
 
@@ -30,17 +29,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(django_db_setup, django_db_blocker) -> Iterator[Browser]:
     """The installed Chromium, without a window."""
     if CHROMIUM is None:
         pytest.fail(HINT) if os.environ.get("REQUIRE_ALL") else pytest.skip(HINT)
     # Playwright's loop runs in this thread; the ORM would refuse to work beside it.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    contents = {each.alias: getattr(each, "_test_serialized_contents", None) for each in connections.all()}
     with sync_playwright() as playwright:
+        # Beside the loop Django opens connections of their own, which must know what each test starts from.
+        for alias, content in contents.items():
+            if content is not None:
+                connections[alias]._test_serialized_contents = content
         chromium = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         )
         yield chromium
+        with django_db_blocker.unblock():
+            connections.close_all()
         chromium.close()
 
 
