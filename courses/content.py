@@ -9,9 +9,11 @@ from typing import Any, TypeVar
 
 from django.core.serializers.json import DjangoJSONEncoder
 from wagtail.blocks import StreamValue
+from wagtail.fields import StreamField
 from wagtail.images.models import SourceImageIOError
 from wagtail.models import Page
 
+from courses.rules import canonical_json
 from courses.translated import DEFAULT, TranslatedPage, localised
 
 #: As in courses/blocks/image.html.
@@ -35,6 +37,10 @@ def authored_content(page: TranslatedPage) -> dict[str, Any]:
     """What was written on the page, ready to be stored as JSON."""
     data = page.serializable_data()
     content = {name: data[name] for name in authored_fields(type(page))}
+    for field in type(page)._meta.local_fields:
+        if isinstance(field, StreamField) and content.get(field.name):
+            # PostgreSQL reorders the keys of the blocks that it stores; one spelling makes the same blocks equal.
+            content[field.name] = canonical_json(json.loads(content[field.name]))
     for name in _many_to_many(type(page)):
         content[name] = sorted(content[name])
     # The tree's own title follows the English one only when a page is saved.

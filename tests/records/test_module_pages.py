@@ -16,6 +16,7 @@ from courses.models import EditionLesson
 from records.models import Completion, Enrolment, LessonProgress
 from tests.factories.courses import body, lesson_pages, make_lesson, make_module
 from tests.factories.quizzes import make_quiz
+from tests.queries import writes
 from tests.records.conftest import NOW
 from tests.records.journeys import lesson_done, start_module, take_quiz
 
@@ -244,11 +245,6 @@ class TestLessonPage:
         assert '<html lang="ar" dir="rtl"' in html
         assert '<h1 class="govuk-heading-l" lang="en" dir="ltr">Before you act</h1>' in html
         assert "notice--language" in html
-
-
-def writes(queries) -> list[str]:
-    """What was written."""
-    return [each["sql"] for each in queries if not each["sql"].lstrip().upper().startswith("SELECT")]
 
 
 def test_reading_writes_nothing(learner, place):

@@ -1,0 +1,10 @@
+"""What a page asked of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+
+def writes(queries: Iterable[Mapping[str, str]]) -> list[str]:
+    """The statements that are no reading, whichever way the database spells a union."""
+    return [each["sql"] for each in queries if not each["sql"].lstrip(" (").upper().startswith("SELECT")]
