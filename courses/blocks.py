@@ -9,8 +9,8 @@ from wagtail.images.blocks import ImageBlock
 from wagtail.snippets.blocks import SnippetChooserBlock
 
 from guidance.models import Fact
+from guidance.reading import reading_day
 from guidance.selectors import current_version, with_versions
-from organisations.clock import today
 
 TEXT_FEATURES = ["bold", "italic", "ol", "ul", "link"]
 SHORT_FEATURES = ["bold", "italic", "link"]
@@ -98,7 +98,7 @@ class FactBlock(SnippetChooserBlock):
 
     def get_context(self, value: Fact | None, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         context = super().get_context(value, parent_context=parent_context)
-        context["version"] = current_version(value, today()) if value else None
+        context["version"] = current_version(value, reading_day()) if value else None
         return context
 
     class Meta:

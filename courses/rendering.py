@@ -12,8 +12,8 @@ from django.utils.safestring import SafeString
 from courses.models import EditionLesson
 from courses.selectors import lesson_as_page
 from courses.translated import DEFAULT, direction
+from guidance.reading import reading_day
 from guidance.selectors import guidance_stamp
-from organisations.clock import today
 
 #: With a cache in each process the others show a changed fact or contact only when their copy is this old.
 LESSON_SECONDS = 60
@@ -40,7 +40,7 @@ def rendered_lesson(edition_lesson: EditionLesson) -> RenderedLesson:
     """
     code = translation.get_language() or DEFAULT
     # Facts are quoted by reference and hold from day to day; a copied lesson is known by its hash.
-    parts = ("lesson", edition_lesson.pk, edition_lesson.content_hash, code, today(), guidance_stamp())
+    parts = ("lesson", edition_lesson.pk, edition_lesson.content_hash, code, reading_day(), guidance_stamp())
     key = ":".join(map(str, parts))
     found = cache.get(key)
     if found is None:
