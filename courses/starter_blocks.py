@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid5
 
 import nh3
 
 from courses.rules import content_hash
+from courses.starter_translations import Translations, each_of, texts_of
 from quizzes.kinds import KINDS
 from quizzes.kinds.base_kind import PlainChoice
 
@@ -56,31 +58,35 @@ def body_from(blocks: Sequence[Mapping[str, Any]], references: References, *path
     return body
 
 
-def questions_from(questions: Sequence[Mapping[str, Any]], *path: str) -> list[dict[str, Any]]:
-    """The questions of a quiz as the editor would have stored them."""
+def questions_from(quiz: Mapping[str, Any], translations: Translations, *path: str) -> list[dict[str, Any]]:
+    """The questions of a quiz, with its translations, as the editor would have stored them."""
     return [
         {
             "type": question["kind"],
             "id": str(stable_id(*path, question["key"])),
-            "value": question_value(question, *path),
+            "value": question_value(question, *path, translations=each_of(translations, "questions", number)),
         }
-        for question in questions
+        for number, question in enumerate(quiz["questions"])
     ]
 
 
-def question_value(question: Mapping[str, Any], *path: str) -> dict[str, Any]:
+def question_value(
+    question: Mapping[str, Any], *path: str, translations: Translations = MappingProxyType({})
+) -> dict[str, Any]:
     """One question as its kind stores it."""
-    choices = [
-        PlainChoice(
-            text=_english(choice["text"]),
-            is_correct=choice["is_correct"],
-            feedback=_english(choice["feedback"]),
-            key=str(stable_id(*path, question["key"], number)),
+    choices = []
+    for number, choice in enumerate(question["choices"]):
+        others = each_of(translations, "choices", number)
+        choices.append(
+            PlainChoice(
+                text=texts_of(choice, others, "text"),
+                is_correct=choice["is_correct"],
+                feedback=texts_of(choice, others, "feedback"),
+                key=str(stable_id(*path, question["key"], number)),
+            )
         )
-        for number, choice in enumerate(question["choices"])
-    ]
-    explanation = _english(question.get("explanation", ""))
-    return KINDS[question["kind"]].stored_value(_english(question["text"]), choices, explanation)
+    text, explanation = (texts_of(question, translations, name) for name in ("text", "explanation"))
+    return KINDS[question["kind"]].stored_value(text, choices, explanation)
 
 
 def fingerprint(content: Any) -> str:
@@ -102,10 +108,6 @@ def _essence(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_essence(part) for part in value]
     return value
-
-
-def _english(text: str) -> dict[str, str]:
-    return {"en": text.strip()} if text.strip() else {}
 
 
 def _items(values: Sequence[Any], path: tuple[str, ...]) -> list[dict[str, Any]]:

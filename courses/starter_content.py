@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ from django.db.models import Model
 
 from courses.models import CoursePage, LessonPage, ModulePage
 from courses.starter_blocks import clean_html, foreign_tags, question_value
+from courses.starter_translations import translation_problems
+from courses.translated import CODES, DEFAULT
 from guidance.models import Confidence, Contact, FactVersion, Source
 from guidance.rules import is_uk_number
 from organisations.models import Role
@@ -43,6 +45,7 @@ class StarterContent:
     facts: list[Item] = field(default_factory=list)
     roles: list[Item] = field(default_factory=list)
     courses: list[Item] = field(default_factory=list)
+    #: Each with its `translations` by language code, where there are any.
     modules: list[Item] = field(default_factory=list)
 
     def modules_of(self, course: Item) -> list[Item]:
@@ -56,13 +59,39 @@ def read_starter_content(folder: Path = FOLDER) -> StarterContent:
     problems: list[str] = []
     lists = {name: _read(folder / f"{name}.yaml", list, problems) for name in LISTS}
     files = sorted(path for path in folder.glob("*.yaml") if path.stem not in LISTS)
-    modules = [_read(path, dict, problems) for path in files]
-    content = StarterContent(**lists, modules=modules)
+    plain = {path.stem: _read(path, dict, problems) for path in files if "." not in path.stem}
+    translated = {path.stem: _read(path, dict, problems) for path in files if "." in path.stem}
+    content = StarterContent(**lists, modules=list(plain.values()))
     if not problems:
         problems = list(problems_of(content))
+    if not problems:
+        problems = list(_add_translations(content, plain, translated))
     if problems:
         raise StarterContentError(problems)
     return content
+
+
+def _add_translations(
+    content: StarterContent, modules: Mapping[str, dict[str, Any]], translated: Mapping[str, Item]
+) -> Iterator[str]:
+    """Puts each translation, such as `04-words.ar.yaml`, to its English file; gives what is wrong with it."""
+    whole = []
+    for stem, item in translated.items():
+        name, _dot, code = stem.rpartition(".")
+        english = modules.get(name)
+        if english is None or code not in CODES or code == DEFAULT:
+            yield f"{stem}.yaml: belongs to no module, or to no language of Signpost."
+        elif problems := list(translation_problems(english, item)):
+            yield from (f"{stem}.yaml{problem}" for problem in problems)
+        else:
+            # What holds for English holds for a translation too: lengths, tags, tables. Questions only have the words
+            # for true and false in their own language.
+            alike = {**item, **{name: english[name] for name in ("quizzes",) if name in english}}
+            instead = replace(content, modules=[alike if each is english else each for each in content.modules])
+            yield from (f"{stem}.yaml: {problem}" for problem in problems_of(instead))
+            whole.append((english, code, item))
+    for english, code, item in whole:
+        english.setdefault("translations", {})[code] = item
 
 
 def _read(path: Path, kind: type, problems: list[str]) -> Any:

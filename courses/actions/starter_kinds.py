@@ -17,7 +17,8 @@ from courses.content import authored_content, draft_of
 from courses.models import CourseIndexPage, CoursePage, LessonPage, ModulePage
 from courses.starter_blocks import body_from, questions_from, stable_id
 from courses.starter_content import Item
-from courses.translated import TranslatedPage
+from courses.starter_translations import Translations, each_of, texts_of
+from courses.translated import DEFAULT, TranslatedPage, localised
 from guidance.models import Confidence, Contact, Fact, FactVersion, Source
 from organisations.actions import change_role_details, create_role
 from organisations.models import Role, User
@@ -224,11 +225,16 @@ class ModuleKind(StarterKind):
         ]
 
     def write(self, found: Any, item: Item) -> Any:
-        quizzes = {quiz["slug"]: self._write_quiz(item["slug"], quiz) for quiz in item.get("quizzes") or ()}
+        translations: Translations = item.get("translations") or {}
+        quizzes = {
+            quiz["slug"]: self._write_quiz(item["slug"], quiz, each_of(translations, "quizzes", number))
+            for number, quiz in enumerate(item.get("quizzes") or ())
+        }
         page = draft_of(found) if found else ModulePage(slug=item["slug"], live=False)
         page.translation_key = stable_id("module", item["slug"])
-        page.display_title_en, page.summary_en = item["title"], item["summary"]
-        page.provenance_en, page.minutes = item["provenance"], item["minutes"]
+        page.minutes = item["minutes"]
+        for field, name in {"display_title": "title", "summary": "summary", "provenance": "provenance"}.items():
+            fill(page, field, texts_of(item, translations, name))
         page.certificate_months = item.get("valid_for_months")
         page.sources = self._those("source", item["sources"])
         module = keep_page(page, self._course(item), by=self.by)
@@ -254,32 +260,39 @@ class ModuleKind(StarterKind):
         # Nobody has touched the module, so a lesson that is not shipped any more came from an older release.
         for key in present.keys() - shipped.keys():
             present[key].delete()
+        translations: Translations = item.get("translations") or {}
         for key, lesson in shipped.items():
             page = draft_of(present[key]) if key in present else LessonPage(translation_key=key, live=False)
-            self._fill(page, lesson, "lesson", item["slug"], lesson["slug"])
+            number = item["lessons"].index(lesson)
+            self._fill(page, lesson, each_of(translations, "lessons", number), "lesson", item["slug"], lesson["slug"])
             page.quiz = quizzes.get(lesson.get("quiz") or "")
             keep_page(page, module, by=self.by)
         put_in_order(module, shipped)
 
-    def _fill(self, page: LessonPage, lesson: Item, *path: str) -> None:
+    def _fill(self, page: LessonPage, lesson: Item, translations: Translations, *path: str) -> None:
         references = {
             kind: {key: row.pk for key, row in self.here[kind].items()} for kind in (ContactKind.name, FactKind.name)
         }
-        page.slug, page.display_title_en, page.minutes = lesson["slug"], lesson["title"], lesson["minutes"]
-        page.content_note_en = lesson.get("content_note") or ""
-        page.body_en = body_from(lesson["body"], references, *path, "body")
-        page.gentle_body_en = body_from(lesson.get("gentle") or (), references, *path, "gentle")
+        page.slug, page.minutes = lesson["slug"], lesson["minutes"]
+        fill(page, "display_title", texts_of(lesson, translations, "title"))
+        fill(page, "content_note", texts_of(lesson, translations, "content_note"))
+        for code, words in {DEFAULT: lesson, **translations}.items():
+            # The editor shows every language of a lesson on one page, so no two blocks share an id.
+            here = path if code == DEFAULT else (*path, code)
+            for field, name in {"body": "body", "gentle_body": "gentle"}.items():
+                body = body_from(words.get(name) or (), references, *here, name)
+                setattr(page, localised(field, code), body)
         page.roles = self._those("role", lesson.get("roles"))
         page.sources = self._those("source", lesson.get("sources"))
         page.is_counting = lesson.get("counts", True)
 
-    def _write_quiz(self, module: str, item: Item) -> Quiz:
+    def _write_quiz(self, module: str, item: Item, translations: Translations) -> Quiz:
         path = ("quiz", module, item["slug"])
         fields = {
-            "title": item["title"],
-            "introduction": item.get("introduction") or "",
+            "title": texts_of(item, translations, "title"),
+            "introduction": {DEFAULT: "", **texts_of(item, translations, "introduction")},
             "pass_mark": item["pass_mark"],
-            "questions": questions_from(item["questions"], *path),
+            "questions": questions_from(item, translations, *path),
         }
         quiz = Quiz.objects.filter(key=stable_id(*path)).first()
         if quiz is None:
@@ -291,6 +304,12 @@ def fields_of(row: Model, *, without: Iterable[str] = ()) -> dict[str, str]:
     """Every field of a row as text, but for its own id."""
     fields = [field for field in row._meta.concrete_fields if not field.primary_key and field.name not in without]
     return {field.name: field.value_to_string(row) for field in fields}
+
+
+def fill(page: TranslatedPage, field: str, texts: Mapping[str, str]) -> None:
+    """The page with this text in English and in each language that has it; the other languages stay as they are."""
+    for code, text in {DEFAULT: "", **texts}.items():
+        setattr(page, localised(field, code), text)
 
 
 def keep_page(page: TranslatedPage, parent: Any, *, by: User | None) -> Any:
