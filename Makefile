@@ -15,13 +15,14 @@ PYTHON_READY := .venv/.ready
 NODE_READY := node_modules/.ready
 ASSETS_READY := site/static/.ready
 MESSAGES_READY := var/messages.ready
+FONTS_READY := downloads/fonts/letters.json
 
 .PHONY: help setup demo test check bench format messages need-python need-node
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(PYTHON_READY) $(ASSETS_READY) $(MESSAGES_READY) ## Install what the project needs, build styles and scripts, compile messages
+setup: $(PYTHON_READY) $(ASSETS_READY) $(FONTS_READY) $(MESSAGES_READY) ## Install what the project needs, build styles, scripts and fonts, compile messages
 
 demo: setup ## Start Signpost with a small invented partnership on this machine (PORT=8000)
 	@DEBUG=1 DEMO=1 PORT=$(PORT) $(PY) manage.py run_demo
@@ -64,6 +65,10 @@ $(ASSETS_READY): $(NODE_READY) $(shell find site/assets -type f 2>/dev/null)
 	@echo "Building styles and scripts…"
 	@npm run --silent build
 	@touch $@
+
+$(FONTS_READY): $(PYTHON_READY) $(NODE_READY) downloads/build_fonts.py
+	@echo "Building fonts for PDFs…"
+	@$(PY) downloads/build_fonts.py
 
 $(MESSAGES_READY): $(PYTHON_READY) $(shell find locale -name '*.po' 2>/dev/null)
 	@$(PY) site/config/messages.py

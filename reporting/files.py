@@ -7,9 +7,9 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from downloads.tables import Cell as Value
 from organisations.models import Organisation
 from organisations.rules import Known
-from reporting.exports import Cell as Value
 from reporting.rules import Counts, reach
 from reporting.selectors_people import PersonRow
 from reporting.tables import STATES, Coverage

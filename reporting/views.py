@@ -11,13 +11,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from downloads.tables import csv_response
 from organisations.access import get_organisation_with_names_for
 from organisations.audit import note_names_seen
 from organisations.clock import today
 from organisations.models import Organisation
 from organisations.requests import SignedInRequest
 from reporting.access import get_organisation_on, get_organisations_for, may_see_names
-from reporting.exports import csv_response
 from reporting.files import coverage_rows, people_rows
 from reporting.forms import DayForm
 from reporting.selectors import coverage_on

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporting.exports import csv_lines, csv_response, csv_safe
+from downloads.tables import csv_lines, csv_response, csv_safe
 
 DANGEROUS = [
     "=1+1",
