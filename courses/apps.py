@@ -4,6 +4,12 @@ from django.apps import AppConfig
 
 
 class CoursesConfig(AppConfig):
-    """Names the app."""
+    """Joins the toolboxes below it."""
 
     name = "courses"
+
+    def ready(self) -> None:
+        from courses.facts import questions_in
+        from quizzes.showing import register_filler
+
+        register_filler(questions_in)

@@ -9,18 +9,34 @@ from wagtail.images.blocks import ImageBlock
 from wagtail.snippets.blocks import SnippetChooserBlock
 
 from guidance.models import Fact
+from guidance.quoting import quoted, refuse_unknown
 from guidance.reading import reading_day
+from guidance.rich_text import FEATURES as QUOTES
 from guidance.selectors import current_version, with_versions
 
-TEXT_FEATURES = ["bold", "italic", "ol", "ul", "link"]
-SHORT_FEATURES = ["bold", "italic", "link"]
+TEXT_FEATURES = ["bold", "italic", "ol", "ul", "link", *QUOTES]
+SHORT_FEATURES = ["bold", "italic", "link", *QUOTES]
+
+
+class QuotingCharBlock(blocks.CharBlock):
+    """A short plain text that may quote facts and contacts, as `{fact:key}`; refuses a key that nothing has."""
+
+    def clean(self, value: str) -> str:
+        cleaned = super().clean(value)
+        refuse_unknown(cleaned)
+        return cleaned
+
+    def deconstruct(self) -> tuple[str, Any, Any]:
+        # A migration needs the shape of the data, not our class.
+        _path, args, kwargs = super().deconstruct()
+        return "wagtail.blocks.CharBlock", args, kwargs
 
 
 class DoDontBlock(blocks.StructBlock):
     """What to do beside what not to do."""
 
-    do = blocks.ListBlock(blocks.CharBlock(label=_("Point")), label=_("Do"), min_num=1)
-    dont = blocks.ListBlock(blocks.CharBlock(label=_("Point")), label=_("Do not"), min_num=1)
+    do = blocks.ListBlock(QuotingCharBlock(label=_("Point")), label=_("Do"), min_num=1)
+    dont = blocks.ListBlock(QuotingCharBlock(label=_("Point")), label=_("Do not"), min_num=1)
 
     class Meta:
         icon = "check"
@@ -53,7 +69,7 @@ class TableBlock(blocks.StructBlock):
     caption = blocks.CharBlock(label=_("Caption"))
     columns = blocks.ListBlock(blocks.CharBlock(label=_("Column")), label=_("Columns"), min_num=2, max_num=5)
     rows = blocks.ListBlock(
-        blocks.ListBlock(blocks.CharBlock(label=_("Cell"), required=False), label=_("Row")), label=_("Rows"), min_num=1
+        blocks.ListBlock(QuotingCharBlock(label=_("Cell"), required=False), label=_("Row")), label=_("Rows"), min_num=1
     )
 
     def clean(self, value: blocks.StructValue) -> blocks.StructValue:
@@ -65,6 +81,11 @@ class TableBlock(blocks.StructBlock):
                 {"rows": ValidationError(message, params={"number": wanted})},
             )
         return cleaned
+
+    def get_context(self, value: blocks.StructValue, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        context = super().get_context(value, parent_context=parent_context)
+        context["rows"] = [[quoted(cell) for cell in row] for row in value["rows"]]
+        return context
 
     class Meta:
         icon = "table"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from courses.facts import quiz_quote_problems
 from quizzes.actions import refuse_unusable
 from quizzes.models import Quiz
 
@@ -73,6 +74,7 @@ def quiz_problems(quizzes: Iterable[Quiz]) -> list[str]:
             refuse_unusable(quiz)
         except ValidationError as error:
             problems += error.messages
+        problems += quiz_quote_problems(quiz)
     return problems
 
 

@@ -9,9 +9,11 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.safestring import SafeString
 
-from courses.models import EditionLesson
+from courses.facts import quoted_in_texts_of
+from courses.models import EditionLesson, LessonPage
 from courses.selectors import lesson_as_page
 from courses.translated import DEFAULT, direction
+from guidance.quoting import at_hand
 from guidance.reading import reading_day
 from guidance.selectors import guidance_stamp
 
@@ -51,6 +53,11 @@ def rendered_lesson(edition_lesson: EditionLesson) -> RenderedLesson:
 
 def _render(edition_lesson: EditionLesson) -> RenderedLesson:
     lesson = lesson_as_page(edition_lesson)
+    with at_hand(quoted_in_texts_of(edition_lesson.content)):
+        return _rendered(lesson)
+
+
+def _rendered(lesson: LessonPage) -> RenderedLesson:
     return RenderedLesson(
         title=lesson.text["display_title"],
         language=lesson.served_language,

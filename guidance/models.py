@@ -155,6 +155,11 @@ class Contact(index.Indexed, models.Model):
         return self.label
 
     @property
+    def is_confirmed(self) -> bool:
+        """Whether it was read in a current source; anything else is shown as “check this”."""
+        return self.confidence == Confidence.HIGH
+
+    @property
     def href(self) -> str:
         """Where a press on the contact leads: a call, else the web address."""
         return f"tel:{digits_of(self.number)}" if self.number else self.url

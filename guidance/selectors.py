@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -42,6 +43,18 @@ def facts_with_current(day: date) -> QuerySet[Fact]:
         review_by=Subquery(current.values("review_by")[:1]),
         confidence=Subquery(current.values("confidence")[:1]),
     )
+
+
+def facts_on(keys: Iterable[str], day: date) -> dict[str, FactVersion]:
+    """What the facts of these keys say on the day, by key; a fact that has not begun is missing. One query."""
+    versions = FactVersion.objects.filter(fact__key__in=set(keys), starts_on__lte=day).select_related("fact")
+    # The newest comes last and stays.
+    return {version.fact.key: version for version in versions.order_by("starts_on", "pk")}
+
+
+def contacts_by_key(keys: Iterable[str]) -> dict[str, Contact]:
+    """The contacts of these keys, in one query."""
+    return {contact.key: contact for contact in Contact.objects.filter(key__in=set(keys))}
 
 
 def guidance_stamp() -> str:

@@ -9,11 +9,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 from wagtail.admin.ui.tables import Column
+from wagtail.snippets.views.chooser import SnippetChooserViewSet, SnippetChosenView
 from wagtail.snippets.views.snippets import EditView, SnippetViewSet, SnippetViewSetGroup
 
 from guidance.access import contacts_of_editor, get_contact_for
 from guidance.models import Confidence, Contact, Fact, Source
+from guidance.notation import Quote
 from guidance.panels import contact_edit_handler, fact_edit_handler
+from guidance.quoting import load, quote_words
 from guidance.selectors import facts_with_current
 from organisations.clock import today
 
@@ -42,10 +45,31 @@ class SourceViewSet(SnippetViewSet):
     )
 
 
+class QuoteChosenView(SnippetChosenView):
+    """What the editor gets of a chosen fact or contact: its key, which is stored, and its words, which are not."""
+
+    def get_chosen_response_data(self, item: Fact | Contact) -> dict[str, str]:
+        quote = Quote(item._meta.model_name or "", item.key)
+        return {
+            **super().get_chosen_response_data(item),
+            "key": quote.key,
+            "words": quote_words(quote, load([quote])),
+            "token": quote.token,
+        }
+
+
+class QuoteChooserViewSet(SnippetChooserViewSet):
+    """The chooser of facts and contacts, in blocks and inside texts."""
+
+    chosen_view_class = QuoteChosenView
+
+
 class FactViewSet(SnippetViewSet):
     """Facts with what they say today and when they must be looked at again."""
 
     model = Fact
+    chooser_viewset_class = QuoteChooserViewSet
+    chooser_per_page = 25
     icon = "info-circle"
     list_display = [
         "label",
@@ -72,6 +96,8 @@ class ContactViewSet(SnippetViewSet):
     """Numbers and addresses, nearest review first."""
 
     model = Contact
+    chooser_viewset_class = QuoteChooserViewSet
+    chooser_per_page = 25
     icon = "mail"
     list_display = [
         "label",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from quizzes.drafts import draft_questions, texts_of_field
 from quizzes.marking import in_language, served_language
+from quizzes.showing import as_shown
 
 if TYPE_CHECKING:
     from quizzes.models import Quiz
@@ -19,7 +20,7 @@ def preview_context(quiz: Quiz, code: str) -> dict[str, Any]:
     return {
         "title": in_language(title, language),
         "introduction": in_language(introduction, language),
-        "questions": questions,
+        "questions": as_shown(questions, language),
         "language": language,
         "is_untranslated": language != code,
     }

@@ -31,6 +31,7 @@ from quizzes.actions import delete_quiz, save_quiz
 from quizzes.drafts import draft_questions, texts_of_field
 from quizzes.models import Quiz
 from quizzes.selectors import places_using
+from quizzes.showing import as_shown
 
 
 def language_panels(code: str) -> list[FieldPanel]:
@@ -126,15 +127,16 @@ class QuizInspectView(InspectView):
         questions = [question.as_question() for question in draft_questions(self.object)]
         titles = texts_of_field(self.object, "title")
         languages = [(code, name) for code, name in settings.LANGUAGES if code in titles]
-        language = self.request.GET.get("language", "")
+        asked_for = self.request.GET.get("language", "")
+        language = asked_for if asked_for in titles else settings.LANGUAGE_CODE
         return {
             **context,
             "quiz": self.object,
-            "questions": questions,
+            "questions": as_shown(questions, language),
             "titles": titles,
             "introductions": texts_of_field(self.object, "introduction"),
             "languages": languages,
-            "language": language if language in titles else settings.LANGUAGE_CODE,
+            "language": language,
         }
 
 

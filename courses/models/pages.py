@@ -16,7 +16,7 @@ from modelcluster.fields import ParentalManyToManyField
 from wagtail.fields import RichTextField, StreamField
 from wagtail.url_routing import RouteResult
 
-from courses.blocks import BodyBlock
+from courses.blocks import TEXT_FEATURES, BodyBlock
 from courses.gates import lesson_problems
 from courses.panels import course_editor, index_editor, lesson_editor, module_editor
 from courses.permissions import ApprovedPagePermissionTester, CatalogueDoorPermissionTester
@@ -62,7 +62,7 @@ class ApprovedPage(TranslatedPage):
 class CoursePage(ApprovedPage):
     """A course: modules in the order in which they are best taken."""
 
-    introduction = RichTextField(_("introduction"), blank=True, features=["bold", "italic", "ul", "ol", "link"])
+    introduction = RichTextField(_("introduction"), blank=True, features=TEXT_FEATURES)
 
     parent_page_types = ["courses.CourseIndexPage"]
     subpage_types = ["courses.ModulePage"]
@@ -81,7 +81,7 @@ class CoursePage(ApprovedPage):
 class ModulePage(ApprovedPage):
     """A module: what a person takes, completes and may be required to hold. Its key never changes."""
 
-    introduction = RichTextField(_("introduction"), blank=True, features=["bold", "italic", "ul", "ol", "link"])
+    introduction = RichTextField(_("introduction"), blank=True, features=TEXT_FEATURES)
     provenance = models.TextField(
         _("who wrote and checked it"),
         blank=True,

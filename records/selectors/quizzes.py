@@ -14,6 +14,7 @@ from courses.translated import DEFAULT, direction
 from organisations.selectors import role_slugs_of
 from quizzes.marking import Choice, Question, arrange, in_language, is_answered
 from quizzes.selectors import language_of, questions_of
+from quizzes.showing import as_shown
 from records.models import Attempt, AttemptDraft, Certificate
 from records.selectors.learning import Learning, learnings_of
 
@@ -114,7 +115,7 @@ def asked_in(draft: AttemptDraft) -> Asked:
     language = language_of(version, questions, translation.get_language() or DEFAULT)
     places = [
         Place(str(draft.key), number, question, draft.answers.get(question.key, []), language)
-        for number, question in enumerate(questions, 1)
+        for number, question in enumerate(as_shown(questions, language), 1)
     ]
     return Asked(draft, language, places)
 
@@ -189,7 +190,10 @@ def result_of(attempt: Attempt, day: date) -> Result:
         attempt=attempt,
         title=in_language(attempt.quiz_version.title, language),
         language=language,
-        lines=[AnswerLine(each, rows[each.key]["answer"], Decimal(rows[each.key]["mark"])) for each in asked],
+        lines=[
+            AnswerLine(each, rows[each.key]["answer"], Decimal(rows[each.key]["mark"]))
+            for each in as_shown(asked, language)
+        ],
         learning=learning,
         certificate=Certificate.objects.filter(completion__enrolment=enrolment, superseded_by__isnull=True).first(),
         is_counting=lesson is None or lesson.is_counting,

@@ -58,20 +58,14 @@ async function buildStyles(fontRules) {
   await writeFile(path.join(output, "css/signpost.rtl.css"), rtlcss.process(css));
 }
 
-/** Bundles the script into one file, so that its hashed name covers all it holds. */
-async function buildScript() {
-  await esbuild.build({
-    entryPoints: [path.join(assets, "js/signpost.js")],
-    outfile: path.join(output, "js/signpost.js"),
-    bundle: true,
-    format: "esm",
-    target: "es2020",
-    minify: true,
-    legalComments: "none",
-  });
+/** Bundles each script into one file, so that its hashed name covers all it holds: the site's, and the CMS's. */
+async function buildScripts() {
+  const options = { bundle: true, target: "es2020", minify: true, legalComments: "none", outdir: path.join(output, "js") };
+  await esbuild.build({ ...options, entryPoints: [path.join(assets, "js/signpost.js")], format: "esm" });
+  await esbuild.build({ ...options, entryPoints: [path.join(assets, "js/cms-quotes.js")], format: "iife" });
 }
 
 await rm(output, { recursive: true, force: true });
 await buildStyles(await buildFonts());
-await buildScript();
+await buildScripts();
 await cp(path.join(assets, "images"), path.join(output, "images"), { recursive: true });

@@ -1,0 +1,118 @@
+"""What pages and quizzes quote: guidance holds the facts, quizzes the questions, and neither knows the other."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from guidance.models import Contact, Fact
+from guidance.notation import CONTACT, FACT, Quote, quotes_in
+from guidance.quoting import at_hand, load, quoted
+from quizzes.drafts import draft_questions
+from quizzes.marking import Choice, Question, Texts, in_language
+from quizzes.models import Quiz, QuizVersion
+
+_MODELS: dict[str, type[Fact] | type[Contact]] = {FACT: Fact, CONTACT: Contact}
+
+
+def quoted_in(*contents: Any) -> frozenset[Quote]:
+    """Everything that these contents quote: a page's content as JSON, a question's, or any part of them.
+
+    At most one query for facts and one for contacts, and none where no block names one by its id.
+    """
+    found: set[Quote] = set()
+    ids: dict[str, set[int]] = {FACT: set(), CONTACT: set()}
+    for value in _leaves(list(contents)):
+        if isinstance(value, str):
+            found.update(quotes_in(value))
+        else:
+            ids[value[0]].add(value[1])
+    for kind, model in _MODELS.items():
+        if ids[kind]:
+            keys = model._default_manager.filter(pk__in=ids[kind]).values_list("key", flat=True)
+            found.update(Quote(kind, key) for key in keys)
+    return frozenset(found)
+
+
+def quoted_in_texts_of(*contents: Any) -> frozenset[Quote]:
+    """The same but for whole blocks that name a fact or a contact; no query."""
+    texts = (value for value in _leaves(list(contents)) if isinstance(value, str))
+    return frozenset(quote for text in texts for quote in quotes_in(text))
+
+
+def quoted_in_quiz(quiz: Quiz | QuizVersion) -> frozenset[Quote]:
+    """Everything that a quiz quotes: as it is written, or as one of its versions asks it."""
+    if isinstance(quiz, Quiz):
+        return quoted_in([question.content for question in draft_questions(quiz)])
+    contents = quiz.places.values_list("question_version__content", flat=True)
+    return quoted_in(list(contents), quiz.title, quiz.introduction)
+
+
+def _leaves(value: Any) -> Iterator[str | tuple[str, int]]:
+    """The texts in a piece of JSON, also in JSON kept as text, and the ids that its blocks name."""
+    if isinstance(value, str):
+        if value[:1] in ("[", "{") and (inner := _parsed(value)) is not None:
+            yield from _leaves(inner)
+        else:
+            yield value
+    elif isinstance(value, Mapping):
+        if value.get("type") in _MODELS and isinstance(value.get("value"), int):
+            yield value["type"], value["value"]
+        for part in value.values():
+            yield from _leaves(part)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            yield from _leaves(part)
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
+def unconfirmed_in(quotes: Iterable[Quote]) -> list[Quote]:
+    """Those facts among the quotes that nobody has confirmed for the reading day, or that do not exist."""
+    facts = {quote for quote in quotes if quote.kind == FACT}
+    versions = load(facts).facts
+    return sorted(
+        quote for quote in facts if not ((version := versions.get(quote.key)) is not None and version.is_confirmed)
+    )
+
+
+def quiz_quote_problems(quiz: Quiz) -> list[str]:
+    """Why the quiz must not be asked with what it quotes: no answer may turn on a fact that is not confirmed."""
+    words = _("“%(quiz)s” quotes “%(key)s”, which is not confirmed. Confirm the fact, or ask something else.")
+    return [words % {"quiz": quiz.title, "key": quote.key} for quote in unconfirmed_in(quoted_in_quiz(quiz))]
+
+
+def questions_in(questions: Sequence[Question], language: str) -> tuple[Question, ...]:
+    """The questions to be shown in a language, what they quote put in; their stored texts stay as they are."""
+    texts = [in_language(text, language) for question in questions for text in question.texts]
+    quotes = {quote for text in texts for quote in quotes_in(text)}
+    if not quotes:
+        return tuple(questions)
+    with at_hand(quotes):
+        return tuple(_question_in(question, language) for question in questions)
+
+
+def _question_in(question: Question, language: str) -> Question:
+    def shown(texts: Texts, *, links: bool = True) -> Texts:
+        text = in_language(texts, language)
+        return {language: quoted(text, language, links=links)} if text else texts
+
+    def choice_in(choice: Choice) -> Choice:
+        # A link inside the label of a choice would dial instead of choosing.
+        return replace(choice, text=shown(choice.text, links=False), feedback=shown(choice.feedback))
+
+    return replace(
+        question,
+        text=shown(question.text),
+        choices=tuple(choice_in(choice) for choice in question.choices),
+        explanation=shown(question.explanation),
+    )

@@ -1,0 +1,26 @@
+"""Questions as they are shown: an app above puts in what their texts quote, which this app knows nothing of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from quizzes.marking import Question
+
+#: Gives the questions with texts ready to be shown in a language.
+Filler = Callable[[Sequence[Question], str], tuple[Question, ...]]
+_fillers: list[Filler] = []
+
+
+def register_filler(filler: Filler) -> Filler:
+    """Lets an app above fill in what texts quote; called once, from its AppConfig.ready()."""
+    if filler not in _fillers:
+        _fillers.append(filler)
+    return filler
+
+
+def as_shown(questions: Sequence[Question], language: str) -> tuple[Question, ...]:
+    """The questions ready to be shown in a language; what is stored and marked stays as it is."""
+    shown = tuple(questions)
+    for fill in _fillers:
+        shown = fill(shown, language)
+    return shown
