@@ -1,16 +1,19 @@
-"""The log of who changed what among people and places: Wagtail's, with numbers instead of names."""
+"""Who changed what among people and places, and who looked at names: numbers, never the names themselves."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+from django.db import DatabaseError, connection
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
-from organisations.models import Organisation, User
+from organisations.models import NamesSeen, Organisation, Partnership, User
 
-#: Who looked at names. Reading a page writes nothing into the database, so this is a line of the server's log.
+#: Looks at names that the database could not take.
 names_log = logging.getLogger("organisations.names")
 
 #: Each action that is logged, and how the log reads it.
@@ -48,6 +51,69 @@ def write_log(instance: Model, action: str, by: User | None, **data: object) -> 
     log(instance, action, user=by, title=f"{name} {instance.pk}", data=data)
 
 
-def note_names_seen(*, organisation: Organisation, by: User, where: str, rows: int) -> None:
-    """Notes that a lead looked at people's names, on which page and how many: numbers only, never what was sought."""
-    names_log.info("names seen: person=%s organisation=%s page=%s rows=%s", by.pk, organisation.pk, where, rows)
+#: Where names are shown or taken away, and how the list of looks reads it.
+PLACES = {
+    "people": _("list of people"),
+    "person": _("page of one person"),
+    "request": _("request to join"),
+    "invitations": _("list of invitations"),
+    "invitation": _("one invitation"),
+    "leads": _("list of leads"),
+    "appointments": _("list of appointments"),
+    "appointment": _("one appointment"),
+    "coverage": _("people behind a number"),
+    "coverage file": _("people behind a number, as a file"),
+    "requirement": _("page of a requirement"),
+}
+#: How long a page of names waits for another writer on SQLite, in milliseconds, before it goes without its row.
+PATIENCE = 300
+
+
+def note_names_seen(
+    *,
+    by: User,
+    where: str,
+    rows: int,
+    organisation: Organisation | None = None,
+    partnership: Partnership | None = None,
+    about: User | None = None,
+) -> None:
+    """Notes that somebody is shown people's names, on which page and how many: numbers only, never what was sought.
+
+    Nothing is noted where there are none, or only one's own. A page never fails because of it: what the database
+    cannot take at once goes into the server's log instead.
+    """
+    if not rows or (about is not None and about.pk == by.pk):
+        return
+    seen = NamesSeen(
+        seen_by=by, organisation=organisation, partnership=partnership, place=where[:40], about=about, rows=rows
+    )
+    try:
+        with _short_patience():
+            seen.save(force_insert=True)
+    except DatabaseError:
+        names_log.warning(
+            "names seen, not in the database: person=%s organisation=%s partnership=%s page=%s about=%s rows=%s",
+            by.pk,
+            seen.organisation_id,
+            seen.partnership_id,
+            seen.place,
+            seen.about_id,
+            rows,
+        )
+
+
+@contextmanager
+def _short_patience() -> Iterator[None]:
+    """On SQLite one writer works at a time; a reader of a page must not stand in that line for long."""
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        yield
+        return
+    connection.ensure_connection()
+    driver = connection.connection
+    (usual,) = driver.execute("PRAGMA busy_timeout").fetchone()
+    driver.execute(f"PRAGMA busy_timeout = {PATIENCE}")
+    try:
+        yield
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {int(usual)}")

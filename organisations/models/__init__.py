@@ -3,6 +3,7 @@
 from organisations.models.appointments import Appointment
 from organisations.models.joining import Invitation, JoinRequest
 from organisations.models.memberships import Away, Headcount, Membership
+from organisations.models.names import NamesSeen
 from organisations.models.organisations import (
     Organisation,
     OrganisationDomain,
@@ -20,6 +21,7 @@ __all__ = [
     "Invitation",
     "JoinRequest",
     "Membership",
+    "NamesSeen",
     "Organisation",
     "OrganisationDomain",
     "Partnership",

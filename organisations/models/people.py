@@ -10,7 +10,13 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+
+def removed_person() -> str:
+    """What stands where the name of somebody stood whose details were removed."""
+    return gettext("Removed person")
 
 
 class UserManager(BaseUserManager["User"]):
@@ -44,6 +50,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     merged_into = models.ForeignKey(
         "self", verbose_name=_("merged into"), null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
     )
+    #: From then on the row stands for somebody whose details were removed: it keeps the numbers true, no more.
+    erased_at = models.DateTimeField(_("details removed at"), null=True, blank=True, editable=False)
 
     objects = UserManager()
 
@@ -62,15 +70,21 @@ class User(AbstractBaseUser, PermissionsMixin):
                 name="one_person_per_email",
                 violation_error_message=_("Another person already uses this e-mail address."),
             ),
+            models.CheckConstraint(
+                condition=Q(erased_at__isnull=True) | Q(name="", email="", is_active=False),
+                name="who_is_erased_has_no_details",
+            ),
         ]
 
     def __str__(self) -> str:
+        if self.erased_at is not None:
+            return removed_person()
         return self.name or self.email or str(self.key)
 
     def get_full_name(self) -> str:
         """The whole name, as the person writes it."""
-        return self.name
+        return self.name if self.erased_at is None else removed_person()
 
     def get_short_name(self) -> str:
         """The whole name too: the first word is not everybody's given name."""
-        return self.name
+        return self.get_full_name()

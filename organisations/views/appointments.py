@@ -22,6 +22,7 @@ from organisations.access import (
     organisations_led_by,
 )
 from organisations.actions import appoint, end_appointment
+from organisations.audit import note_names_seen
 from organisations.clock import today
 from organisations.forms_leads import AppointForm, AppointLeadForm, EndAppointmentForm
 from organisations.models import Appointment, Organisation, Partnership, User
@@ -40,7 +41,10 @@ def appointments(request: LeadRequest) -> HttpResponse:
     """Everybody who is appointed in the partnership."""
     partnership = get_partnership_led_by(request.user)
     day = today()
-    by_kind = {kind: list(rows) for kind, rows in groupby(appointments_in(partnership, day), lambda row: row.kind)}
+    rows = list(appointments_in(partnership, day))
+    by_kind = {kind: list(of_kind) for kind, of_kind in groupby(rows, lambda row: row.kind)}
+    others = sum(row.person_id != request.user.pk for row in rows)
+    note_names_seen(partnership=partnership, by=request.user, where="appointments", rows=others)
     context = {
         "title": _("Appointments"),
         "caption": partnership.name,
@@ -123,6 +127,8 @@ def _show_appoint(
     values = form.cleaned_data
     organisation = values["organisation"]
     may_see_name = organisation is not None and authority_of(request.user).may_see_names(organisation)
+    if may_see_name:
+        note_names_seen(organisation=organisation, by=request.user, where="appointment", about=person, rows=1)
     return show_form(
         request,
         form,
@@ -160,6 +166,14 @@ def _end(request: LeadRequest, appointment: Appointment, back_url: str) -> HttpR
             end_appointment(appointment=appointment, by=request.user, **form.cleaned_data)
             messages.success(request, _("The appointment is ended."))
             return redirect(back_url if _still_leads(request, appointment) else "/")
+    note_names_seen(
+        organisation=appointment.organisation,
+        partnership=appointment.partnership,
+        by=request.user,
+        where="appointment",
+        about=appointment.person,
+        rows=1,
+    )
     return show_form(
         request,
         form,

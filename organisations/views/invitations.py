@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from organisations.access import authority_of, get_invitation_of, get_organisation_for
 from organisations.actions import invite_people, invite_person, withdraw_invitation
+from organisations.audit import note_names_seen
 from organisations.clock import today
 from organisations.forms_lead_people import AddressLine, InvitationForm, SeveralInvitationsForm
 from organisations.mail import invitation_link
@@ -48,6 +49,7 @@ def invitations(request: LeadRequest, slug: str) -> HttpResponse:
     sees_all = authority_of(request.user).may_see_names(organisation)
     found = invitations_of(organisation, timezone.now(), sent_by=None if sees_all else request.user)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    note_names_seen(organisation=organisation, by=request.user, where="invitations", rows=len(page.object_list))
     context = {
         "title": _("Invitations"),
         "caption": organisation.name,
@@ -178,6 +180,7 @@ def invitation_withdraw(request: LeadRequest, slug: str, pk: int) -> HttpRespons
             withdraw_invitation(invitation=invitation, by=request.user, at=timezone.now())
             messages.success(request, _("The invitation to %(email)s is withdrawn.") % {"email": invitation.email})
             return redirect("organisations:invitations", slug)
+    note_names_seen(organisation=invitation.organisation, by=request.user, where="invitation", rows=1)
     return show_form(
         request,
         form,

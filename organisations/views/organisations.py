@@ -24,6 +24,7 @@ from organisations.access import (
     organisations_led_by,
 )
 from organisations.actions import add_domain, change_organisation, create_organisation, remove_domain
+from organisations.audit import note_names_seen
 from organisations.clock import today
 from organisations.forms_leads import DomainForm, OrganisationForm, OrganisationProfileForm
 from organisations.models import Organisation
@@ -50,6 +51,7 @@ def organisations(request: LeadRequest) -> HttpResponse:
         raise PermissionDenied(_("You do not lead an organisation."))
     day = today()
     rows = organisation_rows(organisations_led_by(request.user, day).open_on(day), day)
+    note_names_seen(by=request.user, where="leads", rows=sum(len(row.leads) for row in rows))
     context = {"title": _("Organisations"), "section": "organisations", "rows": rows}
     return show(request, "organisations.html", context)
 
@@ -86,13 +88,16 @@ def organisation(request: LeadRequest, slug: str) -> HttpResponse:
     counts = role_counts(organisation, day)
     people_url = reverse("organisations:people", args=[slug])
     may_see_names = authority_of(request.user).may_see_names(organisation)
+    leads = lead_appointments_of(organisation, day)
+    others = sum(lead.person_id != request.user.pk for lead in leads)
+    note_names_seen(organisation=organisation, by=request.user, where="leads", rows=others)
     context = {
         "title": organisation.name,
         "caption": capfirst(organisation.get_kind_display()),
         "organisation": organisation,
         "section": "overview",
         "profile": _profile(organisation),
-        "leads": lead_appointments_of(organisation, day),
+        "leads": leads,
         "domains": domains_of(organisation),
         "registered": count_people(organisation, day),
         "unconfirmed": sum(count.unconfirmed for count in counts),

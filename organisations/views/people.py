@@ -129,7 +129,7 @@ def person(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
     """One membership, with what came before it here."""
     membership = get_membership_of(request.user, slug, pk)
     organisation = membership.organisation
-    note_names_seen(organisation=organisation, by=request.user, where=f"person {membership.pk}", rows=1)
+    note_names_seen(organisation=organisation, by=request.user, where="person", about=membership.person, rows=1)
     history = history_of(membership)
     day = today()
     context = {
@@ -302,7 +302,7 @@ def join_request_refuse(request: LeadRequest, slug: str, pk: int) -> HttpRespons
     waiting = get_join_request_of(request.user, slug, pk)
     form = forms.Form(posted(request))
     people_url = reverse("organisations:people", args=[slug])
-    note_names_seen(organisation=waiting.organisation, by=request.user, where=f"request {waiting.pk}", rows=1)
+    note_names_seen(organisation=waiting.organisation, by=request.user, where="request", about=waiting.person, rows=1)
     if form.is_valid():
         with refusals_in(form):
             decide_join_request(join_request=waiting, is_approved=False, by=request.user, at=timezone.now())
@@ -325,6 +325,6 @@ def join_request_refuse(request: LeadRequest, slug: str, pk: int) -> HttpRespons
 
 def _show_person_form(request: LeadRequest, form: forms.Form, membership: Membership, **more: Any) -> HttpResponse:
     organisation = membership.organisation
-    note_names_seen(organisation=organisation, by=request.user, where=f"person {membership.pk}", rows=1)
+    note_names_seen(organisation=organisation, by=request.user, where="person", about=membership.person, rows=1)
     cancel_url = reverse("organisations:person", args=[organisation.slug, membership.pk])
     return show_form(request, form, organisation=organisation, cancel_url=cancel_url, **more)
