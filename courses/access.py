@@ -90,6 +90,13 @@ def get_module_to_retire(person: Person, pk: int) -> ModulePage:
     return _module(pk)
 
 
+def get_module_to_put_back(person: Person, pk: int) -> ModulePage:
+    """A module, to put back in use: for reviewers, because learners meet it again."""
+    if not may_review(person):
+        raise PermissionDenied(_("Only a reviewer puts a module back in use."))
+    return _module(pk)
+
+
 def _module(pk: int) -> ModulePage:
     try:
         return ModulePage.objects.get(pk=pk)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, time
 from typing import Any, cast
 from uuid import UUID
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from courses.models import Effect
 from courses.states import LessonState
+from organisations.clock import LONDON
+from organisations.forms_leads import DayField
 
 
 class HandInForm(forms.Form):
@@ -24,12 +29,24 @@ class HandInForm(forms.Form):
         error_messages={"required": _("Say what changed and why, so that the reviewer knows where to look.")},
     )
 
+    effect = forms.ChoiceField(
+        label=_("People in the middle of the module"),
+        help_text=_("The reviewer sees what you chose. Lessons whose words and quiz stay the same stay done."),
+        choices=Effect.choices,
+        initial=Effect.KEEPS,
+        widget=forms.RadioSelect,
+        required=False,
+    )
+
     def __init__(self, *args: Any, states: Sequence[LessonState], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.states = states
         lessons = cast(forms.MultipleChoiceField, self.fields["lessons"])
         lessons.choices = [(str(each.lesson.lesson_key), each.lesson.title) for each in states]
         lessons.initial = [str(each.lesson.lesson_key) for each in states if each.is_wanted]
+
+    def clean_effect(self) -> str:
+        return self.cleaned_data["effect"] or Effect.KEEPS
 
     @property
     def rows(self) -> list[tuple[LessonState, bool]]:
@@ -42,6 +59,49 @@ class HandInForm(forms.Form):
         """The keys of the lessons that are not handed in."""
         chosen = self.cleaned_data["lessons"]
         return {each.lesson.lesson_key for each in self.states if str(each.lesson.lesson_key) not in chosen}
+
+
+class ApproveForm(forms.Form):
+    """When an approved submission goes live."""
+
+    day = DayField(
+        label=_("Day on which it goes live (optional)"),
+        help_text=_("Leave this empty to put it in front of learners at once."),
+        required=False,
+    )
+    time = forms.TimeField(
+        label=_("Time on that day"),
+        help_text=_("London time."),
+        initial=time(9, 0),
+        required=False,
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+        error_messages={"invalid": _("Enter a time such as 09:00.")},
+    )
+
+    @property
+    def goes_live_at(self) -> datetime | None:
+        """The moment that the reviewer chose; none means at once."""
+        day = self.cleaned_data.get("day")
+        return datetime.combine(day, self.cleaned_data.get("time") or time(9, 0), LONDON) if day else None
+
+    def refuse(self, error: ValidationError) -> bool:
+        """Shows a refusal at its fields; False when it concerns something else."""
+        if not hasattr(error, "error_dict") or not set(error.error_dict) <= set(self.fields):
+            return False
+        self.add_error(None, error)
+        return True
+
+
+class ReasonForm(forms.Form):
+    """Why a module goes out of use, or comes back."""
+
+    reason = forms.CharField(
+        label=_("Why"),
+        help_text=_("It stands in the history of the module. Write nothing about a real case."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=500,
+        error_messages={"required": _("Say why, so that others know later.")},
+    )
 
 
 class ReturnForm(forms.Form):

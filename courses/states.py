@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from courses.content import authored_content
 from courses.drafts import ModuleDraft, module_draft
 from courses.models import CoursePage, Edition, EditionLesson, LessonPage, ModulePage, Submission
@@ -63,7 +65,7 @@ def module_state(module: ModulePage, draft: ModuleDraft | None = None) -> Module
         lessons=lessons,
         is_order_changed=kept != sorted(kept, key=lambda key: copies[key].position),
         course_state=_course_state(draft.course),
-        submission=latest if latest and latest.state == Submission.State.OPEN else None,
+        submission=latest if latest and latest.is_undecided else None,
         returned=latest if latest and latest.state == Submission.State.RETURNED else None,
     )
 
@@ -107,7 +109,8 @@ class WaitingModule:
     edition_number: int | None
     #: How many of its pages have words that learners do not have yet.
     changed_pages: int
-    is_in_review: bool
+    #: The submission that waits for review, or for its day.
+    submission: Submission | None
     returned: Submission | None
 
 
@@ -128,10 +131,10 @@ def waiting_modules() -> list[WaitingModule]:
             edition_number=numbers.get(module.module_key),
             # A module out of use waits for nobody.
             changed_pages=0 if module.first_published_at and not module.live else changed.get(module.path, 0),
-            is_in_review=state == Submission.State.OPEN,
+            submission=latest if latest and latest.is_undecided else None,
             returned=latest if state == Submission.State.RETURNED else None,
         )
-        if row.changed_pages or row.is_in_review or row.returned:
+        if row.changed_pages or row.submission or row.returned:
             rows.append(row)
     return rows
 
@@ -158,10 +161,19 @@ def editions_in_use() -> list[Edition]:
     return list(Edition.objects.filter(is_live=True).defer("content").order_by("title"))
 
 
+def modules_out_of_use() -> list[Edition]:
+    """The last edition of every module that was taken out of use and still has its page, by title."""
+    later = Edition.objects.filter(module_key=OuterRef("module_key"), number__gt=OuterRef("number"))
+    last = Edition.objects.filter(is_live=False, module__isnull=False).exclude(Exists(later))
+    return list(last.defer("content").order_by("title"))
+
+
 def submissions_for_list() -> dict[str, list[Submission]]:
-    """The open submissions, oldest first, and the last twenty that were decided; two queries."""
+    """The open submissions, oldest first, those waiting for their day, the last twenty decided; three queries."""
     submissions = Submission.objects.defer("content").select_related("submitted_by", "module")
+    state = Submission.State
     return {
-        "waiting": list(submissions.filter(state=Submission.State.OPEN).order_by("submitted_at")),
-        "decided": list(submissions.exclude(state=Submission.State.OPEN).order_by("-decided_at")[:20]),
+        "waiting": list(submissions.filter(state=state.OPEN).order_by("submitted_at")),
+        "scheduled": list(submissions.filter(state=state.SCHEDULED).order_by("goes_live_at")),
+        "decided": list(submissions.exclude(state__in=[state.OPEN, state.SCHEDULED]).order_by("-decided_at")[:20]),
     }

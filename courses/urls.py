@@ -2,15 +2,16 @@
 
 from django.urls import path
 
-from courses import views
+from courses.views import modules, reviews
 
 app_name = "courses"
 urlpatterns = [
-    path("reviews/", views.reviews, name="reviews"),
-    path("reviews/<int:pk>/", views.review, name="review"),
-    path("reviews/<int:pk>/approve/", views.approve, name="approve"),
-    path("reviews/<int:pk>/return/", views.send_back, name="return"),
-    path("reviews/<int:pk>/withdraw/", views.withdraw, name="withdraw"),
-    path("modules/<int:pk>/hand-in/", views.hand_in, name="hand_in"),
-    path("modules/<int:pk>/take-out-of-use/", views.retire, name="retire"),
+    path("reviews/", reviews.reviews, name="reviews"),
+    path("reviews/<int:pk>/", reviews.review, name="review"),
+    path("reviews/<int:pk>/approve/", reviews.approve, name="approve"),
+    path("reviews/<int:pk>/return/", reviews.send_back, name="return"),
+    path("reviews/<int:pk>/withdraw/", reviews.withdraw, name="withdraw"),
+    path("modules/<int:pk>/hand-in/", modules.hand_in, name="hand_in"),
+    path("modules/<int:pk>/take-out-of-use/", modules.retire, name="retire"),
+    path("modules/<int:pk>/put-back-in-use/", modules.put_back, name="put_back"),
 ]

@@ -26,6 +26,8 @@ def register_log_actions(actions: Any) -> None:
     actions.register_action("courses.submit", _("Hand in for review"), _("Handed in for review"))
     actions.register_action("courses.withdraw", _("Withdraw from review"), _("Withdrawn from review"))
     actions.register_action("courses.return", _("Return to the trainers"), _("Returned to the trainers"))
+    actions.register_action("courses.schedule", _("Approve for later"), _("Approved, to go live later"))
+    actions.register_action("courses.put_back", _("Put back in use"), _("Put back in use"))
     actions.register_action("courses.retire", _("Take out of use"), _("Taken out of use"))
     actions.register_action("courses.edition", _("Put an edition live"), _("An edition went live"))
 

@@ -1,20 +1,19 @@
 """Every write of the app."""
 
-from courses.actions.editions import publish_edition, retire_module
+from courses.actions.approvals import approve_submission, publish_due_submissions, schedule_submission
+from courses.actions.editions import publish_edition, put_back_in_use, retire_module
 from courses.actions.groups import prepare_cms_groups
-from courses.actions.submissions import (
-    approve_submission,
-    return_submission,
-    submit_module,
-    withdraw_submission,
-)
+from courses.actions.submissions import return_submission, submit_module, withdraw_submission
 
 __all__ = [
     "approve_submission",
     "prepare_cms_groups",
+    "publish_due_submissions",
     "publish_edition",
+    "put_back_in_use",
     "retire_module",
     "return_submission",
+    "schedule_submission",
     "submit_module",
     "withdraw_submission",
 ]

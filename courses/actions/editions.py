@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from courses.content import authored_content, draft_of, draw_images, page_from_c
 from courses.drafts import module_draft
 from courses.events import edition_published
 from courses.gates import module_problems, quiz_problems
-from courses.models import CoursePage, Edition, EditionLesson, LessonPage, ModulePage, Submission
+from courses.models import CoursePage, Edition, EditionLesson, Effect, LessonPage, ModulePage, Submission
 from courses.rules import content_hash
 from courses.translated import CODES, TranslatedPage, localised
 from organisations.models import User
@@ -23,7 +23,14 @@ from quizzes.actions import freeze_quiz
 
 
 @transaction.atomic
-def publish_edition(*, module: ModulePage, by: User | None, at: datetime, what_changed: str = "") -> Edition:
+def publish_edition(
+    *,
+    module: ModulePage,
+    by: User | None,
+    at: datetime,
+    what_changed: str = "",
+    effect: str = Effect.KEEPS,
+) -> Edition:
     """Makes the module's newest drafts, its lessons and quizzes live as the next edition, without a review.
 
     For the installation itself: starter content, tests, the demo. Trainers hand in and reviewers approve.
@@ -34,7 +41,13 @@ def publish_edition(*, module: ModulePage, by: User | None, at: datetime, what_c
         raise ValidationError(problems)
     versions = {quiz.pk: freeze_quiz(quiz=quiz, at=at).pk for quiz in draft.quizzes}
     return make_edition(
-        module=module, content=draft.copy(versions), author=by, approved_by=None, at=at, what_changed=what_changed
+        module=module,
+        content=draft.copy(versions),
+        author=by,
+        approved_by=None,
+        at=at,
+        what_changed=what_changed,
+        effect=effect,
     )
 
 
@@ -46,6 +59,7 @@ def make_edition(
     approved_by: User | None,
     at: datetime,
     what_changed: str,
+    effect: str = Effect.KEEPS,
     submission: Submission | None = None,
 ) -> Edition:
     """Puts this copy, and nothing newer, live as the next edition; runs inside its caller's transaction.
@@ -53,13 +67,15 @@ def make_edition(
     Refuses a copy that holds no lesson, a lesson without English or an image without alternative text, and a
     page address that is taken, with ValidationError.
     """
+    # Whoever else puts this module live or takes it out of use waits.
+    row = ModulePage.objects.select_for_update(of=("self",)).get(pk=module.pk)
     _publish_course(content["course"], submitted_at=submission.submitted_at if submission else at, at=at)
-    page = _publish_page(ModulePage.objects.get(pk=module.pk), content["module"]["content"], at=at)
+    page = _publish_page(row, content["module"]["content"], at=at)
     lessons = [_lesson_of(entry) for entry in content["lessons"]]
     if problems := module_problems(page, [lesson for lesson, _entry in lessons]):
         raise ValidationError(problems)
     number = (Edition.objects.filter(module_key=page.module_key).aggregate(last=Max("number"))["last"] or 0) + 1
-    Edition.objects.filter(module_key=page.module_key, is_live=True).update(is_live=False)
+    Edition.objects.filter(module_key=page.module_key, is_live=True).update(is_live=False, ended_at=at)
     edition = Edition.objects.create(
         module=page,
         module_key=page.module_key,
@@ -68,6 +84,7 @@ def make_edition(
         content=content["module"]["content"],
         content_hash=content_hash(content),
         what_changed=what_changed,
+        effect=effect,
         submission=submission,
         author=author,
         approved_by=approved_by,
@@ -141,13 +158,65 @@ def _publish_page(page: TranslatedPage, content: dict[str, Any], *, at: datetime
 
 
 @transaction.atomic
-def retire_module(*, module: ModulePage, by: User | None, at: datetime) -> None:
+def retire_module(*, module: ModulePage, by: User | None, at: datetime, reason: str) -> None:
     """Takes a module out of use: nobody can start it; what people have done and are doing stays.
 
-    Raises ValidationError when it is not in use.
+    Raises ValidationError without a reason, when it is not in use, and while a next edition is approved and waits.
     """
-    if not Edition.objects.filter(module_key=module.module_key, is_live=True).update(is_live=False):
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why, so that others know later.")})
+    module = ModulePage.objects.select_for_update(of=("self",)).get(pk=module.pk)
+    if Submission.objects.filter(module_key=module.module_key, state=Submission.State.SCHEDULED).exists():
+        raise ValidationError(
+            _("A next edition is approved and waits for its day. Return it first, or the module would come back.")
+        )
+    live = Edition.objects.filter(module_key=module.module_key, is_live=True)
+    if not live.update(is_live=False, ended_at=at, ended_by=by, end_reason=reason.strip()):
         raise ValidationError(_("This module is not in use."))
     for page in [*LessonPage.objects.child_of(module).live(), module]:
         page.unpublish(log_action=False)
-    log(instance=module, action="courses.retire", user=by, timestamp=at)
+    log(instance=module, action="courses.retire", user=by, data={"reason": reason.strip()}, timestamp=at)
+
+
+@transaction.atomic
+def put_back_in_use(*, module: ModulePage, by: User, at: datetime, reason: str) -> Edition:
+    """Makes what learners had last live again, as the next edition; newer drafts stay drafts.
+
+    Raises PermissionDenied for who wrote in that edition; ValidationError without a reason, when the module is in
+    use, when it never was, and naming what would be missing today.
+    """
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why, so that others know later.")})
+    module = ModulePage.objects.select_for_update(of=("self",)).get(pk=module.pk)
+    last = Edition.objects.filter(module_key=module.module_key).order_by("-number").first()
+    if last is None or last.is_live:
+        raise ValidationError(_("This module is not out of use."))
+    if by.pk in {last.author_id, *(last.submission.authors.values_list("pk", flat=True) if last.submission else ())}:
+        raise PermissionDenied(_("Nobody approves their own work. Please ask another reviewer."))
+    log(instance=module, action="courses.put_back", user=by, data={"reason": reason.strip()}, timestamp=at)
+    return make_edition(
+        module=module,
+        content=_content_of(last),
+        author=last.author,
+        approved_by=by,
+        at=at,
+        what_changed=reason.strip(),
+    )
+
+
+def _content_of(edition: Edition) -> dict[str, Any]:
+    """The edition as one copy again, as it was handed in; the course has its own words by now."""
+    return {
+        "course": None,
+        "module": {"page": edition.module_id, "content": edition.content},
+        "lessons": [
+            {
+                "page": lesson.lesson_id,
+                "key": str(lesson.lesson_key),
+                "content": lesson.content,
+                "role_slugs": lesson.role_slugs,
+                "quiz_version": lesson.quiz_version_id,
+            }
+            for lesson in edition.lessons.order_by("position")
+        ],
+    }

@@ -13,6 +13,13 @@ from courses.translated import DEFAULT, direction
 from quizzes.models import QuizVersion
 
 
+class Effect(models.TextChoices):
+    """What a new edition means for people who are in the middle of the one before."""
+
+    KEEPS = "keeps", _("They may finish the version they began, or move to this one")
+    STEPS_FORWARD = "steps_forward", _("They must move to this one to go on: what was true before is not true now")
+
+
 class Submission(models.Model):
     """A module with its lessons and quizzes, exactly as a trainer hands it in for review."""
 
@@ -20,6 +27,7 @@ class Submission(models.Model):
         """Where the submission stands."""
 
         OPEN = "open", _("waiting for review")
+        SCHEDULED = "scheduled", _("approved, waiting for its day")
         APPROVED = "approved", _("approved")
         RETURNED = "returned", _("returned")
         WITHDRAWN = "withdrawn", _("withdrawn")
@@ -29,6 +37,9 @@ class Submission(models.Model):
     title = models.CharField(max_length=255)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     what_changed = models.TextField(_("what changed and why"))
+    effect = models.CharField(
+        _("people in the middle of the module"), max_length=15, choices=Effect.choices, default=Effect.KEEPS
+    )
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     submitted_at = models.DateTimeField(default=timezone.now, editable=False)
     #: Everyone who wrote in what is submitted: none of them may approve it.
@@ -40,6 +51,8 @@ class Submission(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     decided_at = models.DateTimeField(null=True, blank=True)
+    #: When an approved submission goes live, if not at once.
+    goes_live_at = models.DateTimeField(null=True, blank=True)
     reason = models.TextField(_("reason"), blank=True)
 
     class Meta:
@@ -48,12 +61,23 @@ class Submission(models.Model):
         ordering = ["-submitted_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["module_key"], condition=Q(state="open"), name="one_open_submission_per_module"
-            )
+                fields=["module_key"],
+                condition=Q(state__in=["open", "scheduled"]),
+                name="one_open_submission_per_module",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="scheduled") | Q(goes_live_at__isnull=False, decided_at__isnull=False),
+                name="a_scheduled_submission_has_a_time",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.title} ({self.get_state_display()})"
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether it can still be approved, returned or withdrawn: it has not gone live."""
+        return self.state in (self.State.OPEN, self.State.SCHEDULED)
 
 
 class Edition(models.Model):
@@ -67,6 +91,7 @@ class Edition(models.Model):
     content = models.JSONField()
     content_hash = models.CharField(max_length=64)
     what_changed = models.TextField(blank=True)
+    effect = models.CharField(max_length=15, choices=Effect.choices, default=Effect.KEEPS)
     submission = models.OneToOneField(
         Submission, null=True, blank=True, on_delete=models.PROTECT, related_name="edition"
     )
@@ -78,6 +103,12 @@ class Edition(models.Model):
     )
     published_at = models.DateTimeField()
     is_live = models.BooleanField(default=True)
+    #: When the next edition took its place, or when it was taken out of use: then with who and why.
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    end_reason = models.TextField(blank=True)
     #: Codes of the languages in which the module and all its lessons are there.
     languages = models.JSONField(default=list, blank=True)
 
@@ -89,6 +120,10 @@ class Edition(models.Model):
             models.UniqueConstraint(fields=["module_key", "number"], name="one_edition_per_number"),
             models.UniqueConstraint(
                 fields=["module_key"], condition=Q(is_live=True), name="one_live_edition_per_module"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_live=True, ended_at__isnull=True) | Q(is_live=False, ended_at__isnull=False),
+                name="an_edition_is_live_until_it_ends",
             ),
         ]
 

@@ -116,7 +116,7 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         "account_confirm_email": {"key": "unknown"},
         "account_reset_password_from_key": {"uidb36": "1", "key": "unknown"},
         **{f"courses:{name}": {"pk": submission.pk} for name in ("review", "approve", "return", "withdraw")},
-        **{f"courses:{name}": {"pk": module.pk} for name in ("hand_in", "retire")},
+        **{f"courses:{name}": {"pk": module.pk} for name in ("hand_in", "retire", "put_back")},
         **{f"quizzes:{name}": {"pk": quiz.pk} for name in ("edit", "delete", "inspect")},
         "quizzes:revisions_revert": {"pk": quiz.pk, "revision_id": quiz.save_revision().pk},
         "wagtailsnippets_guidance_contact:edit": {"pk": ContactFactory().pk},

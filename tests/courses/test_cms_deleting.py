@@ -48,7 +48,7 @@ def test_what_learners_use_is_not_deleted(client, delete):
 def test_deleting_what_is_out_of_use_leaves_the_editions(client, reviewer, delete, which):
     module = make_module(lessons=[{"quiz": QuizFactory()}])
     client.force_login(reviewer)
-    client.post(reverse("courses:retire", args=[module.pk]))
+    client.post(reverse("courses:retire", args=[module.pk]), {"reason": "Superseded."})
     client.force_login(UserFactory(is_superuser=True))
     page = {"lesson": lesson_pages(module)[0], "module": module, "course": CoursePage.objects.get()}[which]
     assert delete(client, page).status_code == 302

@@ -227,7 +227,7 @@ def test_who_may_open_and_do_what(client, submission, trainer, reviewer):
             )
             assert is_in == (who in allowed), (name, who, response.status_code, response.headers.get("Location"))
             Edition.objects.filter(number__gt=1).delete()
-            Edition.objects.update(is_live=True)
+            Edition.objects.update(is_live=True, ended_at=None)
 
 
 def test_an_author_with_a_reviewers_appointment_does_not_decide(client, trainer, submission, reviewer):
@@ -264,9 +264,11 @@ def test_a_module_is_taken_out_of_use_after_a_question(client, reviewer):
     assert url in text_of(client.get(reverse("courses:reviews")))
     assert client.get(url).status_code == 200
     assert live_edition_of(module)
-    client.post(url)
+    assert client.post(url, {"reason": ""}).status_code == 400
+    assert live_edition_of(module)
+    client.post(url, {"reason": "The law changed."})
     assert live_edition_of(module) is None
-    assert client.post(url).status_code == 302
+    assert client.post(url, {"reason": "Again."}).status_code == 302
 
 
 @pytest.mark.parametrize("size", [1, 5])

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
-from django.core.exceptions import ValidationError
+from datetime import timedelta
 
-from courses.actions import publish_edition, retire_module
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from wagtail.models import PageLogEntry
+
+from courses.actions import publish_edition, put_back_in_use, retire_module
 from courses.events import edition_published
 from courses.models import Edition, LessonPage, ModulePage
 from courses.selectors import lesson_as_page, lessons_of, live_edition_of, live_editions, module_as_page
 from tests.factories.courses import PUBLISHED_AT, body, lesson_pages, make_lesson, make_module
 from tests.factories.organisations import RoleFactory
+from tests.factories.quizzes import QuizFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -107,13 +111,60 @@ def test_what_is_missing_keeps_a_module_from_going_live(lessons, said):
 
 def test_a_retired_module_leaves_its_editions():
     module = make_module()
-    retire_module(module=module, by=None, at=PUBLISHED_AT)
+    retire_module(module=module, by=None, at=PUBLISHED_AT, reason="Superseded.")
     module.refresh_from_db()
     assert not module.live
     assert live_edition_of(module) is None
     assert Edition.objects.filter(module_key=module.module_key).count() == 1
     with pytest.raises(ValidationError):
-        retire_module(module=module, by=None, at=PUBLISHED_AT)
+        retire_module(module=module, by=None, at=PUBLISHED_AT, reason="Superseded.")
+
+
+def test_an_edition_knows_from_when_to_when_it_was_live_and_why_it_ended(reviewer):
+    module = make_module()
+    later = PUBLISHED_AT + timedelta(days=30)
+    publish_edition(module=module, by=None, at=later)
+    with pytest.raises(ValidationError, match="Say why"):
+        retire_module(module=module, by=reviewer, at=later, reason=" ")
+    gone = later + timedelta(days=1)
+    retire_module(module=module, by=reviewer, at=gone, reason="The helpline closed.")
+    first, second = Edition.objects.order_by("number")
+    assert (first.published_at, first.ended_at, first.end_reason) == (PUBLISHED_AT, later, "")
+    assert (second.ended_at, second.ended_by, second.end_reason) == (gone, reviewer, "The helpline closed.")
+    entry = PageLogEntry.objects.get(page=module.pk, action="courses.retire")
+    assert entry.data == {"reason": "The helpline closed."}
+
+
+def test_a_module_comes_back_as_learners_had_it_last(reviewer):
+    quiz = QuizFactory()
+    module = make_module(lessons=[{"title": "One", "body_en": body("As it was.")}, {"title": "Two"}], quiz=quiz)
+    retire_module(module=module, by=reviewer, at=PUBLISHED_AT, reason="Superseded.")
+    one, two = lesson_pages(module)
+    one.body_en = body("A newer draft.")
+    one.save_revision()
+    two.delete()
+    with pytest.raises(ValidationError):
+        put_back_in_use(module=module, by=reviewer, at=PUBLISHED_AT, reason="")
+    back = put_back_in_use(module=module, by=reviewer, at=PUBLISHED_AT, reason="It is needed again.")
+    old = Edition.objects.get(number=1)
+    assert (back.number, back.is_live, back.approved_by) == (2, True, reviewer)
+    assert back.what_changed == "It is needed again."
+    assert back.content == old.content
+    for before, after in zip(lessons_of(old), lessons_of(back), strict=True):
+        assert (before.lesson_key, before.quiz_version) == (after.lesson_key, after.quiz_version)
+    assert "As it was." in str(lesson_as_page(lessons_of(back)[0]).text["body"])
+    module.refresh_from_db()
+    assert module.live
+    assert "A newer draft." in str(lesson_pages(module)[0].get_latest_revision_as_object().body_en)
+    with pytest.raises(ValidationError, match="not out of use"):
+        put_back_in_use(module=module, by=reviewer, at=PUBLISHED_AT, reason="Again.")
+
+
+def test_who_wrote_the_last_edition_does_not_put_it_back(trainer):
+    module = make_module(by=trainer)
+    retire_module(module=module, by=None, at=PUBLISHED_AT, reason="Superseded.")
+    with pytest.raises(PermissionDenied):
+        put_back_in_use(module=module, by=trainer, at=PUBLISHED_AT, reason="Again.")
 
 
 def test_the_groups_of_the_cms_are_prepared_twice_without_a_change():

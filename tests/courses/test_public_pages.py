@@ -98,7 +98,7 @@ def test_a_lesson_of_an_older_edition_keeps_its_address(rf):
 
 def test_a_retired_module_says_so_and_leaves_the_lists(client):
     module = make_module(title="Seeing it")
-    retire_module(module=module, by=None, at=PUBLISHED_AT)
+    retire_module(module=module, by=None, at=PUBLISHED_AT, reason="Superseded.")
     response = get(client, module)
     assert response.status_code == 404
     assert "What you have done in it is kept" in text_of(response)

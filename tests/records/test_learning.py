@@ -169,7 +169,7 @@ class TestChangesMidWay:
             case "unpublish":
                 module.unpublish()
             case "withdraw":
-                retire_module(module=module, by=None, at=NOW)
+                retire_module(module=module, by=None, at=NOW, reason="Superseded.")
             case "delete lesson":
                 module.get_children().first().specific.delete()
             case "delete module":

@@ -108,7 +108,7 @@ class TestModulePage:
 
     def test_a_module_out_of_use(self, place, learner, module, pages):
         start_module(learner, module)
-        retire_module(module=module, by=None, at=NOW)
+        retire_module(module=module, by=None, at=NOW, reason="Superseded.")
         assert "Carry on" in text(learner.get(module.url))
         other = Client()
         other.force_login(place.other)

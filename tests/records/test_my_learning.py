@@ -91,7 +91,7 @@ class TestRequired:
     def test_a_required_module_that_is_not_open_says_so(self, place, page):
         module = make_module(title="Out of use")
         require(place, module)
-        module.editions.update(is_live=False)
+        module.editions.update(is_live=False, ended_at=NOW)
         html = page(place.learner)
         assert "It is not open at the moment, so there is nothing for you to do." in html
 

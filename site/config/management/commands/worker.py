@@ -14,8 +14,10 @@ from django.db import OperationalError, close_old_connections
 from django.utils import timezone
 
 from config.models import WorkerBeat
+from courses.actions import publish_due_submissions
 
 SECONDS_BETWEEN_BEATS = 20
+SECONDS_BETWEEN_LOOKS = 60
 FORGOTTEN_AFTER = timedelta(days=1)
 
 
@@ -38,15 +40,28 @@ def keep_beating(name: str, stop: threading.Event) -> None:
             return
 
 
+def keep_publishing(stop: threading.Event) -> None:
+    """Each minute puts live what reviewers approved for a time that has come; several workers may do so at once."""
+    while True:
+        try:
+            close_old_connections()
+            publish_due_submissions(at=timezone.now())
+        except OperationalError:
+            close_old_connections()
+        if stop.wait(SECONDS_BETWEEN_LOOKS):
+            return
+
+
 class Command(BaseCommand):
     """The background worker of one machine; run as many as there is work for."""
 
-    help = "Run background tasks: mail, search indexing."
+    help = "Run background tasks: mail, search indexing, editions that go live at a chosen time."
 
     def handle(self, *args: Any, **options: Any) -> None:
         name = f"{socket.gethostname()[:40]}-{os.getpid()}"
         stop = threading.Event()
         threading.Thread(target=keep_beating, args=(name, stop), daemon=True).start()
+        threading.Thread(target=keep_publishing, args=(stop,), daemon=True).start()
         try:
             call_command(
                 "db_worker", interval=1.0, startup_delay=False, worker_id=name, verbosity=options["verbosity"]
