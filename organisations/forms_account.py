@@ -15,7 +15,8 @@ class DetailsForm(forms.Form):
     name = forms.CharField(
         label=_("Your name"),
         help_text=_(
-            "As it should stand on your next certificate. Certificates you have keep the name they were given."
+            "As it should stand on your certificates. If you change it, each certificate you have is replaced by one "
+            "with the new name. Who checks an old code then sees that it was replaced, and no name."
         ),
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),

@@ -74,13 +74,13 @@ def get_attempt_of_draft_for(person: User, key: UUID) -> Attempt:
 
 def get_certificate_for(person: User, code: str) -> Certificate:
     """The person's own certificate, however its code is written; somebody else's is not found."""
-    certificates = Certificate.objects.select_related("completion")
+    certificates = Certificate.objects.select_related("completion__edition")
     return _found(certificates.filter(code=normalise_code(code) or None, person=person).first())
 
 
 def find_certificate(code: str) -> Certificate | None:
     """The certificate behind a code, for anyone who holds the code; a selector says what they may read of it."""
-    return Certificate.objects.filter(code=normalise_code(code) or None).select_related("person").first()
+    return Certificate.objects.filter(code=normalise_code(code) or None).select_related("completion__edition").first()
 
 
 class PagesHaveRecords(Exception):

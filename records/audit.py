@@ -7,4 +7,7 @@ ACTIONS = {
     "records.require": _("Require a module"),
     "records.change_requirement": _("Change a requirement"),
     "records.end_requirement": _("End a requirement"),
+    "records.replace_certificate": _("Replace a certificate"),
+    "records.revoke_certificate": _("Take a certificate back"),
+    "records.void_completion": _("Strike out a completion"),
 }

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -58,6 +59,19 @@ class AnswerForm(forms.Form):
     def seen_keys(self) -> list[str]:
         """The choices that were stored when the page was opened."""
         return self.cleaned_data["seen"].split()
+
+
+class CertificateLanguageForm(forms.Form):
+    """In which language a certificate is wanted."""
+
+    language = forms.ChoiceField(
+        label=_("Language of the certificate"),
+        choices=settings.LANGUAGES,
+        error_messages={
+            "required": _("Choose a language."),
+            "invalid_choice": _("There is no certificate in that language. Choose one from the list."),
+        },
+    )
 
 
 class CertificateCodeForm(forms.Form):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from organisations.models import Membership, Organisation
+from datetime import datetime
+
+from organisations.models import Membership, Organisation, User
+from records.actions.certificates import replace_certificates
 from records.actions.standing import rebuild_standing_of_organisations, rebuild_standing_of_people
 from records.models import Completion
 
@@ -15,6 +18,11 @@ def on_membership_changed(sender: object, *, membership: Membership, **kwargs: o
 def on_partnership_membership_changed(sender: object, *, organisation: Organisation, **kwargs: object) -> None:
     """An organisation joined or left a partnership."""
     rebuild_standing_of_organisations([organisation.pk])
+
+
+def on_person_renamed(sender: object, *, person: User, by: User, at: datetime, **kwargs: object) -> None:
+    """A person is called otherwise: their certificates follow."""
+    replace_certificates(person=person, by=by, at=at)
 
 
 def on_completion_changed(sender: object, *, completion: Completion, **kwargs: object) -> None:

@@ -20,4 +20,5 @@ urlpatterns = [
     path("quiz/<uuid:key>/submit/", quizzes.submit, name="submit_quiz"),
     path("quiz/attempts/<int:pk>/", quizzes.result, name="result"),
     path("certificates/<str:code>/", certificates.certificate, name="certificate"),
+    path("certificates/<str:code>/pdf/", certificates.certificate_pdf, name="certificate_pdf"),
 ]

@@ -23,7 +23,13 @@ def test_languages_keep_the_address():
 
 
 def test_addresses_outside_the_languages_offer_none():
-    assert languages_of("/verify/abc/") == []
+    assert languages_of("/documents/1/plan.pdf") == []
+
+
+def test_a_certificate_is_checked_in_a_language_of_choice():
+    languages = languages_of("/verify/a b/")
+    assert [language.url for language in languages][:2] == ["/verify/a%20b/?language=en", "/verify/a%20b/?language=ar"]
+    assert [language.code for language in languages if language.is_current] == ["en"]
 
 
 @pytest.fixture

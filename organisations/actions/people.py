@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
@@ -11,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from organisations.audit import write_log
+from organisations.events import person_renamed
 from organisations.models import User
 from organisations.rules import normal_email
 
@@ -39,12 +41,20 @@ def create_person(
 
 
 @transaction.atomic
-def rename_person(*, person: User, name: str, by: User) -> None:
-    """Changes how a person is called; records made before keep the name of their day."""
-    person.name = name.strip()
+def rename_person(*, person: User, name: str, by: User, at: datetime) -> None:
+    """Changes how a person is called; their certificates follow. Does nothing when it is the same name.
+
+    Raises ValidationError for no name or one that is too long.
+    """
+    # A certificate that is granted meanwhile waits, and then reads the new name.
+    before = User.objects.select_for_update(no_key=True).values_list("name", flat=True).get(pk=person.pk)
+    person.name = " ".join(name.split())
     _check_only("name", person)
+    if person.name == before:
+        return
     person.save(update_fields=["name"])
     write_log(person, "organisations.change", by, fields=["name"])
+    person_renamed.send(sender=User, person=person, by=by, at=at)
 
 
 def _check_only(field: str, person: User) -> None:

@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.cache import never_cache
@@ -70,11 +71,13 @@ def account_details(request: SignedInRequest) -> HttpResponse:
     person = request.user
     form = DetailsForm(request.POST or None, initial={"name": person.name, "language": person.language})
     if request.method == "POST" and form.is_valid():
-        if form.cleaned_data["name"] != person.name:
-            rename_person(person=person, name=form.cleaned_data["name"], by=person)
+        before = person.name
+        rename_person(person=person, name=form.cleaned_data["name"], by=person, at=timezone.now())
         set_language(person=person, language=form.cleaned_data["language"])
         with override(person.language):
             messages.success(request, _("Your details are saved."))
+            if person.name != before:
+                messages.info(request, _("If you have certificates, they now carry your new name and have new codes."))
             return redirect("organisations:account")
     return render(request, "organisations/account/details.html", {"form": form})
 

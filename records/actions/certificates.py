@@ -9,7 +9,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from organisations.audit import write_log
 from organisations.models import User
+from organisations.selectors import partnership_of
 from records.models import Certificate, Completion
 from records.rules.certificates import new_code
 from records.rules.days import add_months
@@ -21,6 +23,9 @@ def grant_certificate(*, completion: Completion, at: datetime) -> Certificate:
 
     A completion that has one that stands is refused by the database (IntegrityError).
     """
+    # Read under a lock: whoever is renamed at this moment gets the new name here, or is replaced there.
+    name = User.objects.select_for_update(no_key=True).values_list("name", flat=True).get(pk=completion.person_id)
+    partnership = partnership_of(completion.person, completion.completed_on)
     months = completion.edition.content.get("certificate_months") if completion.edition else None
     valid_until = add_months(completion.completed_on, months) if months else None
     return Certificate.objects.create(
@@ -28,16 +33,47 @@ def grant_certificate(*, completion: Completion, at: datetime) -> Certificate:
         completion=completion,
         person=completion.person,
         payload={
-            "name": completion.person.name,
+            "name": name,
             "module": completion.title,
             "edition": completion.edition_number,
             "minutes": completion.minutes,
             "completed_on": completion.completed_on.isoformat(),
             "valid_until": valid_until.isoformat() if valid_until else None,
+            "issuer": partnership.name if partnership else "",
         },
         issued_at=at,
         valid_until=valid_until,
     )
+
+
+@transaction.atomic
+def replace_certificates(*, person: User, by: User, at: datetime) -> list[Certificate]:
+    """Replaces each certificate of the person that stands in another name; the old codes then show no name.
+
+    A certificate that was taken back stays so. Returns the new ones.
+    """
+    standing = Certificate.objects.select_for_update().filter(
+        person=person, superseded_at__isnull=True, revoked_at__isnull=True
+    )
+    return [_replace(old, person.name, by, at) for old in standing if old.payload.get("name") != person.name]
+
+
+def _replace(old: Certificate, name: str, by: User, at: datetime) -> Certificate:
+    # First the old one steps aside: of a completion's certificates the database lets one stand.
+    old.superseded_at = at
+    old.save(update_fields=["superseded_at"])
+    new = Certificate.objects.create(
+        code=new_code(secrets.choice),
+        completion_id=old.completion_id,
+        person_id=old.person_id,
+        payload={**old.payload, "name": name},
+        issued_at=at,
+        valid_until=old.valid_until,
+    )
+    old.superseded_by = new
+    old.save(update_fields=["superseded_by"])
+    write_log(new, "records.replace_certificate", by)
+    return new
 
 
 @transaction.atomic
@@ -52,4 +88,5 @@ def revoke_certificate(*, certificate: Certificate, by: User, reason: str, at: d
     if certificate.revoked_at is None:
         certificate.revoked_at, certificate.revoked_by, certificate.revoke_reason = at, by, reason.strip()
         certificate.save(update_fields=["revoked_at", "revoked_by", "revoke_reason"])
+        write_log(certificate, "records.revoke_certificate", by)
     return certificate

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from organisations.audit import write_log
 from organisations.clock import day_of
 from organisations.models import Membership, User
 from organisations.selectors import active_memberships_of
@@ -116,5 +117,6 @@ def void_completion(*, completion: Completion, by: User, reason: str, at: dateti
     Certificate.objects.filter(completion=completion, revoked_at__isnull=True).update(
         revoked_at=at, revoked_by=by, revoke_reason=completion.void_reason
     )
+    write_log(completion, "records.void_completion", by)
     completion_voided.send(sender=Completion, completion=completion)
     return completion

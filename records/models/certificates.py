@@ -29,6 +29,8 @@ class Certificate(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     revoke_reason = models.TextField(blank=True, default="")
+    #: When another took its place, and which.
+    superseded_at = models.DateTimeField(null=True, blank=True)
     superseded_by = models.OneToOneField(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="supersedes"
     )
@@ -40,8 +42,12 @@ class Certificate(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["completion"],
-                condition=Q(superseded_by__isnull=True),
+                condition=Q(superseded_at__isnull=True),
                 name="one_standing_certificate_per_completion",
+            ),
+            models.CheckConstraint(
+                condition=Q(superseded_by__isnull=True) | Q(superseded_at__isnull=False),
+                name="certificate_replaced_at_some_time",
             ),
             models.CheckConstraint(
                 condition=(

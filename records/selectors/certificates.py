@@ -9,9 +9,11 @@ from datetime import date
 from django.conf import settings
 from django.urls import reverse
 
+from courses.translated import DEFAULT
 from organisations.models import User
 from records.models import Certificate, Completion
 from records.rules.certificates import State, grouped, initials, state_on
+from records.selectors.learning import Titled, module_title
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,11 @@ class CertificateView:
 
     certificate: Certificate
     state: State
+
+    @property
+    def is_standing(self) -> bool:
+        """Whether it is worth something, or was until it expired: neither replaced nor taken back."""
+        return self.state in {State.VALID, State.EXPIRED}
 
     @property
     def code(self) -> str:
@@ -32,9 +39,22 @@ class CertificateView:
         return self.certificate.payload.get("name", "")
 
     @property
-    def module(self) -> str:
-        """The module's title, in English as it was recorded."""
-        return self.certificate.payload.get("module", "")
+    def module(self) -> Titled:
+        """The module's title: the reader's language where the edition has it, else English as it was recorded."""
+        recorded = Titled(self.certificate.payload.get("module", ""), DEFAULT)
+        edition = self.certificate.completion.edition
+        # An edition that says otherwise in English is not what was granted.
+        return module_title(edition) if edition and edition.title == recorded.text else recorded
+
+    @property
+    def edition_number(self) -> int | None:
+        """The edition that was completed."""
+        return self.certificate.payload.get("edition")
+
+    @property
+    def issuer(self) -> str:
+        """The partnership that granted it, as it was called then; empty where there was none."""
+        return self.certificate.payload.get("issuer", "")
 
     @property
     def minutes(self) -> int:
@@ -66,9 +86,11 @@ def certificate_on(certificate: Certificate, day: date) -> CertificateView:
 class Verified:
     """The little that a stranger with the code may read."""
 
-    #: Empty when the holder's details were removed.
+    #: Empty when the holder's details were removed, and for a certificate that stands no more.
     initials: str
-    module: str
+    #: Whether it still stands for somebody: valid or expired, not replaced and not taken back.
+    is_standing: bool
+    module: Titled
     minutes: int
     completed_on: date
     valid_until: date | None
@@ -76,10 +98,14 @@ class Verified:
 
 
 def verified_on(certificate: Certificate, day: date) -> Verified:
-    """What the certificate says to a stranger: initials, module, day, state and minutes, and nothing else."""
+    """What the certificate says to a stranger: initials, module, day, state and minutes, and nothing else.
+
+    One that was replaced or taken back tells nothing of its holder: the name may be one that nobody should know.
+    """
     view = certificate_on(certificate, day)
     return Verified(
-        initials=initials(view.name) if certificate.person_id else "",
+        initials=initials(view.name) if certificate.person_id and view.is_standing else "",
+        is_standing=view.is_standing,
         module=view.module,
         minutes=view.minutes,
         completed_on=view.completed_on,
@@ -106,7 +132,7 @@ def record_of(person: User, day: date) -> Sequence[RecordLine]:
     """Everything that the person has completed, the newest first; two queries for any number."""
     standing = {
         certificate.completion_id: certificate
-        for certificate in Certificate.objects.filter(completion__person=person, superseded_by__isnull=True)
+        for certificate in Certificate.objects.filter(completion__person=person, superseded_at__isnull=True)
     }
     lines = []
     for completion in Completion.objects.filter(person=person):
@@ -121,5 +147,5 @@ def _state(certificate: Certificate, day: date) -> State:
         day,
         valid_until=certificate.valid_until,
         is_revoked=certificate.revoked_at is not None,
-        is_superseded=certificate.superseded_by_id is not None,
+        is_superseded=certificate.superseded_at is not None,
     )

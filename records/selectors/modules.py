@@ -81,7 +81,7 @@ def _latest_certificate(person: User, module_key: UUID) -> Certificate | None:
             person=person,
             completion__module_key=module_key,
             completion__voided_at__isnull=True,
-            superseded_by__isnull=True,
+            superseded_at__isnull=True,
         )
         .select_related("completion")
         .order_by("-completion__completed_on", "-pk")

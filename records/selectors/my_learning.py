@@ -110,7 +110,7 @@ def _certificates_of(person: User) -> dict[UUID, Certificate]:
     """The newest certificate of each module."""
     certificates = (
         Certificate.objects.filter(
-            completion__person=person, completion__voided_at__isnull=True, superseded_by__isnull=True
+            completion__person=person, completion__voided_at__isnull=True, superseded_at__isnull=True
         )
         .select_related("completion")
         .order_by("completion__completed_on", "pk")

@@ -195,7 +195,7 @@ def result_of(attempt: Attempt, day: date) -> Result:
             for each in as_shown(asked, language)
         ],
         learning=learning,
-        certificate=Certificate.objects.filter(completion__enrolment=enrolment, superseded_by__isnull=True).first(),
+        certificate=Certificate.objects.filter(completion__enrolment=enrolment, superseded_at__isnull=True).first(),
         is_counting=lesson is None or lesson.is_counting,
     )
 

@@ -8,18 +8,22 @@ from typing import Any
 
 import segno
 from allauth.account.adapter import get_adapter
+from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.urls import reverse
+from django.utils import timezone, translation
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
+from downloads.pdf import LettersAreMissing, pdf_response
 from organisations.clock import today
+from records import files
 from records.access import find_certificate, get_certificate_for
-from records.forms_learning import CertificateCodeForm
-from records.selectors.certificates import certificate_on, verified_on
+from records.forms_learning import CertificateCodeForm, CertificateLanguageForm
+from records.selectors.certificates import CertificateView, certificate_on, verified_on
 from records.views.guards import PersonRequest, personal
 
 #: How often one address may look up codes in a minute.
@@ -28,12 +32,46 @@ LOOKUPS_A_MINUTE = 60
 
 @personal
 def certificate(request: PersonRequest, code: str) -> HttpResponse:
-    """The holder's own certificate, to read and to print."""
-    view = certificate_on(get_certificate_for(request.user, code), today())
+    """The holder's own certificate, to read, to print and to take away in the language of their choice."""
+    form = CertificateLanguageForm(initial={"language": translation.get_language()})
+    return _certificate_page(request, _own_certificate(request, code), form)
+
+
+@personal
+@require_safe
+def certificate_pdf(request: PersonRequest, code: str) -> HttpResponse:
+    """The certificate as a PDF while it is worth something; else, or without a language, its page says why not."""
+    view = _own_certificate(request, code)
+    form = CertificateLanguageForm(request.GET)
+    if not view.is_standing:
+        return redirect("records:certificate", view.code)
+    if not form.is_valid():
+        return _certificate_page(request, view, form, status=400)
+    try:
+        content = files.certificate_pdf(view, form.cleaned_data["language"])
+    except LettersAreMissing as missing:
+        return _certificate_page(request, view, form, status=409, letters=missing.letters)
+    return pdf_response(f"certificate-{view.code[:9]}.pdf", content)
+
+
+def _own_certificate(request: PersonRequest, code: str) -> CertificateView:
+    return certificate_on(get_certificate_for(request.user, code), today())
+
+
+def _certificate_page(
+    request: PersonRequest,
+    view: CertificateView,
+    form: CertificateLanguageForm,
+    *,
+    status: int = 200,
+    letters: str = "",
+) -> HttpResponse:
+    """The page; `letters` are those of the name that no PDF of ours can show."""
     drawing = segno.make(view.verify_url, error="m", micro=False)
     # The drawing is made of one path: numbers only, nothing that anyone typed.
     qr = mark_safe(drawing.svg_inline(border=4, svgclass="qr", lineclass=None, light="#fff", omitsize=True))  # noqa: S308
-    return render(request, "records/certificate.html", {"view": view, "qr": qr})
+    context = {"view": view, "qr": qr, "form": form, "letters": letters}
+    return render(request, "records/certificate.html", context, status=status)
 
 
 def open_to_all(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -42,6 +80,10 @@ def open_to_all(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     @require_safe
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        # The address stands on paper, so it has no language in it; `?language=` chooses one all the same.
+        if (language := request.GET.get("language", "")) in dict(settings.LANGUAGES):
+            translation.activate(language)
+            request.LANGUAGE_CODE = language
         if _asks_too_often(request):
             response = render(request, "records/verify_too_often.html", status=429)
             response["Retry-After"] = "60"
@@ -59,7 +101,8 @@ def verify_form(request: HttpRequest) -> HttpResponse:
     """Asks for a code and leads to its page."""
     form = CertificateCodeForm(request.GET if "code" in request.GET else None)
     if form.is_valid():
-        return redirect("verify_certificate", code=form.cleaned_data["code"])
+        page = reverse("verify_certificate", args=[form.cleaned_data["code"]])
+        return redirect(f"{page}?language={translation.get_language()}" if "language" in request.GET else page)
     return render(request, "records/verify_form.html", {"form": form})
 
 

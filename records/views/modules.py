@@ -101,5 +101,5 @@ def _lesson(request: PersonRequest, view: LessonView | Learning) -> HttpResponse
 
 def _completed(request: PersonRequest, completion: Completion) -> HttpResponse:
     messages.success(request, _("You have completed this module. This is your certificate."))
-    certificate = completion.certificates.get(superseded_by__isnull=True)
+    certificate = completion.certificates.get(superseded_at__isnull=True)
     return redirect("records:certificate", code=certificate.code)

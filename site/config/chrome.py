@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import translation
+from django.utils.encoding import escape_uri_path
 from django.utils.translation import gettext as _
 
 from courses.translated import direction
@@ -59,13 +60,22 @@ class Chrome:
 
 
 def languages_of(path: str) -> list[Language]:
-    """The same address in each language; none for addresses outside the language prefix."""
+    """The same address in each language; of those without one in it, only where anyone checks a certificate."""
     current = translation.get_language_from_path(path)
     if current is None:
-        return []
+        return _languages_of_checking(path) if path.startswith(reverse("verify")) else []
     rest = path[len(current) + 1 :]
     return [
         Language(code, name, f"/{code}{rest}", code == current, direction(code)) for code, name in settings.LANGUAGES
+    ]
+
+
+def _languages_of_checking(path: str) -> list[Language]:
+    """The address of a certificate stands on paper and has no language in it: a choice is added to it."""
+    current, address = translation.get_language(), escape_uri_path(path)
+    return [
+        Language(code, name, f"{address}?language={code}", code == current, direction(code))
+        for code, name in settings.LANGUAGES
     ]
 
 

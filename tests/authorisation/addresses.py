@@ -107,6 +107,7 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         "records:submit_quiz": draft,
         "records:result": {"pk": work.attempt_pk},
         "records:certificate": {"code": work.certificate_code},
+        "records:certificate_pdf": {"code": work.certificate_code},
         **{
             f"records:{name}": {"pk": requirement.pk}
             for name in ("requirement", "requirement_change", "requirement_end")

@@ -150,10 +150,13 @@ class CertificateFactory(DjangoModelFactory):
             "minutes": o.completion.minutes,
             "completed_on": o.completion.completed_on.isoformat(),
             "valid_until": o.valid_until.isoformat() if o.valid_until else None,
+            "issuer": "Riverside Anti-Slavery Partnership",
         }
     )
     issued_at = STARTED_AT
     valid_until = None
+    superseded_by = None
+    superseded_at = factory.LazyAttribute(lambda o: STARTED_AT if o.superseded_by else None)
 
 
 class RequirementFactory(DjangoModelFactory):

@@ -81,6 +81,7 @@ class TestComplete:
             "minutes": 15,
             "completed_on": "2026-11-21",
             "valid_until": "2028-11-21",
+            "issuer": "Riverside Anti-Slavery Partnership",
         }
         recorded, _voided = heard
         assert recorded.call_args.kwargs["completion"] == completion

@@ -8,11 +8,13 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+from django.utils.translation import gettext
 
 from organisations.models import User
-from records.models import Certificate
+from records.models import Certificate, Completion
 from records.rules.certificates import grouped
-from tests.factories.records import CertificateFactory, CompletionFactory
+from tests.factories.records import CertificateFactory, CompletionFactory, live_edition
 from tests.queries import writes
 from tests.records.conftest import NOW
 
@@ -71,11 +73,17 @@ def test_says_what_it_is_worth(place, client, certificate, changes, words):
     html = check(client, certificate.code).content.decode()
     assert words in html
     assert "A secret reason" not in html
+    # What is taken back tells nothing of whose it was.
+    assert ("D. W." in html) is ("revoked_at" not in changes)
 
 
 def test_a_replaced_certificate_says_so(place, client, certificate):
     older = CertificateFactory(completion=certificate.completion, superseded_by=certificate, code="B" * 28)
-    assert "replaced by a newer one" in check(client, older.code).content.decode()
+    html = check(client, older.code).content.decode()
+    assert "replaced by a newer one" in html
+    assert "Ask them for it" in html
+    assert "D. W." not in html
+    assert "Holder" not in html
     assert "This certificate is valid" in check(client, certificate.code).content.decode()
 
 
@@ -129,6 +137,55 @@ def test_in_the_readers_language_and_outside_any_prefix(client, certificate):
     response = check(client, certificate.code, headers={"accept-language": "ar"})
     assert '<html lang="ar" dir="rtl"' in response.content.decode()
     assert '<bdi lang="en">Seeing it</bdi>' in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "This certificate is valid"),
+        ({"valid_until": date(2026, 11, 20)}, "This certificate has expired"),
+        ({"revoked_at": NOW, "revoke_reason": "A secret reason"}, "This certificate was taken back"),
+        ({"superseded_at": NOW}, "This certificate was replaced by a newer one"),
+        ({"person": None}, "This certificate is valid, holder details removed"),
+    ],
+)
+def test_in_a_language_of_choice_in_every_state(place, client, certificate, changes, words):
+    if "revoked_at" in changes:
+        changes["revoked_by"] = place.other
+    Certificate.objects.update(**changes)
+    response = check(client, certificate.code, data={"language": "ar"}, headers={"accept-language": "fr"})
+    html = response.content.decode()
+    assert '<html lang="ar" dir="rtl"' in html
+    with translation.override("ar"):
+        heading = gettext(words)
+    assert heading != words
+    assert heading in html
+    assert ("D. W." in html) is (changes == {} or "valid_until" in changes)
+    assert response["Content-Language"] == "ar"
+    assert "Accept-Language" in response["Vary"]
+    assert response["Cache-Control"] == "no-store"
+
+
+def test_a_language_that_there_is_none_of_changes_nothing(client, certificate):
+    response = check(client, certificate.code, data={"language": "../../x"}, headers={"accept-language": "fr"})
+    assert '<html lang="fr"' in response.content.decode()
+
+
+def test_each_language_is_one_press_away(client, certificate):
+    html = check(client, certificate.code).content.decode()
+    assert f'href="/verify/{certificate.code}/?language=so"' in html
+
+
+def test_the_module_in_the_readers_language_where_the_edition_has_it(client, certificate):
+    edition = live_edition()
+    edition.content["display_title_ar"], edition.languages = "رؤية العلامات", ["en", "ar"]
+    edition.save()
+    Completion.objects.update(edition=edition)
+    Certificate.objects.update(payload={**certificate.payload, "module": edition.title})
+    assert "رؤية العلامات" in check(client, certificate.code, data={"language": "ar"}).content.decode()
+    # Of a later edition that is called otherwise nothing is shown.
+    Certificate.objects.update(payload={**certificate.payload, "module": "What it was called"})
+    assert "What it was called" in check(client, certificate.code, data={"language": "ar"}).content.decode()
 
 
 def test_checking_writes_nothing(client, certificate):
