@@ -1,8 +1,8 @@
-"""A lesson's own words as HTML, kept in the cache: nothing in it depends on who is reading."""
+"""A lesson's own words as HTML, kept in the cache: only contacts depend on who is reading, and are put in last."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.core.cache import cache
 from django.template.loader import render_to_string
@@ -13,7 +13,7 @@ from courses.facts import quoted_in_texts_of
 from courses.models import EditionLesson, LessonPage
 from courses.selectors import lesson_as_page
 from courses.translated import DEFAULT, direction
-from guidance.quoting import at_hand
+from guidance.quoting import at_hand, fill_slots, leaving_slots
 from guidance.reading import reading_day
 from guidance.selectors import guidance_stamp
 
@@ -48,12 +48,12 @@ def rendered_lesson(edition_lesson: EditionLesson) -> RenderedLesson:
     if found is None:
         found = _render(edition_lesson)
         cache.set(key, found, LESSON_SECONDS)
-    return found
+    return replace(found, html=fill_slots(found.html, found.language))
 
 
 def _render(edition_lesson: EditionLesson) -> RenderedLesson:
     lesson = lesson_as_page(edition_lesson)
-    with at_hand(quoted_in_texts_of(edition_lesson.content)):
+    with leaving_slots(), at_hand(quoted_in_texts_of(edition_lesson.content)):
         return _rendered(lesson)
 
 

@@ -141,7 +141,7 @@ SHAPES: dict[str, Shape] = {
     ),
     "contact": Shape(
         each(str, "key label number when") | each(int, "order") | each(bool, "on_every_page") | DATED,
-        each(MAYBE_TEXT, "scope href hours hours_status note url"),
+        each(MAYBE_TEXT, "scope purpose opening hours note url"),
         Contact,
     ),
     "fact": Shape(each(str, "key label value") | DATED, each(MAYBE_TEXT, "explanation"), FactVersion),
@@ -247,6 +247,10 @@ def _dated_problems(where: str, item: Item, sources: set[str]) -> Iterator[str]:
         yield f"{where}: “{item['number']}” is not a telephone number of the United Kingdom."
     if item.get("scope", "national") != "national":
         yield f"{where}: only national contacts can be shipped."
+    if item.get("purpose", "other") not in Contact.Purpose.values:
+        yield f"{where}: the purpose is one of {', '.join(Contact.Purpose.values)}."
+    if item.get("opening", "unverified") not in ("unverified", "always"):
+        yield f"{where}: the opening is unverified or always."
 
 
 def _course_problems(content: StarterContent) -> Iterator[str]:

@@ -29,8 +29,8 @@ CODES = list(LANGUAGE_NAMES)
 #: First parts of the site's own addresses; a page there would never be reached.
 RESERVED_SLUGS = frozenset(
     {
-        "account", "appointments", "certificates", "cms", "coverage", "headcounts", "healthz", "invitations", "join",
-        "learn", "media", "organisations", "people", "quiz", "requirements", "roles", "static", "verify",
+        "account", "appointments", "areas", "certificates", "cms", "coverage", "headcounts", "healthz", "invitations",
+        "join", "learn", "media", "organisations", "people", "quiz", "requirements", "roles", "static", "verify",
     }
 )  # fmt: skip
 

@@ -43,6 +43,7 @@ def contacts_of_editor(person: Person) -> QuerySet[Contact]:
     return Contact.objects.filter(
         Q(scope=Contact.Scope.NATIONAL)
         | Q(partnership__in=partnerships_of_editor(person))
+        | Q(area__partnership__in=partnerships_of_editor(person))
         | Q(organisation__in=organisations_of_editor(person))
     )
 

@@ -10,10 +10,12 @@ class GuidanceConfig(AppConfig):
     name = "guidance"
 
     def ready(self) -> None:
-        from guidance.models import Contact, Fact, FactVersion, Source
-        from guidance.receivers import change_stamp, forget_contacts
+        from guidance.models import Contact, Fact, FactVersion, OpeningTime, Source
+        from guidance.receivers import change_stamp
+        from guidance.selectors_gaps import contact_notes
+        from organisations.notes import register_note_finder
 
+        register_note_finder(contact_notes)
         for signal in (post_save, post_delete):
-            signal.connect(forget_contacts, sender=Contact, dispatch_uid="guidance.forget_contacts")
-            for model in (Contact, Fact, FactVersion, Source):
+            for model in (Contact, Fact, FactVersion, OpeningTime, Source):
                 signal.connect(change_stamp, sender=model, dispatch_uid=f"guidance.change_stamp.{model.__name__}")

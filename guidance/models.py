@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import time
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -10,9 +12,9 @@ from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.search import index
 
-from guidance.rules import digits_of
+from guidance.hours import WHOLE_WEEK, Stretch
 from guidance.validators import validate_uk_number
-from organisations.models import Organisation, Partnership
+from organisations.models import Area, Organisation, Partnership
 
 
 class Confidence(models.TextChoices):
@@ -90,17 +92,47 @@ class FactVersion(models.Model):
         return self.confidence == Confidence.HIGH
 
 
-class Contact(index.Indexed, models.Model):
-    """A number or address to turn to, for the whole country or for one partnership or organisation."""
+class Contact(index.Indexed, ClusterableModel):
+    """A number or address to turn to, for the whole country or for one partnership, area or organisation."""
 
     class Scope(models.TextChoices):
         """For whom the contact is; a learner sees the nearest."""
 
         NATIONAL = "national", _("national")
         PARTNERSHIP = "partnership", _("partnership")
+        AREA = "area", _("area")
         ORGANISATION = "organisation", _("organisation")
 
+    class Purpose(models.TextChoices):
+        """What it answers: of contacts for one purpose a person is shown the nearest."""
+
+        EMERGENCY = "emergency", _("emergency")
+        HELPLINE = "helpline", _("helpline")
+        DUTY_TEAM = "duty-team", _("duty team")
+        SAFEGUARDING = "safeguarding", _("safeguarding lead")
+        POLICE = "police", _("police, when it is not an emergency")
+        REPORT = "report", _("telling what you know without a name")
+        ADULT_SUPPORT = "adult-support", _("support for adults")
+        CHILD_SUPPORT = "child-support", _("support for children")
+        LEGAL = "legal-advice", _("legal advice")
+        LISTENING = "listening", _("someone to listen")
+        OTHER = "other", _("something else")
+
+    class Opening(models.TextChoices):
+        """What is known of its hours."""
+
+        UNVERIFIED = "unverified", _("nobody has confirmed the hours")
+        ALWAYS = "always", _("open at any time")
+        TIMES = "times", _("open at the times below")
+
     key = models.SlugField(_("key"), max_length=80, unique=True)
+    purpose = models.CharField(
+        _("what it is for"),
+        max_length=20,
+        choices=Purpose.choices,
+        default=Purpose.OTHER,
+        help_text=_("Of the contacts for one purpose, people see the one nearest to where they work."),
+    )
     scope = models.CharField(_("scope"), max_length=20, choices=Scope.choices, default=Scope.NATIONAL)
     partnership = models.ForeignKey(
         Partnership, null=True, blank=True, on_delete=models.CASCADE, related_name="contacts"
@@ -108,6 +140,7 @@ class Contact(index.Indexed, models.Model):
     organisation = models.ForeignKey(
         Organisation, null=True, blank=True, on_delete=models.CASCADE, related_name="contacts"
     )
+    area = models.ForeignKey(Area, null=True, blank=True, on_delete=models.CASCADE, related_name="contacts")
     label = models.CharField(_("name"), max_length=150)
     number = models.CharField(
         _("telephone number"),
@@ -118,8 +151,16 @@ class Contact(index.Indexed, models.Model):
     )
     url = models.URLField(_("web address"), blank=True)
     when = models.CharField(_("when to use it"), max_length=300, blank=True)
+    opening = models.CharField(_("hours"), max_length=12, choices=Opening.choices, default=Opening.UNVERIFIED)
+    out_of_hours_number = models.CharField(
+        _("telephone number out of hours"),
+        max_length=30,
+        blank=True,
+        validators=[validate_uk_number],
+        help_text=_("Where to ring when the first number is closed, if it is another one."),
+    )
     #: Empty while unverified: an hour that is wrong sends a person to a closed line.
-    hours = models.CharField(_("confirmed hours"), max_length=150, blank=True)
+    hours = models.CharField(_("confirmed hours, in words"), max_length=150, blank=True)
     is_on_every_page = models.BooleanField(_("shown at the foot of every page"), default=False)
     position = models.PositiveSmallIntegerField(_("order"), default=100)
     source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.PROTECT, related_name="contacts")
@@ -142,9 +183,10 @@ class Contact(index.Indexed, models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=(
-                    Q(scope="national", partnership__isnull=True, organisation__isnull=True)
-                    | Q(scope="partnership", partnership__isnull=False, organisation__isnull=True)
-                    | Q(scope="organisation", partnership__isnull=True, organisation__isnull=False)
+                    Q(scope="national", partnership__isnull=True, area__isnull=True, organisation__isnull=True)
+                    | Q(scope="partnership", partnership__isnull=False, area__isnull=True, organisation__isnull=True)
+                    | Q(scope="area", partnership__isnull=True, area__isnull=False, organisation__isnull=True)
+                    | Q(scope="organisation", partnership__isnull=True, area__isnull=True, organisation__isnull=False)
                 ),
                 name="contact_scope_fits",
             ),
@@ -160,22 +202,58 @@ class Contact(index.Indexed, models.Model):
         return self.confidence == Confidence.HIGH
 
     @property
-    def href(self) -> str:
-        """Where a press on the contact leads: a call, else the web address."""
-        return f"tel:{digits_of(self.number)}" if self.number else self.url
-
-    @property
-    def note(self) -> str:
-        """The few words that fit beside the number: the hours, once somebody has confirmed them."""
-        return self.hours
+    def stretches(self) -> list[Stretch]:
+        """When it is open; none while nobody has confirmed it."""
+        if self.opening == self.Opening.ALWAYS:
+            return [Stretch(WHOLE_WEEK, time(0), time(0))]
+        if self.opening == self.Opening.UNVERIFIED:
+            return []
+        return [row.stretch for row in self.opening_times.all()]
 
     def clean(self) -> None:
         super().clean()
         if not self.number and not self.url:
             raise ValidationError(_("Give a telephone number or a web address."))
-        for name in ("partnership", "organisation"):
+        for name in ("partnership", "area", "organisation"):
             is_wanted = self.scope == name
             if is_wanted and getattr(self, f"{name}_id") is None:
                 raise ValidationError({name: _("Choose whose contact this is.")})
             if not is_wanted and getattr(self, f"{name}_id") is not None:
                 raise ValidationError({name: _("Leave this empty, or choose another scope.")})
+
+
+class OpeningTime(models.Model):
+    """When a contact is open on some days of the week, in London time."""
+
+    class Days(models.TextChoices):
+        """Days of the week as people say them."""
+
+        WEEKDAYS = "weekdays", _("Monday to Friday")
+        EVERY_DAY = "every-day", _("every day")
+        WEEKEND = "weekend", _("Saturday and Sunday")
+        MONDAY = "0", _("Monday")
+        TUESDAY = "1", _("Tuesday")
+        WEDNESDAY = "2", _("Wednesday")
+        THURSDAY = "3", _("Thursday")
+        FRIDAY = "4", _("Friday")
+        SATURDAY = "5", _("Saturday")
+        SUNDAY = "6", _("Sunday")
+
+    contact = ParentalKey(Contact, on_delete=models.CASCADE, related_name="opening_times")
+    days = models.CharField(_("days"), max_length=10, choices=Days.choices)
+    opens = models.TimeField(_("from"))
+    closes = models.TimeField(_("to"), help_text=_("A time before “from” is on the next day."))
+
+    class Meta:
+        verbose_name = _("opening time")
+        verbose_name_plural = _("opening times")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_days_display()}, {self.opens:%H:%M}–{self.closes:%H:%M}"
+
+    @property
+    def stretch(self) -> Stretch:
+        """The same for the rule about hours."""
+        groups = {"weekdays": range(5), "every-day": range(7), "weekend": (5, 6)}
+        return Stretch(frozenset(groups.get(self.days) or (int(self.days),)), self.opens, self.closes)

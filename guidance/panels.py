@@ -19,6 +19,7 @@ from wagtail.admin.panels import (
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 from guidance.access import organisations_of_editor, partnerships_of_editor
+from organisations.models import Area
 
 
 def in_language(field: str, code: str) -> FieldPanel:
@@ -42,8 +43,18 @@ def other_languages(*fields: str) -> list[MultiFieldPanel]:
     ]
 
 
+def keep_key(form: WagtailAdminModelForm) -> None:
+    """Once saved, a key stays: texts quote by it."""
+    if form.instance.pk:
+        form.fields["key"].disabled = True
+
+
 class FactForm(WagtailAdminModelForm):
     """A fact keeps every version it had: which value stood on a day is read from them."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        keep_key(self)
 
     def is_valid(self) -> bool:
         is_valid = super().is_valid()
@@ -54,11 +65,13 @@ class FactForm(WagtailAdminModelForm):
 
 
 class ContactForm(WagtailAdminModelForm):
-    """Offers only the partnerships and organisations that the person trains for."""
+    """Offers only the partnerships, areas and organisations that the person trains for; a key stays as it is."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
+        keep_key(self)
         self.fields["partnership"].queryset = partnerships_of_editor(self.for_user)
+        self.fields["area"].queryset = Area.objects.filter(partnership__in=partnerships_of_editor(self.for_user))
         self.fields["organisation"].queryset = organisations_of_editor(self.for_user)
 
 
@@ -97,10 +110,26 @@ contact_edit_handler = TabbedInterface(
         ObjectList(
             [
                 *english("label"),
-                FieldRowPanel([FieldPanel("number"), FieldPanel("url")]),
-                *english("when", "hours"),
+                FieldPanel("purpose"),
+                FieldRowPanel([FieldPanel("number"), FieldPanel("out_of_hours_number"), FieldPanel("url")]),
+                *english("when"),
                 MultiFieldPanel(
-                    [FieldPanel("scope"), FieldPanel("partnership"), FieldPanel("organisation")],
+                    [
+                        FieldPanel("opening"),
+                        InlinePanel(
+                            "opening_times",
+                            label=_("Opening time"),
+                            panels=[FieldRowPanel([FieldPanel("days"), FieldPanel("opens"), FieldPanel("closes")])],
+                        ),
+                        *english("hours"),
+                    ],
+                    heading=_("Hours, in London time"),
+                ),
+                MultiFieldPanel(
+                    [
+                        FieldPanel("scope"),
+                        FieldRowPanel([FieldPanel("partnership"), FieldPanel("area"), FieldPanel("organisation")]),
+                    ],
                     heading=_("Whose contact it is"),
                 ),
                 FieldRowPanel([FieldPanel("is_on_every_page"), FieldPanel("position")]),

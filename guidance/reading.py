@@ -1,4 +1,4 @@
-"""As on which day facts are read: today, or a past day that somebody looks back at."""
+"""For which day and for whom a text is read: facts say what stood on the day, contacts are the reader's nearest."""
 
 from __future__ import annotations
 
@@ -6,10 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
+from typing import TYPE_CHECKING
 
 from organisations.clock import today
 
+if TYPE_CHECKING:
+    from organisations.access import Person
+
 _day: ContextVar[date | None] = ContextVar("reading_day", default=None)
+_reader: ContextVar[Person | None] = ContextVar("reader", default=None)
 
 
 def reading_day() -> date:
@@ -25,3 +30,18 @@ def reading_as_of(day: date) -> Iterator[None]:
         yield
     finally:
         _day.reset(token)
+
+
+def reader() -> Person | None:
+    """Who reads: the person behind the request; None outside of one, and contacts are national then."""
+    return _reader.get()
+
+
+@contextmanager
+def reading_by(person: Person | None) -> Iterator[None]:
+    """Everything drawn inside shows the contacts nearest to the person."""
+    token = _reader.set(person)
+    try:
+        yield
+    finally:
+        _reader.reset(token)

@@ -7,13 +7,7 @@ from typing import Any
 from django.core.cache import cache
 from django.db import transaction
 
-from guidance.selectors import CONTACTS_KEY, STAMP_KEY
-
-
-def forget_contacts(**kwargs: Any) -> None:
-    """Drops the cached contacts, again once the change can be read by everyone."""
-    cache.delete(CONTACTS_KEY)
-    transaction.on_commit(lambda: cache.delete(CONTACTS_KEY))
+from guidance.selectors import STAMP_KEY
 
 
 def change_stamp(**kwargs: Any) -> None:

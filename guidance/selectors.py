@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from django.core.cache import cache
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from guidance.models import Contact, Fact, FactVersion
+from guidance.rules import nearest_of, stands_for
 from organisations.clock import today
 from organisations.models import Membership, PartnershipMembership, User
 
 if TYPE_CHECKING:
     from organisations.access import Person
 
-CONTACTS_KEY = "guidance:contacts-for-page"
 STAMP_KEY = "guidance:stamp"
 #: With a cache in each process the others learn of a change only when their copy is this old.
 CONTACTS_SECONDS = 60
@@ -52,44 +53,106 @@ def facts_on(keys: Iterable[str], day: date) -> dict[str, FactVersion]:
     return {version.fact.key: version for version in versions.order_by("starts_on", "pk")}
 
 
-def contacts_by_key(keys: Iterable[str]) -> dict[str, Contact]:
-    """The contacts of these keys, in one query."""
-    return {contact.key: contact for contact in Contact.objects.filter(key__in=set(keys))}
-
-
 def guidance_stamp() -> str:
     """A word that changes whenever a fact, a contact or a source does: what is made of them is kept under it."""
     return str(cache.get_or_set(STAMP_KEY, lambda: uuid4().hex, None))
 
 
-def contacts_for_page(person: Person | None) -> list[Contact]:
-    """What stands at the foot of every page: national contacts, and those of where the person works.
+@dataclass(frozen=True)
+class Places:
+    """Where a person works: what decides which contacts are theirs. Nobody's are empty."""
 
-    The list is kept in the cache; where a person works is asked only when there is something local to show.
+    organisations: frozenset[int] = frozenset()
+    areas: frozenset[int] = frozenset()
+    partnerships: frozenset[int] = frozenset()
+
+    @property
+    def word(self) -> str:
+        """A word for the same places, to keep things under."""
+        parts = (self.organisations, self.areas, self.partnerships)
+        return "/".join(",".join(map(str, sorted(part))) for part in parts)
+
+
+NOWHERE = Places()
+
+
+def contacts_in_reach(person: Person | None) -> list[Contact]:
+    """Every contact that is the person's: national ones, and those of where they work, with their opening times.
+
+    Kept in the cache for everyone who works in the same places; where is asked only when anything local exists.
     """
-    contacts = cache.get(CONTACTS_KEY)
-    if contacts is None:
-        contacts = list(Contact.objects.filter(is_on_every_page=True).order_by("position", "pk"))
-        cache.set(CONTACTS_KEY, contacts, CONTACTS_SECONDS)
-    is_local = [contact for contact in contacts if contact.scope != Contact.Scope.NATIONAL]
-    if not is_local or not isinstance(person, User):
-        return [contact for contact in contacts if contact.scope == Contact.Scope.NATIONAL]
-    organisations, partnerships = _places_of(person)
-    return [
-        contact
-        for contact in contacts
-        if contact.scope == Contact.Scope.NATIONAL
-        or contact.organisation_id in organisations
-        or contact.partnership_id in partnerships
-    ]
+    return _kept("reach", _places_for(person), _read_reach)
 
 
-def _places_of(person: User) -> tuple[set[int], set[int]]:
-    """Where the person works today, and the partnerships of those organisations; asked once in a request."""
+def contacts_for_page(person: Person | None) -> list[Contact]:
+    """What stands at the foot of every page, each the nearest for its purpose."""
+    return _kept("page", _places_for(person), _read_page)
+
+
+def contacts_shown(keys: Iterable[str], person: Person | None) -> dict[str, list[Contact]]:
+    """What the person is shown for each contact's key: itself, or nearer ones for the same purpose; maybe none.
+
+    A key that is a purpose stands for the nearest contact for it. One query, for keys out of the person's reach.
+    """
+    keys, reach = set(keys), contacts_in_reach(person)
+    known = {row.key: row for row in reach}
+    if far := keys - known.keys() - set(Contact.Purpose.values):
+        known |= {row.key: row for row in Contact.objects.filter(key__in=far)}
+    return {key: stands_for(known[key], reach) if key in known else nearest_of(reach, key) for key in keys}
+
+
+def _kept(name: str, places: Places, read: Callable[[Places], list[Contact]]) -> list[Contact]:
+    key = f"guidance:{name}:{guidance_stamp()}:{places.word}"
+    found = cache.get(key)
+    if found is None:
+        found = read(places)
+        cache.set(key, found, CONTACTS_SECONDS)
+    return found
+
+
+def _read_reach(places: Places) -> list[Contact]:
+    mine = Q(scope=Contact.Scope.NATIONAL)
+    if places != NOWHERE:
+        mine |= Q(organisation__in=places.organisations) | Q(area__in=places.areas)
+        mine |= Q(partnership__in=places.partnerships)
+    return list(Contact.objects.filter(mine).prefetch_related("opening_times").order_by("position", "pk"))
+
+
+def _read_page(places: Places) -> list[Contact]:
+    reach = _kept("reach", places, _read_reach)
+    shown: dict[int, Contact] = {}
+    for contact in reach:
+        if contact.is_on_every_page:
+            shown |= {row.pk: row for row in stands_for(contact, reach) if row.pk not in shown}
+    return list(shown.values())
+
+
+def _places_for(person: Person | None) -> Places:
+    if not isinstance(person, User) or not _has_local():
+        return NOWHERE
     day = today()
     remembered = person.__dict__.setdefault("_places", {})
     if day not in remembered:
-        organisations = set(Membership.objects.of(person).active_on(day).values_list("organisation_id", flat=True))
-        partnerships = PartnershipMembership.objects.active_on(day).filter(organisation__in=organisations)
-        remembered[day] = (organisations, set(partnerships.values_list("partnership_id", flat=True)))
+        remembered[day] = places_of(person, day)
     return remembered[day]
+
+
+def _has_local() -> bool:
+    key = f"guidance:local:{guidance_stamp()}"
+    found = cache.get(key)
+    if found is None:
+        found = Contact.objects.exclude(scope=Contact.Scope.NATIONAL).exists()
+        cache.set(key, found, CONTACTS_SECONDS)
+    return found
+
+
+def places_of(person: User, day: date) -> Places:
+    """Where the person works on the day, with the areas and partnerships of those organisations; two queries."""
+    rows = Membership.objects.of(person).active_on(day).values_list("organisation", "organisation__areas")
+    organisations = frozenset(organisation for organisation, _area in rows)
+    partnerships = PartnershipMembership.objects.active_on(day).filter(organisation__in=organisations)
+    return Places(
+        organisations,
+        frozenset(area for _organisation, area in rows if area),
+        frozenset(partnerships.values_list("partnership", flat=True)),
+    )

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from organisations.clock import today
 from organisations.models import (
     Appointment,
+    Area,
     Away,
     Invitation,
     JoinRequest,
@@ -307,6 +308,14 @@ def get_lead_appointment_of(person: Person, slug: str, pk: int) -> Appointment:
     if appointment.organisation is None:
         raise Http404(_("There is nothing at this address."))
     return _under(slug, appointment)
+
+
+def get_area_for(person: Person, pk: int) -> Area:
+    """An area of a partnership that the person leads; 404 when there is none, 403 when it is another's."""
+    area = _get(Area.objects.select_related("partnership"), pk=pk)
+    if not authority_of(person).leads_partnership(area.partnership):
+        raise PermissionDenied(_("You do not lead this partnership."))
+    return area
 
 
 def get_role_for(person: Person, slug: str) -> Role:

@@ -20,6 +20,7 @@ names_log = logging.getLogger("organisations.names")
 ACTIONS = {
     "organisations.create": _("Create"),
     "organisations.change": _("Change"),
+    "organisations.remove": _("Remove"),
     "organisations.join_partnership": _("Join a partnership"),
     "organisations.leave_partnership": _("Leave a partnership"),
     "organisations.add_domain": _("Add an e-mail domain"),

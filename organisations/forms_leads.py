@@ -15,7 +15,8 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from organisations.models import Appointment, Membership, Organisation, Role
+from organisations.models import Appointment, Area, Membership, Organisation, Role
+from organisations.selectors import areas_for
 
 
 class DayField(forms.DateField):
@@ -133,6 +134,16 @@ class OrganisationProfileForm(OrganisationForm):
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         limit_day(self, "first_responder_checked_on", latest=today)
+        areas = areas_for(self.organisation, today) if self.organisation else Area.objects.none()
+        if areas:
+            self.fields["areas"] = forms.ModelMultipleChoiceField(
+                areas,
+                label=_("Where does it work?"),
+                help_text=_("Choose every area that it covers. Its people see the contacts of these areas."),
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+                initial=self.organisation.areas.all(),
+            )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -211,6 +222,17 @@ class HeadcountForm(forms.Form):
 
 
 # --- roles ----------------------------------------------------------------------------------------
+class AreaForm(forms.Form):
+    """The name of an area."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        help_text=_("For example, the name of a borough or a district."),
+        max_length=120,
+        error_messages={"required": _("Enter the name of the area.")},
+    )
+
+
 class RoleForm(forms.Form):
     """The name of a role, in English and perhaps in other languages."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from smtplib import SMTPException
 
@@ -14,6 +15,17 @@ from django.utils.translation import get_language_info, override
 from django_tasks import task
 
 from organisations.models import Invitation, JoinRequest
+
+#: Gives a line for the end of every letter, in the active language, such as the helpline.
+FooterLine = Callable[[], str]
+_footer_lines: list[FooterLine] = []
+
+
+def register_footer_line(line: FooterLine) -> FooterLine:
+    """Lets an app above add a line to the end of each letter, read when it is sent; called once, when it is ready."""
+    if line not in _footer_lines:
+        _footer_lines.append(line)
+    return line
 
 
 class LetterNotSent(Exception):
@@ -66,6 +78,7 @@ def _post(name: str, to: str, language: str, link, **context: object) -> None:
     with override(language):
         context["link"] = link(**context)
         context["language"] = language
+        context["footer_lines"] = [line() for line in _footer_lines]
         context["direction"] = "rtl" if get_language_info(language)["bidi"] else "ltr"
         subject = render_to_string(f"organisations/mail/{name}_subject.txt", context)
         letter = EmailMultiAlternatives(

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from allauth.account.models import EmailAddress
-from django.db.models import F, Q, Value
+from django.db.models import F, Prefetch, Q, QuerySet, Value
 from django.utils import timezone
 
 from organisations.clock import today
 from organisations.models import (
+    Area,
     Invitation,
     JoinRequest,
     Membership,
@@ -49,6 +50,21 @@ def partnership_of(person: User, day: date) -> Partnership | None:
     ).annotate(rank=Value(1), since=F("appointments__started_on"))
     # One query of two parts: every page of a person signed in asks this for its frame.
     return by_work.order_by().union(by_appointment.order_by(), all=True).order_by("rank", "since", "id").first()
+
+
+def areas_for(organisation: Organisation, day: date) -> QuerySet[Area]:
+    """The areas that the organisation can be in: those of the partnerships to which it belongs on the day."""
+    rows = "partnership__organisation_memberships"
+    found = Area.objects.filter(
+        open_on(day, start=f"{rows}__started_on", end=f"{rows}__ended_on"), **{f"{rows}__organisation": organisation}
+    )
+    return found.distinct().order_by("name")
+
+
+def areas_with_organisations(partnership: Partnership, day: date) -> list[Area]:
+    """The partnership's areas, each with its open organisations in `here`; two queries."""
+    organisations = Organisation.objects.open_on(day).order_by("name")
+    return list(partnership.areas.prefetch_related(Prefetch("organisations", organisations, to_attr="here")))
 
 
 def verified_emails_of(person: User) -> list[str]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from organisations.views import appointments, headcounts, invitations, organisations, people, roles
+from organisations.views import appointments, areas, headcounts, invitations, organisations, people, roles
 
 in_organisation = "organisations/<slug:slug>/"
 
@@ -35,6 +35,10 @@ urlpatterns = [
     path(f"{in_organisation}invitations/<int:pk>/again/", invitations.invitation_again, name="invitation_again"),
     path(f"{in_organisation}headcounts/", headcounts.headcounts, name="headcounts"),
     path(f"{in_organisation}headcounts/new/", headcounts.headcount_new, name="headcount_new"),
+    path("areas/", areas.areas, name="areas"),
+    path("areas/new/", areas.area_new, name="area_new"),
+    path("areas/<int:pk>/", areas.area_change, name="area_change"),
+    path("areas/<int:pk>/remove/", areas.area_remove, name="area_remove"),
     path("roles/", roles.roles, name="roles"),
     path("roles/new/", roles.role_new, name="role_new"),
     path("roles/<slug:slug>/", roles.role_change, name="role_change"),

@@ -128,12 +128,13 @@ class ContactKind(KeyedKind):
     def values(self, item: Item) -> dict[str, Any]:
         return {
             "scope": Contact.Scope.NATIONAL,
+            "purpose": item.get("purpose") or Contact.Purpose.OTHER,
+            "opening": item.get("opening") or Contact.Opening.UNVERIFIED,
             "label_en": item["label"],
             "number": item["number"],
             "url": item.get("url") or "",
             "when_en": item["when"],
-            # An hour that nobody confirmed would send a person to a closed line.
-            "hours_en": (item.get("hours") or "") if item.get("hours_status") == "confirmed" else "",
+            "hours_en": item.get("hours") or "",
             "is_on_every_page": item["on_every_page"],
             "position": item["order"],
             **self.dated(item),

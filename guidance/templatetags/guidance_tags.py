@@ -24,6 +24,12 @@ def quoted_words(text: str) -> str:
 
 
 @register.simple_tag
+def contact_card(key: str) -> SafeString:
+    """The contacts that the reader is shown for a key, as cards; a slot in a page that is kept for several readers."""
+    return quoting.contact_card(key)
+
+
+@register.simple_tag
 def fact(key: str) -> str:
     """What a fact says today in the active language, as words: `{% fact "nrm-referrals-2025" %}`."""
     return _words(FACT, key)

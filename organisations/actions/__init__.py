@@ -1,6 +1,7 @@
 """Every write of this app."""
 
 from organisations.actions.appointments import appoint, end_appointment
+from organisations.actions.areas import create_area, remove_area, rename_area, set_areas
 from organisations.actions.joining import (
     accept_invitation,
     decide_join_request,
@@ -54,6 +55,7 @@ __all__ = [
     "change_role_details",
     "confirm_role",
     "confirm_roles",
+    "create_area",
     "create_organisation",
     "create_partnership",
     "create_person",
@@ -72,10 +74,13 @@ __all__ = [
     "leave_partnership",
     "record_away",
     "record_headcount",
+    "remove_area",
     "remove_domain",
+    "rename_area",
     "rename_person",
     "reopen_membership",
     "request_to_join",
+    "set_areas",
     "set_language",
     "use_one_time_password",
     "withdraw_invitation",

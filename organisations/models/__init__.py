@@ -5,6 +5,7 @@ from organisations.models.joining import Invitation, JoinRequest
 from organisations.models.memberships import Away, Headcount, Membership
 from organisations.models.names import NamesSeen
 from organisations.models.organisations import (
+    Area,
     Organisation,
     OrganisationDomain,
     Partnership,
@@ -16,6 +17,7 @@ from organisations.models.people import User
 
 __all__ = [
     "Appointment",
+    "Area",
     "Away",
     "Headcount",
     "Invitation",

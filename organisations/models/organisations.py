@@ -29,6 +29,26 @@ class Partnership(models.Model):
         return self.name
 
 
+class Area(models.Model):
+    """A part of a partnership's ground, such as a borough, with contacts of its own."""
+
+    partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="areas")
+    name = models.CharField(_("name"), max_length=120)
+    slug = models.SlugField(_("address"), max_length=80)
+
+    class Meta:
+        verbose_name = _("area")
+        verbose_name_plural = _("areas")
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint("partnership", Lower("name"), name="one_area_per_partnership_and_name"),
+            models.UniqueConstraint(fields=["partnership", "slug"], name="one_area_per_partnership_and_address"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Organisation(models.Model):
     """An employer or group whose people learn: a force, a council, a trust, a charity, a business."""
 
@@ -77,6 +97,8 @@ class Organisation(models.Model):
     first_responder_basis = models.CharField(_("legal basis"), max_length=200, blank=True)
     first_responder_source = models.CharField(_("source"), max_length=200, blank=True)
     first_responder_checked_on = models.DateField(_("checked on"), null=True, blank=True)
+    #: Where it works: a police force covers several.
+    areas = models.ManyToManyField(Area, verbose_name=_("areas"), blank=True, related_name="organisations")
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
     is_demo = models.BooleanField(_("invented, for the demo"), default=False)
 

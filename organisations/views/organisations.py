@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -23,11 +24,12 @@ from organisations.access import (
     get_partnership_led_by,
     organisations_led_by,
 )
-from organisations.actions import add_domain, change_organisation, create_organisation, remove_domain
+from organisations.actions import add_domain, change_organisation, create_organisation, remove_domain, set_areas
 from organisations.audit import note_names_seen
 from organisations.clock import today
 from organisations.forms_leads import DomainForm, OrganisationForm, OrganisationProfileForm
-from organisations.models import Organisation
+from organisations.models import Organisation, User
+from organisations.notes import notes_about
 from organisations.rules import Place, headcount_total
 from organisations.selectors_leads import (
     count_open_requests,
@@ -104,6 +106,7 @@ def organisation(request: LeadRequest, slug: str) -> HttpResponse:
         "unconfirmed_url": f"{people_url}?show=unconfirmed" if may_see_names else people_url,
         "requests": count_open_requests(organisation),
         "headcount": headcount_total(Place(figures_by_organisation([organisation.pk], day)[organisation.pk])),
+        "notes": notes_about(organisation),
         "today": day,
     }
     return show(request, "organisation.html", context)
@@ -113,6 +116,7 @@ def _profile(organisation: Organisation) -> list[dict[str, Any]]:
     checked_on = organisation.first_responder_checked_on
     rows = [
         (_("Nation"), organisation.get_nation_display()),
+        (_("Areas"), ", ".join(area.name for area in organisation.areas.all())),
         (_("First Responder status"), capfirst(organisation.get_first_responder_display())),
         (_("Legal basis"), organisation.first_responder_basis),
         (_("Source"), organisation.first_responder_source),
@@ -134,7 +138,7 @@ def organisation_change(request: LeadRequest, slug: str) -> HttpResponse:
     )
     if form.is_valid():
         with refusals_in(form):
-            change_organisation(organisation=organisation, by=request.user, **form.cleaned_data)
+            _keep(organisation, dict(form.cleaned_data), by=request.user)
             messages.success(request, _("The details are saved."))
             return redirect("organisations:organisation", slug)
     return show_form(
@@ -145,6 +149,15 @@ def organisation_change(request: LeadRequest, slug: str) -> HttpResponse:
         button_label=_("Save"),
         cancel_url=reverse("organisations:organisation", args=[slug]),
     )
+
+
+@transaction.atomic
+def _keep(organisation: Organisation, changes: dict[str, Any], *, by: User) -> None:
+    """Keeps the details, and the areas where the form offered any."""
+    areas = changes.pop("areas", None)
+    change_organisation(organisation=organisation, by=by, **changes)
+    if areas is not None:
+        set_areas(organisation=organisation, areas=areas, by=by)
 
 
 @login_required

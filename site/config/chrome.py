@@ -12,6 +12,7 @@ from django.utils.encoding import escape_uri_path
 from django.utils.translation import gettext as _
 
 from courses.translated import direction
+from guidance.cards import card_of
 from guidance.selectors import contacts_for_page
 from organisations import clock
 from organisations.access import authority_of
@@ -111,6 +112,6 @@ def chrome_for(request: HttpRequest) -> Chrome:
         place=place.name if place else "",
         person=person,
         tabs=tabs_for(request),
-        contacts=contacts_for_page(user if user.is_authenticated else None),
+        contacts=[card_of(each) for each in contacts_for_page(user if user.is_authenticated else None)],
         languages=languages_of(request.path),
     )

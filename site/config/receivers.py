@@ -3,9 +3,12 @@
 from typing import Any
 
 from django.db.models.signals import post_save
+from django.utils.translation import gettext as _
 
 from config import error_pages
 from guidance.models import Contact
+from guidance.quoting import quoted_words
+from organisations.mail import register_footer_line
 
 
 def keep_helpline_for_error_pages(sender: type[Contact], instance: Contact, **kwargs: Any) -> None:
@@ -19,6 +22,14 @@ def keep_helpline_for_error_pages(sender: type[Contact], instance: Contact, **kw
         error_pages.write(brand="Signpost", helpline=number)
 
 
+def helpline_line() -> str:
+    """The helpline for the end of a letter, as it is on the day of sending."""
+    return _("If you are worried about someone, or about yourself: %(contact)s") % {
+        "contact": quoted_words(f"{{contact:{error_pages.HELPLINE_KEY}}}")
+    }
+
+
 def connect() -> None:
     """Connects every receiver, once."""
+    register_footer_line(helpline_line)
     post_save.connect(keep_helpline_for_error_pages, sender=Contact, dispatch_uid="error-pages-helpline")

@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "guidance.middleware.ReaderMiddleware",
     "organisations.middleware.IdleSignOutMiddleware",
     "organisations.middleware.CmsDoorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

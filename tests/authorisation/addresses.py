@@ -17,6 +17,7 @@ from tests.factories.courses import lesson_pages, make_module
 from tests.factories.guidance import ContactFactory
 from tests.factories.organisations import (
     AppointmentFactory,
+    AreaFactory,
     AwayFactory,
     InvitationFactory,
     OrganisationDomainFactory,
@@ -99,6 +100,8 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         "organisations:role_change": {"slug": cast.membership.role.slug},
         "organisations:role_retire": {"slug": RoleFactory().slug},
         "organisations:appointment_end": {"pk": second_lead.pk},
+        "organisations:area_change": {"pk": AreaFactory(partnership=cast.partnership).pk},
+        "organisations:area_remove": {"pk": AreaFactory(partnership=cast.partnership).pk},
         **{f"records:{name}": {"module_key": work.module_key} for name in ("module", "start_module", "finish_module")},
         **{f"records:{name}": lesson for name in ("lesson", "lesson_done")},
         "records:start_quiz": quiz_lesson,

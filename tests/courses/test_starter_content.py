@@ -72,7 +72,8 @@ def test_the_shipped_content_goes_live_once(capsys):
         quizzes = [lesson.quiz_version for lesson in lessons if lesson.quiz_version]
         assert [len(questions_of(version)) for version in quizzes] == [10]
     assert Contact.objects.filter(is_on_every_page=True).count() == 2
-    assert not Contact.objects.filter(hours_en__contains="9").exists()
+    always = Contact.objects.filter(opening="always").values_list("key", flat=True)
+    assert set(always) == {"emergency", "child-guardians"}
     before = {model: list(model.objects.values()) for model in (StarterItem, QuizVersion, QuestionVersion, Edition)}
     call_command("load_starter_content")
     assert "Nothing to load" in capsys.readouterr().out
@@ -94,7 +95,7 @@ def test_everything_in_a_lesson_is_stored_as_an_editor_would(load, small):
     assert [list(row) for row in body[5].value["rows"]] == [["states", "said"]]
     assert body[8].value == Contact.objects.get(key="line")
     assert body[9].value == Fact.objects.get(key="count")
-    assert Contact.objects.get(key="line").hours_en == ""
+    assert Contact.objects.get(key="line").opening == Contact.Opening.UNVERIFIED
     module = ModulePage.objects.get(slug="module")
     assert (module.certificate_months, module.provenance_en, module.live) == (24, "Written here.", True)
     assert list(module.sources.all()) == [Source.objects.get(key="paper")]

@@ -11,6 +11,7 @@ from factory.django import DjangoModelFactory
 from organisations import actions
 from organisations.models import (
     Appointment,
+    Area,
     Away,
     Headcount,
     Invitation,
@@ -85,6 +86,17 @@ class PartnershipMembershipFactory(DjangoModelFactory):
     partnership = factory.SubFactory(PartnershipFactory)
     organisation = factory.SubFactory(OrganisationFactory)
     started_on = STARTED_ON
+
+
+class AreaFactory(DjangoModelFactory):
+    """An area of a partnership."""
+
+    class Meta:
+        model = Area
+
+    partnership = factory.SubFactory(PartnershipFactory)
+    name = factory.Sequence(lambda n: f"Area {n}")
+    slug = factory.Sequence(lambda n: f"area-{n}")
 
 
 class OrganisationDomainFactory(DjangoModelFactory):

@@ -91,7 +91,9 @@ def test_a_fact_needs_its_english_words_and_a_version(client, trainer):
 
 def contact_form(**fields):
     return {"label_en": "Helpline", "key": "helpline", "number": "08000 121 700", "scope": "national",
-            "position": "10", "confidence": "high", **fields}  # fmt: skip
+            "position": "10", "confidence": "high", "purpose": "helpline", "opening": "unverified",
+            **{f"opening_times-{name}": "0" for name in ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS")},
+            "opening_times-MAX_NUM_FORMS": "", **fields}  # fmt: skip
 
 
 def test_a_trainer_writes_a_contact_with_a_number_that_can_be_dialled(client, trainer):

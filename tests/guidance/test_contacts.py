@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guidance.access import contacts_of_editor, get_contact_for
+from guidance.cards import card_of
 from guidance.models import Contact
 from guidance.rules import is_uk_number
 from guidance.selectors import contacts_for_page
@@ -56,6 +57,8 @@ def test_only_digits_spaces_and_a_plus_ever_pass(text):
         ({"number": ""}, "__all__"),
         ({"scope": "partnership"}, "partnership"),
         ({"scope": "organisation"}, "organisation"),
+        ({"scope": "area"}, "area"),
+        ({"out_of_hours_number": "12"}, "out_of_hours_number"),
     ],
 )
 def test_a_contact_must_be_whole(fields, field):
@@ -89,7 +92,8 @@ def test_each_person_sees_the_national_contacts_and_those_of_their_own_place(tod
 @pytest.mark.django_db
 def test_the_list_is_cached_and_fresh_after_a_change(django_assert_num_queries):
     contact = ContactFactory(label_en="Helpline", number="0800 808 3733", is_on_every_page=True)
-    assert contacts_for_page(None)[0].href == "tel:08008083733"
+    assert card_of(contacts_for_page(None)[0]).href == "tel:08008083733"
+    contacts_for_page(UserFactory.build())
     with django_assert_num_queries(0):
         contacts_for_page(None)
         contacts_for_page(UserFactory.build())
@@ -101,15 +105,15 @@ def test_the_list_is_cached_and_fresh_after_a_change(django_assert_num_queries):
 
 
 @pytest.mark.django_db
-def test_local_contacts_cost_two_queries_once(today, django_assert_num_queries):
-    partnership = PartnershipFactory()
-    person = MembershipFactory(organisation=OrganisationFactory(partnership=partnership)).person
+def test_local_contacts_cost_two_queries_a_person(today, django_assert_num_queries):
+    council = OrganisationFactory(partnership=(partnership := PartnershipFactory()))
+    first, second = (MembershipFactory(organisation=council).person for _ in range(2))
     for _ in range(3):
         ContactFactory(scope="partnership", partnership=partnership, is_on_every_page=True)
-    contacts_for_page(None)
+    assert len(contacts_for_page(first)) == 3
     with django_assert_num_queries(2):
-        assert len(contacts_for_page(person)) == 3
-        assert len(contacts_for_page(person)) == 3
+        assert len(contacts_for_page(second)) == 3
+        assert len(contacts_for_page(second)) == 3
 
 
 @pytest.mark.django_db
