@@ -105,7 +105,7 @@ def refuse_unknown(text: str) -> None:
 def unknown_in(quotes: Iterable[Quote]) -> set[Quote]:
     """Those quotes that stand for nothing: no fact or contact has the key."""
     quotes = set(quotes)
-    rows = {FACT: Fact, CONTACT: Contact}
+    rows: dict[str, type[Fact] | type[Contact]] = {FACT: Fact, CONTACT: Contact}
     known = {Quote(CONTACT, purpose) for purpose in Contact.Purpose.values}
     for kind, model in rows.items():
         if keys := {quote.key for quote in quotes if quote.kind == kind}:

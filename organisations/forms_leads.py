@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from organisations.models import Appointment, Area, Membership, Organisation, Role
+from organisations.models import Appointment, Membership, Organisation, Role
 from organisations.selectors import areas_for
 
 
@@ -134,8 +134,7 @@ class OrganisationProfileForm(OrganisationForm):
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         limit_day(self, "first_responder_checked_on", latest=today)
-        areas = areas_for(self.organisation, today) if self.organisation else Area.objects.none()
-        if areas:
+        if self.organisation and (areas := areas_for(self.organisation, today)):
             self.fields["areas"] = forms.ModelMultipleChoiceField(
                 areas,
                 label=_("Where does it work?"),

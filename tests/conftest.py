@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
 
@@ -18,6 +19,12 @@ def _media(settings, tmp_path):
     """No test writes into the installation's own folders."""
     settings.VAR_DIR = tmp_path
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def _cold_cache():
+    """What an earlier test kept was read from rows that its end rolled back."""
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)

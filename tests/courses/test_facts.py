@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 
 from courses.actions import publish_edition
@@ -24,11 +23,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 DAYS = Quote(FACT, "reflection-days")
 YEAR = Quote(FACT, "referrals")
 HELPLINE = Quote(CONTACT, "helpline")
-
-
-@pytest.fixture(autouse=True)
-def _fresh():
-    cache.clear()
 
 
 def item(value):

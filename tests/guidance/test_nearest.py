@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 
 import pytest
-from django.core.cache import cache
 from django.template.loader import render_to_string
 from django.utils import translation
 from hypothesis import given
@@ -67,7 +66,6 @@ def test_what_is_out_of_reach_is_never_shown(found):
 @pytest.fixture
 def world(today):
     """Two organisations of one partnership, one of them in an area, and one of another partnership."""
-    cache.clear()
     north, south = PartnershipFactory(), PartnershipFactory()
     area = AreaFactory(partnership=north)
     found = {name: OrganisationFactory(partnership=north) for name in ("council", "charity", "trust")}

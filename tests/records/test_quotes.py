@@ -8,7 +8,6 @@ from datetime import date
 import pytest
 from django.conf import settings
 from django.core import mail
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
@@ -30,11 +29,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 DAYS = Quote(FACT, "reflection-days")
 HELPLINE = Quote(CONTACT, "helpline")
 CODES = [code for code, _name in settings.LANGUAGES]
-
-
-@pytest.fixture(autouse=True)
-def _fresh():
-    cache.clear()
 
 
 def values(text: str) -> dict[str, str]:
