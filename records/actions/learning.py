@@ -134,7 +134,8 @@ def submit_attempt(*, person: User, key: UUID, at: datetime) -> Attempt:
     draft, attempts_before = locked
     if draft.enrolment.state != Enrolment.State.OPEN:
         raise WorkHasEnded
-    attempt = _attempt_from(draft, number=attempts_before + 1, at=at)
+    attempt = marked_attempt(draft, questions_of(draft.quiz_version), number=attempts_before + 1, at=at)
+    attempt.save(force_insert=True)
     draft.delete()
     complete_if_a_quiz_decides(draft.enrolment, at)
     return attempt
@@ -156,11 +157,12 @@ def _open_lesson(enrolment: Enrolment, lesson_key: UUID, at: datetime) -> tuple[
     return enrolment, lesson
 
 
-def _attempt_from(draft: AttemptDraft, *, number: int, at: datetime) -> Attempt:
+def marked_attempt(draft: AttemptDraft, questions: Sequence[Question], *, number: int, at: datetime) -> Attempt:
+    """The attempt that comes of a draft when it is handed in, not yet saved; its version asks these questions."""
     version = draft.quiz_version
-    asked = arrange(questions_of(version), draft.seed, version.is_shuffled)
+    asked = arrange(questions, draft.seed, version.is_shuffled)
     result = mark_quiz(asked, draft.answers)
-    return Attempt.objects.create(
+    return Attempt(
         enrolment=draft.enrolment,
         lesson_key=draft.lesson_key,
         quiz_version=version,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import factory
+from allauth.account.models import EmailAddress
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
@@ -15,6 +16,7 @@ from organisations.models import (
     Away,
     Headcount,
     Invitation,
+    JoinRequest,
     Membership,
     Organisation,
     OrganisationDomain,
@@ -47,7 +49,7 @@ class UserFactory(DjangoModelFactory):
     @factory.post_generation
     def verified(self, create, extracted, **kwargs):
         if create and self.email and extracted is not False:
-            self.emailaddress_set.create(email=self.email, verified=True, primary=True)
+            EmailAddressFactory(user=self)
 
 
 class PartnershipFactory(DjangoModelFactory):
@@ -195,3 +197,27 @@ class InvitationFactory(DjangoModelFactory):
     email = factory.Sequence(lambda n: f"invited{n}@example.org")
     token = factory.Sequence(lambda n: f"token-{n:058d}")
     expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=14))
+
+
+class JoinRequestFactory(DjangoModelFactory):
+    """A request to join that waits for a lead."""
+
+    class Meta:
+        model = JoinRequest
+
+    person = factory.SubFactory(UserFactory)
+    organisation = factory.SubFactory(OrganisationFactory)
+    role = factory.SubFactory(RoleFactory)
+    email = factory.SelfAttribute("person.email")
+
+
+class EmailAddressFactory(DjangoModelFactory):
+    """The address that a person signs in with, proved."""
+
+    class Meta:
+        model = EmailAddress
+
+    user = factory.SubFactory(UserFactory, verified=False)
+    email = factory.SelfAttribute("user.email")
+    verified = True
+    primary = True

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from config import demo
+from config.demo import loading, sign_ins
 from config.models import WorkerBeat
 
 SECONDS_TO_START = 60
@@ -38,11 +38,11 @@ class Command(BaseCommand):
         self.refuse_unless_safe(bind, port)
         self.stdout.write("Preparing the database…")
         call_command("migrate", verbosity=0)
-        demo.load(self.stdout.write)
+        loading.load(self.stdout.write)
         processes = self.start(bind, port)
         try:
             self.wait_until_ready(bind, port, processes)
-            self.stdout.write(demo.sign_ins())
+            self.stdout.write(sign_ins.as_lines())
             self.stdout.write(self.style.SUCCESS(f"Ready: http://{bind}:{port}/"))
             self.stdout.write("Ctrl+C stops it.")
             self.stdout.flush()
