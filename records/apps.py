@@ -1,6 +1,7 @@
 """The app's registration."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy
 
 
 class RecordsConfig(AppConfig):
@@ -11,6 +12,7 @@ class RecordsConfig(AppConfig):
     def ready(self) -> None:
         from courses.access import register_deletion_check
         from organisations.events import membership_changed, partnership_membership_changed, person_renamed
+        from organisations.links import Link, Place, register_link
         from records import receivers
         from records.access import records_below
         from records.events import completion_recorded, completion_voided
@@ -22,6 +24,7 @@ class RecordsConfig(AppConfig):
         completion_voided.connect(receivers.on_completion_changed)
 
         register_deletion_check(records_below)
+        register_link(Place.ACCOUNT, Link(gettext_lazy("My record"), "records:my_record"))
 
         # Wagtail indexes what refers to what at every save of a model with a foreign key. A record is nobody's
         # content: without this each answer handed in would queue several tasks for the worker.

@@ -2,13 +2,15 @@
 
 from django.urls import include, path
 
-from records.views import certificates, modules, my_learning, quizzes
+from records.views import certificates, modules, my_learning, my_record, quizzes
 
 app_name = "records"
 urlpatterns = [
     path("", include("records.urls_requirements")),
     path("learn/", my_learning.my_learning, name="my_learning"),
-    path("learn/record/", my_learning.my_record, name="my_record"),
+    path("learn/record/", my_record.my_record, name="my_record"),
+    path("learn/record/pdf/", my_record.my_record_pdf, name="my_record_pdf"),
+    path("learn/record/csv/", my_record.my_record_csv, name="my_record_csv"),
     path("learn/modules/<uuid:module_key>/", modules.module, name="module"),
     path("learn/modules/<uuid:module_key>/start/", modules.start, name="start_module"),
     path("learn/modules/<uuid:module_key>/finish/", modules.finish, name="finish_module"),

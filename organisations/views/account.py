@@ -19,6 +19,7 @@ from organisations.access import get_own_membership
 from organisations.actions import leave_organisation, rename_person, set_language
 from organisations.clock import today
 from organisations.forms_account import DetailsForm
+from organisations.links import Place, links_for
 from organisations.requests import SignedInRequest
 from organisations.selectors import (
     active_memberships_of,
@@ -60,7 +61,7 @@ def account(request: SignedInRequest) -> HttpResponse:
         },
     ]
     rows = [{**row, "action_label": _("Change")} for row in rows]
-    return render(request, "organisations/account/account.html", {"rows": rows})
+    return render(request, "organisations/account/account.html", {"rows": rows, "links": links_for(Place.ACCOUNT)})
 
 
 @never_cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,8 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from courses.translated import DEFAULT
-from organisations.models import User
-from records.models import Certificate, Completion
+from records.models import Certificate
 from records.rules.certificates import State, grouped, initials, state_on
 from records.selectors.learning import Titled, module_title
 
@@ -112,34 +110,6 @@ def verified_on(certificate: Certificate, day: date) -> Verified:
         valid_until=view.valid_until,
         state=view.state.value,
     )
-
-
-@dataclass(frozen=True)
-class RecordLine:
-    """A completion in a person's record, with its certificate."""
-
-    completion: Completion
-    certificate: Certificate | None
-    state: str
-
-    @property
-    def is_voided(self) -> bool:
-        """Whether the completion was struck out."""
-        return self.completion.voided_at is not None
-
-
-def record_of(person: User, day: date) -> Sequence[RecordLine]:
-    """Everything that the person has completed, the newest first; two queries for any number."""
-    standing = {
-        certificate.completion_id: certificate
-        for certificate in Certificate.objects.filter(completion__person=person, superseded_at__isnull=True)
-    }
-    lines = []
-    for completion in Completion.objects.filter(person=person):
-        certificate = standing.get(completion.pk)
-        state = _state(certificate, day).value if certificate else ""
-        lines.append(RecordLine(completion, certificate, state))
-    return lines
 
 
 def _state(certificate: Certificate, day: date) -> State:

@@ -71,7 +71,6 @@ class MyLearning:
     carry_on: CarryOn | None
     required: Sequence[Item]
     also: Sequence[Item]
-    has_record: bool
 
 
 @dataclass(frozen=True)
@@ -102,7 +101,6 @@ def my_learning_of(person: User, day: date) -> MyLearning:
         carry_on=CarryOn(to_go_on, to_go_on.progress.next_undone) if to_go_on else None,
         required=[_required_item(each, known) for each in required],
         also=[_also_item(edition, known) for key, edition in known.live.items() if key not in required_keys],
-        has_record=bool(known.certificates),
     )
 
 

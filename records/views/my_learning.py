@@ -1,4 +1,4 @@
-"""The person's own start page and record."""
+"""The person's own start page."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from organisations.clock import today
-from records.selectors.certificates import record_of
 from records.selectors.my_learning import my_learning_of
 from records.views.guards import PersonRequest, personal
 
@@ -15,9 +14,3 @@ from records.views.guards import PersonRequest, personal
 def my_learning(request: PersonRequest) -> HttpResponse:
     """Where the person stopped, what is required of them, and what else there is."""
     return render(request, "records/my_learning.html", {"learning": my_learning_of(request.user, today())})
-
-
-@personal
-def my_record(request: PersonRequest) -> HttpResponse:
-    """Everything that the person has completed."""
-    return render(request, "records/my_record.html", {"lines": record_of(request.user, today())})

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import wraps
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
@@ -18,7 +18,7 @@ from records.actions.refusals import AlreadyHandedIn, AnswerChangedElsewhere, Wo
 from records.forms_learning import AnswerForm
 from records.models import Enrolment
 from records.selectors.quizzes import Asked, Place, asked_in, result_of
-from records.views.guards import PersonRequest, button, personal
+from records.views.guards import PersonRequest, View, button, personal
 
 
 @button("records:lesson")
@@ -29,12 +29,12 @@ def start_quiz(request: PersonRequest, module_key: UUID, lesson_key: UUID) -> Ht
     return redirect(asked_in(draft).resume_url)
 
 
-def of_draft(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def of_draft(view: View) -> View:
     """Gives the view the quiz as its draft asks it; who comes after the end is led on, and told so after writing."""
 
     @personal
     @wraps(view)
-    def found(request: PersonRequest, key: UUID, **kwargs: int) -> HttpResponse:
+    def found(request: PersonRequest, key: UUID, **kwargs: int) -> HttpResponseBase:
         try:
             draft = get_draft_for(request.user, key)
         except Http404:

@@ -1,4 +1,4 @@
-"""The start page of a learner, and their record."""
+"""The start page of a learner."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from records.actions.completions import void_completion
 from records.actions.learning import finish_module, mark_lesson_done, start_attempt, start_module
 from records.actions.standing import rebuild_standing
 from tests.factories.courses import make_module
@@ -174,41 +173,6 @@ def test_the_same_queries_for_one_module_and_for_twelve(place, client):
         counts.append(len(queries))
     assert counts[0] == counts[1]
     assert counts[0] <= 10
-
-
-class TestRecord:
-    def test_everything_completed_with_its_certificate(self, place, page):
-        completion = finish(place.learner, make_module(title="Seeing it"))
-        struck = finish(place.learner, make_module(title="By mistake"))
-        void_completion(completion=struck, by=place.other, reason="Somebody else took it.", at=NOW)
-        older = CompletionFactory(person=place.learner, title="Years ago", completed_on=date(2020, 1, 6))
-        CertificateFactory(completion=older, valid_until=date(2022, 1, 6))
-        html = page(place.learner, "/en/learn/record/")
-        assert "Seeing it" in html
-        assert reverse("records:certificate", args=[completion.certificates.get().code]) in html
-        assert "The reason given: Somebody else took it." in html
-        assert "Expired" in html
-        assert html.index("Seeing it") < html.index("Years ago")
-        assert "Seeing it" not in page(place.other, "/en/learn/record/")
-
-    def test_it_stays_when_somebody_leaves(self, place, page):
-        finish(place.learner, make_module(title="Seeing it"))
-        place.learner.memberships.update(ended_on=date(2026, 11, 20))
-        assert "Seeing it" in page(place.learner, "/en/learn/record/")
-
-    def test_nothing_yet(self, place, page):
-        assert "You have not completed a module yet." in page(place.learner, "/en/learn/record/")
-
-    def test_the_same_queries_for_any_number(self, place, client):
-        client.force_login(place.learner)
-        counts = []
-        for number in (1, 9):
-            for _each in range(number):
-                CertificateFactory(completion=CompletionFactory(person=place.learner))
-            with CaptureQueriesContext(connection) as queries:
-                client.get("/en/learn/record/")
-            counts.append(len(queries))
-        assert counts[0] == counts[1]
 
 
 def test_two_employers_one_list(place, page):

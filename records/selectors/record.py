@@ -1,0 +1,157 @@
+"""Reads a person's whole record: what they completed, what is under way, and how much they learned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy
+
+from courses.translated import DEFAULT
+from organisations.clock import day_of
+from organisations.models import User
+from records.models import Certificate, Completion, CompletionMembership, Enrolment
+from records.selectors.addresses import module_address
+from records.selectors.certificates import CertificateView, certificate_on
+from records.selectors.learning import Titled, module_title
+
+#: How the person came to a completion, in words for the person.
+HOW = {
+    Completion.Source.ASSESSED: gettext_lazy("Learned on Signpost"),
+    Completion.Source.ATTENDED: gettext_lazy("Took part in a briefing"),
+    Completion.Source.RECOGNISED: gettext_lazy("Other training that counts"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A completion with its certificate and where the person worked on the day."""
+
+    completion: Completion
+    places: Sequence[CompletionMembership]
+    #: The one that was not replaced; none where none was granted.
+    certificate: CertificateView | None
+    #: How many certificates came before it.
+    replaced: int
+
+    @property
+    def title(self) -> Titled:
+        """The module's title: the reader's language where the edition has it, else English as it was recorded."""
+        edition = self.completion.edition
+        if edition and edition.title == self.completion.title:
+            return module_title(edition)
+        return Titled(self.completion.title, DEFAULT)
+
+    @property
+    def is_voided(self) -> bool:
+        """Whether the completion was struck out."""
+        return self.completion.voided_at is not None
+
+    @property
+    def voided_on(self) -> date | None:
+        """The day on which it was struck out."""
+        return day_of(self.completion.voided_at) if self.completion.voided_at else None
+
+    @property
+    def score(self) -> int | None:
+        """In whole per cent, never rounded up to what was not reached."""
+        return None if self.completion.score is None else int(self.completion.score * 100)
+
+    @property
+    def how(self) -> str:
+        """How the person came to it, in words for the person."""
+        return str(HOW[Completion.Source(self.completion.source)])
+
+    @property
+    def state(self) -> str:
+        """`voided`, or what the certificate is worth; empty without one."""
+        if self.is_voided:
+            return "voided"
+        return self.certificate.state.value if self.certificate else ""
+
+
+@dataclass(frozen=True)
+class UnderWay:
+    """A module that is begun and not completed."""
+
+    title: Titled
+    started_on: date
+    edition_number: int
+    url: str
+
+
+@dataclass(frozen=True)
+class Year:
+    """How much was learned in a calendar year."""
+
+    year: int
+    modules: int
+    minutes: int
+
+
+@dataclass(frozen=True)
+class Record:
+    """Everything that is recorded of a person's learning."""
+
+    lines: Sequence[Line]
+    under_way: Sequence[UnderWay]
+
+    @property
+    def years(self) -> Sequence[Year]:
+        """Modules completed and minutes of learning by year, the newest first; nothing that was struck out."""
+        counts: dict[int, list[int]] = {}
+        for line in self.lines:
+            if not line.is_voided:
+                counts.setdefault(line.completion.completed_on.year, []).append(line.completion.minutes)
+        return [Year(year, len(each), sum(each)) for year, each in sorted(counts.items(), reverse=True)]
+
+    @property
+    def minutes(self) -> int:
+        """Minutes of learning in all."""
+        return sum(year.minutes for year in self.years)
+
+
+def record_of(person: User, day: date) -> Record:
+    """The person's record on a day, the newest first; four queries, however much there is.
+
+    What was recorded of somebody who was merged into the person belongs to it.
+    """
+    theirs = Q(person=person) | Q(person__merged_into=person)
+    certificates: dict[int, list[Certificate]] = {}
+    of_person = Certificate.objects.filter(
+        Q(completion__person=person) | Q(completion__person__merged_into=person)
+    ).select_related("completion__edition")
+    for certificate in of_person:
+        certificates.setdefault(certificate.completion_id, []).append(certificate)
+    completions = (
+        Completion.objects.filter(theirs)
+        .select_related("edition")
+        .prefetch_related("memberships")
+        .order_by("-completed_on", "-pk")
+    )
+    enrolments = Enrolment.objects.filter(theirs, state=Enrolment.State.OPEN).select_related("edition", "module")
+    return Record(
+        lines=[_line(completion, certificates.get(completion.pk, []), day) for completion in completions],
+        under_way=[_under_way(enrolment) for enrolment in enrolments],
+    )
+
+
+def _line(completion: Completion, certificates: Sequence[Certificate], day: date) -> Line:
+    standing = next((each for each in certificates if each.superseded_at is None), None)
+    return Line(
+        completion=completion,
+        places=list(completion.memberships.all()),
+        certificate=certificate_on(standing, day) if standing else None,
+        replaced=sum(each.superseded_at is not None for each in certificates),
+    )
+
+
+def _under_way(enrolment: Enrolment) -> UnderWay:
+    return UnderWay(
+        title=module_title(enrolment.edition),
+        started_on=day_of(enrolment.started_at),
+        edition_number=enrolment.edition.number,
+        url=module_address(enrolment.module_key, enrolment.module.url_path if enrolment.module else None),
+    )
