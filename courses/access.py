@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from courses.models import Edition, EditionLesson, ModulePage, Submission
+from courses.translated import DEFAULT
 from organisations.access import authority_of
 
 if TYPE_CHECKING:
@@ -81,6 +82,24 @@ def get_module_for_trainer(person: Person, pk: int) -> ModulePage:
     if not may_write(person, module):
         raise PermissionDenied(_("Only its trainers hand in a module."))
     return module
+
+
+def get_translation_for(person: Person, pk: int, code: str) -> Edition:
+    """What learners have of a module in a language, to be read beside the English: for those who write or review."""
+    if not may_see_submissions(person):
+        raise PermissionDenied(_("Translations are for trainers and reviewers."))
+    edition = Edition.objects.filter(module=pk, is_live=True).select_related("module").first()
+    if edition is None or code == DEFAULT or code not in edition.languages:
+        raise Http404(_("There is nothing at this address."))
+    return edition
+
+
+def get_translation_to_sign_off(person: Person, pk: int, code: str) -> Edition:
+    """The same, to sign it off: for reviewers who did not write any of it."""
+    edition = get_translation_for(person, pk, code)
+    if not may_review(person):
+        raise PermissionDenied(_("Only a reviewer signs a translation off."))
+    return edition
 
 
 def get_module_to_retire(person: Person, pk: int) -> ModulePage:

@@ -114,3 +114,18 @@ class ReturnForm(forms.Form):
         max_length=2000,
         error_messages={"required": _("Say what should change, so that the trainers can go on.")},
     )
+
+
+class SignOffForm(forms.Form):
+    """In whose name a translation is signed off, and which words were read."""
+
+    shown_name = forms.CharField(
+        label=_("Signed off by"),
+        help_text=_(
+            "Trainers and leads see this name beside the translation. Write the name of your organisation instead "
+            "if you do not want to be named."
+        ),
+        max_length=150,
+        error_messages={"required": _("Write in whose name the translation is signed off.")},
+    )
+    seen = forms.CharField(max_length=64, widget=forms.HiddenInput)

@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.safestring import SafeString
 
+from courses.beside import English, english_for
 from courses.facts import quoted_in_texts_of
 from courses.models import EditionLesson, LessonPage
 from courses.selectors import lesson_as_page
@@ -28,6 +29,9 @@ class RenderedLesson:
     title: str
     language: str
     html: SafeString
+    #: How much English stands in it beside a language that nobody has reviewed.
+    english: English = English.NONE
+    english_title: str = ""
 
     @property
     def direction(self) -> str:
@@ -35,31 +39,34 @@ class RenderedLesson:
         return direction(self.language)
 
 
-def rendered_lesson(edition_lesson: EditionLesson) -> RenderedLesson:
-    """The lesson for a reader of the active language; no query while it is in the cache.
+def rendered_lesson(edition_lesson: EditionLesson, *, is_english_asked: bool = False) -> RenderedLesson:
+    """The lesson for a reader of the active language; no query while it is in the cache and its edition at hand.
 
     Both versions are in the page and the fragment of the address chooses between them.
     """
     code = translation.get_language() or DEFAULT
     # Facts are quoted by reference and hold from day to day; a copied lesson is known by its hash.
-    parts = ("lesson", edition_lesson.pk, edition_lesson.content_hash, code, reading_day(), guidance_stamp())
+    english = english_for(edition_lesson.edition, edition_lesson.served_language, is_asked=is_english_asked)
+    parts = ("lesson", edition_lesson.pk, edition_lesson.content_hash, code, reading_day(), guidance_stamp(), english)
     key = ":".join(map(str, parts))
     found = cache.get(key)
     if found is None:
-        found = _render(edition_lesson)
+        found = _render(edition_lesson, english)
         cache.set(key, found, LESSON_SECONDS)
-    return replace(found, html=fill_slots(found.html, found.language))
+    return replace(found, html=fill_slots(found.html))
 
 
-def _render(edition_lesson: EditionLesson) -> RenderedLesson:
+def _render(edition_lesson: EditionLesson, english: English) -> RenderedLesson:
     lesson = lesson_as_page(edition_lesson)
     with leaving_slots(), at_hand(quoted_in_texts_of(edition_lesson.content)):
-        return _rendered(lesson)
+        return _rendered(lesson, english)
 
 
-def _rendered(lesson: LessonPage) -> RenderedLesson:
+def _rendered(lesson: LessonPage, english: English) -> RenderedLesson:
     return RenderedLesson(
         title=lesson.text["display_title"],
         language=lesson.served_language,
-        html=render_to_string("courses/lesson_content.html", {"lesson": lesson}),
+        html=render_to_string("courses/lesson_content.html", {"lesson": lesson, "english": english}),
+        english=english,
+        english_title=lesson.title if english == English.BESIDE else "",
     )

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 
+from courses.beside import English, english_for
 from courses.content import draft_of, page_from_content
 from courses.models import CourseIndexPage, CoursePage, Edition, EditionLesson, LessonPage, ModulePage
-from courses.translated import DEFAULT
 from guidance.models import Source
 from organisations.models import Role
 
@@ -74,7 +74,9 @@ class ModuleOutline:
     module: ModulePage
     #: The page in the tree, for its address.
     page: ModulePage | None
-    languages: tuple[tuple[str, str], ...]
+    #: Of each language in which it is there: code, name, and whether its words are reviewed.
+    languages: tuple[tuple[str, str, bool], ...]
+    english: English = English.NONE
     lessons: tuple[LessonOutline, ...] = ()
     sources: tuple[Source, ...] = ()
 
@@ -92,15 +94,17 @@ class CourseOutline:
     modules: tuple[ModuleOutline, ...]
 
 
-def _names_of(languages: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    return tuple((code, name) for code, name in settings.LANGUAGES if code in languages)
+def _languages_of(edition: Edition) -> tuple[tuple[str, str, bool], ...]:
+    return tuple(
+        (code, name, edition.is_reviewed(code)) for code, name in settings.LANGUAGES if code in edition.languages
+    )
 
 
 def _listed(edition: Edition) -> ModuleOutline:
     return ModuleOutline(
         module=module_as_page(edition, with_sources=False),
         page=edition.module,
-        languages=_names_of(edition.languages),
+        languages=_languages_of(edition),
     )
 
 
@@ -120,7 +124,7 @@ def course_outlines(index: CourseIndexPage) -> list[CourseOutline]:
     ]
 
 
-def module_outline(edition: Edition) -> ModuleOutline:
+def module_outline(edition: Edition, *, is_english_asked: bool = False) -> ModuleOutline:
     """A module's page as approved, with its lessons and sources; four queries for any number of lessons."""
     module = module_as_page(edition)
     lessons = lessons_of(edition)
@@ -128,7 +132,8 @@ def module_outline(edition: Edition) -> ModuleOutline:
     return ModuleOutline(
         module=module,
         page=edition.module,
-        languages=_names_of(edition.languages),
+        languages=_languages_of(edition),
+        english=english_for(edition, module.served_language, is_asked=is_english_asked),
         lessons=tuple(
             LessonOutline(
                 title=lesson.served_title,
@@ -150,7 +155,7 @@ def module_draft_outline(module: ModulePage) -> ModuleOutline:
     return ModuleOutline(
         module=module,
         page=module,
-        languages=_names_of([DEFAULT]),
+        languages=(),
         lessons=tuple(
             LessonOutline(
                 title=draft.text["display_title"],

@@ -148,6 +148,11 @@ class TranslatedPage(TranslationStatusMixin, Page):
         return PageViewRestriction.objects.none()
 
     @property
+    def languages(self) -> list[str]:
+        """The languages in which the page is there."""
+        return [code for code in CODES if self.has_language(code)]
+
+    @property
     def served_language(self) -> str:
         """The language the reader gets: the one asked for, or English for the whole page."""
         code = translation.get_language() or DEFAULT

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courses.views import modules, reviews
+from courses.views import modules, reviews, translations
 
 app_name = "courses"
 urlpatterns = [
@@ -14,4 +14,7 @@ urlpatterns = [
     path("modules/<int:pk>/hand-in/", modules.hand_in, name="hand_in"),
     path("modules/<int:pk>/take-out-of-use/", modules.retire, name="retire"),
     path("modules/<int:pk>/put-back-in-use/", modules.put_back, name="put_back"),
+    path("translations/", translations.translations, name="translations"),
+    path("translations/<int:pk>/<str:code>/", translations.read, name="translation"),
+    path("translations/<int:pk>/<str:code>/sign-off/", translations.sign_off, name="sign_off"),
 ]

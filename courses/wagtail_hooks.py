@@ -29,6 +29,7 @@ def register_log_actions(actions: Any) -> None:
     actions.register_action("courses.schedule", _("Approve for later"), _("Approved, to go live later"))
     actions.register_action("courses.put_back", _("Put back in use"), _("Put back in use"))
     actions.register_action("courses.retire", _("Take out of use"), _("Taken out of use"))
+    actions.register_action("courses.sign_off", _("Sign off a translation"), _("Signed off a translation"))
     actions.register_action("courses.edition", _("Put an edition live"), _("An edition went live"))
 
 
@@ -49,6 +50,13 @@ class ReviewsMenuItem(MenuItem):
 def register_reviews() -> MenuItem:
     """The way to the submissions."""
     return ReviewsMenuItem(_("Reviews"), reverse("courses:reviews"), name="reviews", icon_name="check", order=110)
+
+
+@hooks.register("register_admin_menu_item")
+def register_translations() -> MenuItem:
+    """The way to how far each language is."""
+    url = reverse("courses:translations")
+    return ReviewsMenuItem(_("Translations"), url, name="translations", icon_name="globe", order=115)
 
 
 class HandInMenuItem(ActionMenuItem):

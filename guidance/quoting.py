@@ -13,6 +13,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -30,7 +31,7 @@ from guidance.texts import html_of, words_of
 #: The two looks of a contact.
 INLINE = "inline"
 WHOLE = "whole"
-_SLOT = re.compile(r"<!--contact (inline|whole) ([-a-zA-Z0-9_]+)-->")
+_SLOT = re.compile(r"<!--contact (inline|whole) ([-a-zA-Z0-9_]+) ([-a-zA-Z]+)-->")
 
 
 @dataclass(frozen=True)
@@ -82,16 +83,19 @@ def leaving_slots() -> Iterator[None]:
         _leaves_slots.reset(token)
 
 
-def fill_slots(html: str, language: str) -> SafeString:
-    """The kept page with the contacts nearest to the reader, as they are now."""
-    keys = {key for _look, key in _SLOT.findall(html)}
+def fill_slots(html: str) -> SafeString:
+    """The kept page with the contacts nearest to the reader, as they are now, each in the language of its slot."""
+    keys = {key for _look, key, _language in _SLOT.findall(html)}
     if not keys:
         return mark_safe(html)  # noqa: S308 - it was drawn by our own templates
     shown = contacts_shown(keys, reader())
-    with translation.override(language):
-        return mark_safe(  # noqa: S308 - likewise, and contacts_html escapes
-            _SLOT.sub(lambda slot: contacts_html(shown.get(slot.group(2), ()), slot.group(1)), html)
-        )
+
+    def fill(slot: re.Match[str]) -> str:
+        look, key, language = slot.groups()
+        with translation.override(language):
+            return contacts_html(shown.get(key, ()), look)
+
+    return mark_safe(_SLOT.sub(fill, html))  # noqa: S308 - likewise, and contacts_html escapes
 
 
 def refuse_unknown(text: str) -> None:
@@ -150,7 +154,9 @@ def quote_html(quote: Quote, loaded: Loaded, language: str | None = None, *, lin
 
 def slot(key: str, look: str) -> SafeString:
     """Where a contact goes in a page that is kept."""
-    return format_html("<!--contact {} {}-->", look, key) if re.fullmatch(r"[-a-zA-Z0-9_]+", key) else SafeString("")
+    if not re.fullmatch(r"[-a-zA-Z0-9_]+", key):
+        return SafeString("")
+    return format_html("<!--contact {} {} {}-->", look, key, translation.get_language() or settings.LANGUAGE_CODE)
 
 
 def contacts_html(contacts: Sequence[Contact], look: str, *, links: bool = True) -> SafeString:

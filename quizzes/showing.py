@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from quizzes.marking import Question
 
@@ -24,3 +25,21 @@ def as_shown(questions: Sequence[Question], language: str) -> tuple[Question, ..
     for fill in _fillers:
         shown = fill(shown, language)
     return shown
+
+
+def with_english(questions: Sequence[Question], english: Sequence[Question]) -> tuple[Question, ...]:
+    """Questions as they are shown in a language, each text with its English as that is shown."""
+    return tuple(_with_english(one, other) for one, other in zip(questions, english, strict=True))
+
+
+def _with_english(question: Question, english: Question) -> Question:
+    choices = tuple(
+        replace(one, text={**other.text, **one.text}, feedback={**other.feedback, **one.feedback})
+        for one, other in zip(question.choices, english.choices, strict=True)
+    )
+    return replace(
+        question,
+        text={**english.text, **question.text},
+        choices=choices,
+        explanation={**english.explanation, **question.explanation},
+    )

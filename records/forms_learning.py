@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, cast
 
 from django import forms
 from django.conf import settings
 from django.http import QueryDict
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from quizzes.marking import Question, in_language
+from quizzes.templatetags.quiz_texts import in_english
 
 
 class RadioList(forms.RadioSelect):
@@ -40,6 +42,7 @@ class AnswerForm(forms.Form):
         *,
         question: Question,
         language: str,
+        english: Collection[str] = (),
         stored: Sequence[str],
         chosen: Sequence[str] | None = None,
     ) -> None:
@@ -47,7 +50,10 @@ class AnswerForm(forms.Form):
         self.question = question
         field = cast(forms.MultipleChoiceField, self.fields["answer"])
         field.widget = RadioList() if question.takes_one else forms.CheckboxSelectMultiple()
-        field.choices = [(choice.key, in_language(choice.text, language)) for choice in question.choices]
+        field.choices = [
+            (choice.key, format_html("{}{}", in_language(choice.text, language), in_english(choice.text, english)))
+            for choice in question.choices
+        ]
 
     def clean_answer(self) -> list[str]:
         answer = self.cleaned_data["answer"]

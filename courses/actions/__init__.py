@@ -4,6 +4,7 @@ from courses.actions.approvals import approve_submission, publish_due_submission
 from courses.actions.editions import publish_edition, put_back_in_use, retire_module
 from courses.actions.groups import prepare_cms_groups
 from courses.actions.submissions import return_submission, submit_module, withdraw_submission
+from courses.actions.translations import sign_off_translation
 
 __all__ = [
     "approve_submission",
@@ -14,6 +15,7 @@ __all__ = [
     "retire_module",
     "return_submission",
     "schedule_submission",
+    "sign_off_translation",
     "submit_module",
     "withdraw_submission",
 ]

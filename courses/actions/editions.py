@@ -11,6 +11,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
+from courses.actions.translations import renew_reviewed_languages
 from courses.content import authored_content, draft_of, draw_images, page_from_content, with_content
 from courses.drafts import module_draft
 from courses.events import edition_published
@@ -94,6 +95,8 @@ def make_edition(
         ],
     )
     _make_lessons(edition, lessons, at=at)
+    # A translation whose words, and whose English, are still the same stays signed off.
+    renew_reviewed_languages(edition=edition)
     log(instance=page, action="courses.edition", user=approved_by or author, data={"edition": number})
     edition_published.send(sender=Edition, edition=edition)
     return edition

@@ -4,6 +4,7 @@ from courses.models.comments import Comment
 from courses.models.editions import Edition, EditionLesson, Effect, Submission
 from courses.models.pages import CourseIndexPage, CoursePage, LessonPage, ModulePage
 from courses.models.starter import StarterItem
+from courses.models.translations import TranslationReview
 
 __all__ = [
     "Comment",
@@ -16,4 +17,5 @@ __all__ = [
     "ModulePage",
     "StarterItem",
     "Submission",
+    "TranslationReview",
 ]

@@ -111,6 +111,8 @@ class Edition(models.Model):
     end_reason = models.TextField(blank=True)
     #: Codes of the languages in which the module and all its lessons are there.
     languages = models.JSONField(default=list, blank=True)
+    #: Codes of those, other than English, whose words a reviewer has signed off.
+    reviewed_languages = models.JSONField(default=list, blank=True)
 
     class Meta:
         verbose_name = _("edition")
@@ -129,6 +131,10 @@ class Edition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title}, edition {self.number}"
+
+    def is_reviewed(self, code: str) -> bool:
+        """Whether its words in a language can be relied on: English as approved, another once it is signed off."""
+        return code == DEFAULT or code in self.reviewed_languages
 
 
 class EditionLesson(models.Model):

@@ -132,6 +132,7 @@ class ModulePage(ApprovedPage):
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The module as approved, for everyone; `records` answers people who are signed in before this is asked."""
+        from courses.beside import is_english_asked
         from courses.selectors import live_edition_of, module_outline
 
         if kwargs.get("lesson_key"):
@@ -139,7 +140,8 @@ class ModulePage(ApprovedPage):
         edition = live_edition_of(self)
         if edition is None:
             return TemplateResponse(request, "courses/module_not_in_use.html", {"page": self}, status=404)
-        context = {**super().get_context(request), "outline": module_outline(edition), "page": self}
+        outline = module_outline(edition, is_english_asked=is_english_asked(request))
+        context = {**super().get_context(request), "outline": outline, "page": self}
         return TemplateResponse(request, self.template, context)
 
     def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:

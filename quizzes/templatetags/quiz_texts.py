@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 
 from django import template
 from django.utils import translation
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from quizzes import marking
 
@@ -17,6 +19,15 @@ register = template.Library()
 def in_language(texts: marking.Texts, code: str) -> str:
     """The text in a language, or in English."""
     return marking.in_language(texts, code)
+
+
+@register.simple_tag
+def in_english(texts: marking.Texts, english: Collection[str] = ()) -> SafeString:
+    """The English of a text, to stand under its translation, if it is among the texts given."""
+    text = texts.get(marking.DEFAULT_LANGUAGE, "")
+    if not text or text not in (english or ()):
+        return SafeString("")
+    return format_html('<span class="in-english" lang="en" dir="ltr">{}</span>', text)
 
 
 @register.filter

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from courses.beside import QUERY, English, english_for
 from courses.models import Edition, EditionLesson, ModulePage
 from courses.rendering import RenderedLesson, rendered_lesson
 from courses.selectors import lessons_of, module_as_page
@@ -43,6 +44,8 @@ class ModuleView:
     certificate: Certificate | None
     #: Whether it can be started now.
     is_in_use: bool
+    #: How much English goes with a language that nobody has reviewed.
+    english: English = English.NONE
 
     @property
     def is_under_way(self) -> bool:
@@ -55,7 +58,9 @@ class ModuleView:
         return self.learning is not None and self.learning.is_open and self.learning.progress.is_all_done
 
 
-def module_for(person: User, module_key: UUID, day: date, *, is_page_live: bool) -> ModuleView | None:
+def module_for(
+    person: User, module_key: UUID, day: date, *, is_page_live: bool, is_english_asked: bool = False
+) -> ModuleView | None:
     """The module as the person meets it: on the edition of their own work, else on the live one; None without any."""
     slugs = role_slugs_of(person, day)
     learning = learning_in(person, slugs, module_key)
@@ -65,13 +70,15 @@ def module_for(person: User, module_key: UUID, day: date, *, is_page_live: bool)
     if edition is None:
         return None
     own = learning if learning and learning.edition == edition else None
+    page = module_as_page(edition)
     return ModuleView(
         edition=edition,
-        page=module_as_page(edition),
+        page=page,
         lessons=lines_of(own) if own else _lines_for(edition, slugs),
         learning=learning,
         certificate=_latest_certificate(person, module_key),
         is_in_use=live is not None,
+        english=english_for(edition, page.served_language, is_asked=is_english_asked),
     )
 
 
@@ -170,19 +177,26 @@ class LessonView:
         return self.learning.is_open and self.learning.progress.stage in (Stage.READY_TO_FINISH, Stage.COMPLETE)
 
     @property
+    def query(self) -> str:
+        """The end of the addresses of neighbours: who has asked for the English has it there, too."""
+        return QUERY if self.rendered.english == English.BESIDE else ""
+
+    @property
     def back_url(self) -> str:
         """The lesson before, or the module."""
         before = self.learning.progress.before(self.lesson.lesson_key)
-        return self.learning.url_of(before) if before else self.learning.url
+        return (self.learning.url_of(before) if before else self.learning.url) + self.query
 
     @property
     def following_url(self) -> str | None:
         """The lesson after, done or not."""
         following = self.learning.progress.following(self.lesson.lesson_key)
-        return self.learning.url_of(following) if following else None
+        return self.learning.url_of(following) + self.query if following else None
 
 
-def lesson_for(person: User, lesson_key: UUID, day: date) -> LessonView | Learning | None:
+def lesson_for(
+    person: User, lesson_key: UUID, day: date, *, is_english_asked: bool = False
+) -> LessonView | Learning | None:
     """The lesson as the person meets it; their work in the module alone when the lesson is for other roles.
 
     None when the person has not started the module.
@@ -198,7 +212,7 @@ def lesson_for(person: User, lesson_key: UUID, day: date) -> LessonView | Learni
     return LessonView(
         learning=learning,
         lesson=lesson,
-        rendered=rendered_lesson(lesson),
+        rendered=rendered_lesson(lesson, is_english_asked=is_english_asked),
         lessons=lines_of(learning, lesson_key),
         number=number,
     )

@@ -6,15 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
+from typing import Any
 
 from django.urls import reverse
 from django.utils import translation
 
+from courses.beside import QUERY, English, english_for
+from courses.rules_translations import needs_english
 from courses.translated import DEFAULT, direction
 from organisations.selectors import role_slugs_of
 from quizzes.marking import Choice, Question, arrange, in_language, is_answered
+from quizzes.models import QuizVersion
 from quizzes.selectors import language_of, questions_of
-from quizzes.showing import as_shown
+from quizzes.showing import as_shown, with_english
 from records.models import Attempt, AttemptDraft, Certificate
 from records.selectors.learning import Learning, learnings_of
 
@@ -28,6 +32,8 @@ class Place:
     question: Question
     answer: Sequence[str]
     language: str
+    #: The end of its addresses.
+    query: str = ""
 
     @property
     def text(self) -> str:
@@ -42,12 +48,12 @@ class Place:
     @property
     def url(self) -> str:
         """The question's page."""
-        return reverse("records:question", args=[self.key, self.number])
+        return reverse("records:question", args=[self.key, self.number]) + self.query
 
     @property
     def change_url(self) -> str:
         """The same, to come back to the look over all answers."""
-        return f"{self.url}?change"
+        return f"{self.url}{'&' if self.query else '?'}change"
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,23 @@ class Asked:
     draft: AttemptDraft
     language: str
     places: Sequence[Place]
+    mode: English = English.NONE
+    #: The English of these texts stands under their translation.
+    english: frozenset[str] = frozenset()
+
+    @property
+    def is_unreviewed(self) -> bool:
+        """Whether nobody has reviewed the words in which it is asked."""
+        return self.mode != English.NONE
+
+    @property
+    def query(self) -> str:
+        """The end of its addresses: who has asked for the English keeps it to the end."""
+        return QUERY if self.mode == English.BESIDE else ""
+
+    def words_for(self, place: Place) -> dict[str, Any]:
+        """What the form for an answer needs to show the choices."""
+        return {"question": place.question, "language": self.language, "english": self.english}
 
     @property
     def direction(self) -> str:
@@ -86,7 +109,7 @@ class Asked:
     @property
     def check_url(self) -> str:
         """The look over all answers."""
-        return reverse("records:check_answers", args=[self.draft.key])
+        return reverse("records:check_answers", args=[self.draft.key]) + self.query
 
     @property
     def resume_url(self) -> str:
@@ -108,16 +131,32 @@ class Asked:
         return self.check_url if is_change or is_last else self.places[place.number].url
 
 
-def asked_in(draft: AttemptDraft) -> Asked:
+def _shown(
+    questions: Sequence[Question], version: QuizVersion, language: str, mode: English
+) -> tuple[tuple[Question, ...], frozenset[str]]:
+    """The questions as they are shown, and the English texts that stand under their translation."""
+    shown = as_shown(questions, language)
+    if mode == English.NONE:
+        return shown, frozenset()
+    shown = with_english(shown, as_shown(questions, DEFAULT))
+    texts = [version.title, version.introduction, *(text for question in shown for text in question.texts)]
+    english = {text.get(DEFAULT, "") for text in texts}
+    return shown, frozenset(text for text in english if text and (mode == English.BESIDE or needs_english(text)))
+
+
+def asked_in(draft: AttemptDraft, *, is_english_asked: bool = False) -> Asked:
     """The quiz as the draft asks it; one query. Whatever is wrong in the stored answers is left out."""
     version = draft.quiz_version
     questions = arrange(questions_of(version), draft.seed, version.is_shuffled)
     language = language_of(version, questions, translation.get_language() or DEFAULT)
+    mode = english_for(draft.enrolment.edition, language, is_asked=is_english_asked)
+    shown, english = _shown(questions, version, language, mode)
+    query = QUERY if mode == English.BESIDE else ""
     places = [
-        Place(str(draft.key), number, question, draft.answers.get(question.key, []), language)
-        for number, question in enumerate(as_shown(questions, language), 1)
+        Place(str(draft.key), number, question, draft.answers.get(question.key, []), language, query)
+        for number, question in enumerate(shown, 1)
     ]
-    return Asked(draft, language, places)
+    return Asked(draft, language, places, mode, english)
 
 
 @dataclass(frozen=True)
@@ -140,6 +179,9 @@ class Result:
     learning: Learning | None
     certificate: Certificate | None
     is_counting: bool
+    mode: English = English.NONE
+    #: The English of these texts stands under their translation.
+    english: frozenset[str] = frozenset()
 
     @property
     def direction(self) -> str:
@@ -177,12 +219,14 @@ class Result:
         return reverse("records:lesson", args=[self.attempt.enrolment.module_key, self.attempt.lesson_key])
 
 
-def result_of(attempt: Attempt, day: date) -> Result:
+def result_of(attempt: Attempt, day: date, *, is_english_asked: bool = False) -> Result:
     """The attempt with the words of the version it was asked in, and where the person stands on the day."""
     enrolment, person = attempt.enrolment, attempt.enrolment.person
     by_key = {question.key: question for question in questions_of(attempt.quiz_version)}
     asked = [_as_asked(by_key[row["key"]], row["choices"]) for row in attempt.questions if row["key"] in by_key]
     language = language_of(attempt.quiz_version, tuple(asked), translation.get_language() or DEFAULT)
+    mode = english_for(enrolment.edition, language, is_asked=is_english_asked)
+    shown, english = _shown(asked, attempt.quiz_version, language, mode)
     rows = {row["key"]: row for row in attempt.questions}
     learning = next(iter(learnings_of(person, role_slugs_of(person, day), pk=enrolment.pk)), None)
     lesson = enrolment.edition.lessons.filter(lesson_key=attempt.lesson_key).defer("content").first()
@@ -190,13 +234,12 @@ def result_of(attempt: Attempt, day: date) -> Result:
         attempt=attempt,
         title=in_language(attempt.quiz_version.title, language),
         language=language,
-        lines=[
-            AnswerLine(each, rows[each.key]["answer"], Decimal(rows[each.key]["mark"]))
-            for each in as_shown(asked, language)
-        ],
+        lines=[AnswerLine(each, rows[each.key]["answer"], Decimal(rows[each.key]["mark"])) for each in shown],
         learning=learning,
         certificate=Certificate.objects.filter(completion__enrolment=enrolment, superseded_at__isnull=True).first(),
         is_counting=lesson is None or lesson.is_counting,
+        mode=mode,
+        english=english,
     )
 
 

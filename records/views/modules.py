@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
+from courses.beside import english_query, is_english_asked
 from courses.models import LessonPage, ModulePage
 from organisations.clock import today
 from records.access import get_enrolment_for, get_module_to_start
@@ -25,7 +26,13 @@ from records.views.guards import PersonRequest, button, personal
 
 def serve_module(request: PersonRequest, page: ModulePage) -> HttpResponse | None:
     """The page of a module with the person's own way through it; None when it is not theirs and not in use."""
-    view = module_for(request.user, page.module_key, today(), is_page_live=page.live)
+    view = module_for(
+        request.user,
+        page.module_key,
+        today(),
+        is_page_live=page.live,
+        is_english_asked=is_english_asked(request),
+    )
     if view is None:
         return None
     return _render(request, "records/module.html", {"view": view, "page": page})
@@ -36,7 +43,8 @@ def module(request: PersonRequest, module_key: UUID) -> HttpResponse:
     """The address that a module keeps for those who have worked in it when its page is gone."""
     if page := ModulePage.objects.filter(translation_key=module_key).first():
         return redirect(page.url)
-    view = module_for(request.user, module_key, today(), is_page_live=False)
+    is_asked = is_english_asked(request)
+    view = module_for(request.user, module_key, today(), is_page_live=False, is_english_asked=is_asked)
     if view is None:
         raise Http404
     return _render(request, "records/module.html", {"view": view, "page": None})
@@ -44,7 +52,7 @@ def module(request: PersonRequest, module_key: UUID) -> HttpResponse:
 
 def serve_lesson(request: PersonRequest, page: ModulePage | LessonPage, lesson_key: UUID) -> HttpResponse:
     """A lesson under its page's address, or under one it once had below its module: for those who have started."""
-    view = lesson_for(request.user, lesson_key, today())
+    view = lesson_for(request.user, lesson_key, today(), is_english_asked=is_english_asked(request))
     if view is not None:
         return _lesson(request, view)
     messages.info(request, _("Start this module first. Then you can open its lessons."))
@@ -54,11 +62,11 @@ def serve_lesson(request: PersonRequest, page: ModulePage | LessonPage, lesson_k
 @personal
 def lesson(request: PersonRequest, module_key: UUID, lesson_key: UUID) -> HttpResponse:
     """The address that a lesson keeps, whatever becomes of its page; leads to the page where there is one."""
-    view = lesson_for(request.user, lesson_key, today())
+    view = lesson_for(request.user, lesson_key, today(), is_english_asked=is_english_asked(request))
     if view is None:
         raise Http404
     if isinstance(view, LessonView) and view.url != request.path:
-        return redirect(view.url)
+        return redirect(view.url + english_query(request))
     return _lesson(request, view)
 
 
@@ -83,7 +91,7 @@ def lesson_done(request: PersonRequest, module_key: UUID, lesson_key: UUID) -> H
     completion = mark_lesson_done(enrolment=enrolment, lesson_key=lesson_key, at=timezone.now())
     if completion is not None:
         return _completed(request, completion)
-    return redirect(learning_after(request.user, module_key, today()).url_from(lesson_key))
+    return redirect(learning_after(request.user, module_key, today()).url_from(lesson_key) + english_query(request))
 
 
 def _render(request: PersonRequest, template: str, context: dict[str, Any]) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from courses.beside import is_english_asked
 from organisations.clock import today
 from records.access import get_attempt_for, get_attempt_of_draft_for, get_draft_for, get_enrolment_for
 from records.actions.learning import save_answer, start_attempt, submit_attempt
@@ -26,7 +27,7 @@ def start_quiz(request: PersonRequest, module_key: UUID, lesson_key: UUID) -> Ht
     """Begins the quiz of a lesson, or goes on with it."""
     enrolment = get_enrolment_for(request.user, module_key)
     draft = start_attempt(enrolment=enrolment, lesson_key=lesson_key, at=timezone.now())
-    return redirect(asked_in(draft).resume_url)
+    return redirect(asked_in(draft, is_english_asked=is_english_asked(request)).resume_url)
 
 
 def of_draft(view: View) -> View:
@@ -42,7 +43,7 @@ def of_draft(view: View) -> View:
         try:
             if draft.enrolment.state != Enrolment.State.OPEN:
                 raise WorkHasEnded
-            return view(request, asked_in(draft), **kwargs)
+            return view(request, asked_in(draft, is_english_asked=is_english_asked(request)), **kwargs)
         except AlreadyHandedIn:
             return _to_result(request, key)
         except WorkHasEnded as refusal:
@@ -65,7 +66,7 @@ def question(request: PersonRequest, asked: Asked, number: int) -> HttpResponse:
     if not 1 <= number <= asked.total:
         raise Http404
     place, is_change = asked.places[number - 1], "change" in request.GET
-    form = AnswerForm(request.POST or None, question=place.question, language=asked.language, stored=place.answer)
+    form = AnswerForm(request.POST or None, **asked.words_for(place), stored=place.answer)
     if request.method == "POST" and form.is_valid():
         conflict = _save(request, asked, place, form)
         if conflict is None:
@@ -89,7 +90,7 @@ def _save(request: PersonRequest, asked: Asked, place: Place, form: AnswerForm) 
         save_answer(draft=asked.draft, question=place.question, answer=chosen, seen=form.seen_keys, at=timezone.now())
     except AnswerChangedElsewhere as refusal:
         messages.warning(request, str(refusal))
-        return AnswerForm(question=place.question, language=asked.language, stored=refusal.stored, chosen=chosen)
+        return AnswerForm(**asked.words_for(place), stored=refusal.stored, chosen=chosen)
     return None
 
 
@@ -109,4 +110,6 @@ def submit(request: PersonRequest, key: UUID) -> HttpResponse:
 @personal
 def result(request: PersonRequest, pk: int) -> HttpResponse:
     """What was right, why, and what comes next."""
-    return render(request, "records/result.html", {"result": result_of(get_attempt_for(request.user, pk), today())})
+    attempt = get_attempt_for(request.user, pk)
+    result = result_of(attempt, today(), is_english_asked=is_english_asked(request))
+    return render(request, "records/result.html", {"result": result})

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext, gettext_noop
 from wagtail.models import Locale, Page, Site
 
 from courses.actions import prepare_cms_groups
 from courses.models import CourseIndexPage
+from courses.translated import CODES, localised
 from home.models import HomePage
 
 
@@ -24,15 +27,24 @@ def prepare_site(*, hostname: str = "localhost", port: int = 80) -> HomePage:
         root = Page.get_first_root_node()
         Page.objects.filter(depth=2, slug="home", content_type__model="page").delete()
         root.refresh_from_db()
-        home = root.add_child(instance=HomePage(display_title_en="Signpost", slug="home"))
+        home = root.add_child(instance=HomePage(**_titles("Signpost"), slug="home"))
         Site.objects.update_or_create(
             is_default_site=True,
             defaults={"hostname": hostname, "port": port, "root_page": home, "site_name": "Signpost"},
         )
     if not CourseIndexPage.objects.exists():
-        home.add_child(instance=CourseIndexPage(display_title_en="Courses", slug="courses"))
+        home.add_child(instance=CourseIndexPage(**_titles(gettext_noop("Courses")), slug="courses"))
     prepare_cms_groups()
     return home
+
+
+def _titles(text: str) -> dict[str, str]:
+    """A title in every language, as the interface says it."""
+    titles = {}
+    for code in CODES:
+        with translation.override(code):
+            titles[localised("display_title", code)] = gettext(text)
+    return titles
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from records.actions.learning import start_attempt, start_module, submit_attempt
 from records.actions.requirements import create_requirement
 from records.models import Completion
 from tests.authorisation.people import START, Cast
-from tests.factories.courses import lesson_pages, make_module
+from tests.factories.courses import body, lesson_pages, make_module
 from tests.factories.guidance import ContactFactory
 from tests.factories.organisations import (
     AppointmentFactory,
@@ -78,6 +78,8 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         what_changed="The first edition",
         at=timezone.now(),
     )
+    words = {"display_title_ar": "درس", "body_ar": body("نص")}
+    translated = {"pk": make_module(lessons=[words], display_title_ar="وحدة").pk, "code": "ar"}
     lesson = {"module_key": work.module_key, "lesson_key": work.first_lesson}
     quiz_lesson = {"module_key": work.module_key, "lesson_key": work.quiz_lesson}
     draft = {"key": work.draft_key}
@@ -121,6 +123,7 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         "account_reset_password_from_key": {"uidb36": "1", "key": "unknown"},
         **{f"courses:{name}": {"pk": submission.pk} for name in ("review", "approve", "return", "withdraw")},
         **{f"courses:{name}": {"pk": module.pk} for name in ("hand_in", "retire", "put_back")},
+        **{f"courses:{name}": translated for name in ("translation", "sign_off")},
         **{f"quizzes:{name}": {"pk": quiz.pk} for name in ("edit", "delete", "inspect")},
         "quizzes:revisions_revert": {"pk": quiz.pk, "revision_id": quiz.save_revision().pk},
         "wagtailsnippets_guidance_contact:edit": {"pk": ContactFactory().pk},
