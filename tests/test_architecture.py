@@ -7,7 +7,18 @@ from pathlib import Path
 from django.apps import apps
 
 ROOT = Path(__file__).resolve().parents[1]
-OURS = ("downloads", "organisations", "guidance", "quizzes", "courses", "home", "records", "reporting", "config")
+OURS = (
+    "downloads",
+    "organisations",
+    "guidance",
+    "quizzes",
+    "courses",
+    "home",
+    "records",
+    "reporting",
+    "privacy",
+    "config",
+)
 
 
 def levels() -> dict[str, int]:

@@ -27,6 +27,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
     "config.apps.ConfigConfig",
+    "privacy",
     "reporting",
     "records",
     "home",
@@ -232,6 +233,9 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 CSRF_COOKIE_HTTPONLY = True
 #: How long a session on a shared computer may lie idle, in seconds.
 SHARED_COMPUTER_IDLE_SECONDS = 20 * 60
+
+#: Whether the worker takes away at night what is past its period; without it leads start each run themselves.
+RETENTION_NIGHTLY = env.flag("RETENTION_NIGHTLY")
 
 # --- Mail ----------------------------------------------------------------------------------------
 EMAIL_BACKEND = env.text(

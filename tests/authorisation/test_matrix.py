@@ -20,7 +20,7 @@ from tests.authorisation.people import COLUMNS, make_cast
 TABLE = Path(__file__).with_name("matrix.csv")
 #: Wagtail serves every page under one name; a public one stands for it.
 COURSES = "/en/courses/"
-OUR_APPS = ("organisations", "guidance", "quizzes", "courses", "home", "records", "reporting", "config")
+OUR_APPS = ("organisations", "guidance", "quizzes", "courses", "home", "records", "reporting", "privacy", "config")
 
 
 def rows() -> list[dict[str, str]]:

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from config.models import WorkerBeat
 from courses.actions import publish_due_submissions
+from privacy.tasks import start_nightly_work
 
 SECONDS_BETWEEN_BEATS = 20
 SECONDS_BETWEEN_LOOKS = 60
@@ -40,12 +41,16 @@ def keep_beating(name: str, stop: threading.Event) -> None:
             return
 
 
-def keep_publishing(stop: threading.Event) -> None:
-    """Each minute puts live what reviewers approved for a time that has come; several workers may do so at once."""
+def keep_looking(stop: threading.Event) -> None:
+    """Each minute puts live what reviewers approved for a time that has come, and begins the night's work once a night.
+
+    Several workers may do so at once.
+    """
     while True:
         try:
             close_old_connections()
             publish_due_submissions(at=timezone.now())
+            start_nightly_work(timezone.now())
         except OperationalError:
             close_old_connections()
         if stop.wait(SECONDS_BETWEEN_LOOKS):
@@ -61,7 +66,7 @@ class Command(BaseCommand):
         name = f"{socket.gethostname()[:40]}-{os.getpid()}"
         stop = threading.Event()
         threading.Thread(target=keep_beating, args=(name, stop), daemon=True).start()
-        threading.Thread(target=keep_publishing, args=(stop,), daemon=True).start()
+        threading.Thread(target=keep_looking, args=(stop,), daemon=True).start()
         try:
             call_command(
                 "db_worker", interval=1.0, startup_delay=False, worker_id=name, verbosity=options["verbosity"]
