@@ -64,7 +64,7 @@ PLACES = {
     "appointment": _("one appointment"),
     "coverage": _("people behind a number"),
     "coverage file": _("people behind a number, as a file"),
-    "requirement": _("page of a requirement"),
+    "looks": _("this list"),
 }
 #: How long a page of names waits for another writer on SQLite, in milliseconds, before it goes without its row.
 PATIENCE = 300

@@ -162,6 +162,13 @@ ABOUT: tuple[About, ...] = (
         columns=("state", "requested_at", "runs_from", "decided_at"),
         stays=_("That it was asked for and done stays, without a name."),
     ),
+    About(
+        "courses.Comment",
+        _("Comments you wrote on submissions"),
+        "author",
+        columns=("submission", "text", "created_at"),
+        stays=WHO_DID_IT,
+    ),
     About("wagtailusers.UserProfile", _("Settings in the CMS"), "user", is_removed=True),
     About("wagtailadmin.EditingSession", _("Pages open in the CMS"), "user", is_removed=True),
     About("wagtailadmin.FormState", _("Unsaved forms in the CMS"), "user", is_removed=True),
@@ -205,7 +212,9 @@ SECRETS = frozenset({"data", "token", "token_secret", "session_key", "key", "sec
 ACTED = frozenset(
     {
         "courses.Edition.approved_by",
+        "courses.Comment.resolved_by",
         "courses.Edition.author",
+        "courses.Edition.ended_by",
         "courses.Submission.authors",
         "courses.Submission.decided_by",
         "courses.Submission.submitted_by",
@@ -254,6 +263,6 @@ def everything() -> tuple[About, ...]:
             if link.is_relation and not link.auto_created and link.related_model is User:
                 secrets = tuple(each.name for each in model._meta.fields if each.name in SECRETS)
                 found.append(
-                    About(model._meta.label, model._meta.verbose_name, link.name, hidden=secrets, is_removed=True)
+                    About(model._meta.label, str(model._meta.verbose_name), link.name, hidden=secrets, is_removed=True)
                 )
     return (*ABOUT, *found)

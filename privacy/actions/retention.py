@@ -113,7 +113,7 @@ def work_through_run(*, run: RetentionRun, at: datetime) -> dict[str, int]:
     day = day_of(at)
     for due in due_on(day, periods_of(None, day), only):
         record_type = due.kind.record_type
-        rows = due.rows.order_by("pk").values_list("pk", "place").distinct()
+        rows = due.rows.order_by("pk").values_list("pk", "held_by").distinct()
         step = list(rows[:STEP])
         while step:
             _take(run, record_type, step, at)
@@ -136,7 +136,7 @@ def _take(run: RetentionRun, record_type: RecordType, step: list[tuple[Any, int 
         by_place[place] = by_place.get(place, 0) + 1
     for place, count in by_place.items():
         result, _is_new = RetentionResult.objects.get_or_create(
-            run=run, record_type=record_type, organisation_id=place
+            run=run, record_type=record_type, organisation=place and Organisation(pk=place)
         )
         result.done += count
         result.save(update_fields=["done"])

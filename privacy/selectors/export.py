@@ -72,7 +72,7 @@ def _fields(model: type[Model]) -> list[Field[Any, Any]]:
 
 
 def _row(row: Model, ids: Collection[int], hidden: Collection[str]) -> dict[str, Any]:
-    values = {}
+    values: dict[str, Any] = {}
     for each in _fields(type(row)):
         if each.name in hidden:
             values[each.name] = HIDDEN

@@ -10,7 +10,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.apps import apps
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast, Coalesce
 
 from organisations.models import (
@@ -31,15 +31,17 @@ from records.models import Attempt, AttemptDraft, Certificate, Enrolment, Lesson
 NOWHERE = 0
 
 
-def periods_of(organisation_ids: Collection[int] | None, day: date) -> dict[str, dict[int, int | None]]:
-    """For each kind of record the months that hold in each organisation on the day; two queries.
+def periods_of(
+    organisation_ids: Collection[int] | None, day: date, *, is_own_counted: bool = True
+) -> dict[str, dict[int, int | None]]:
+    """For each kind of record the months that hold in each organisation on the day; three queries at most.
 
     All organisations where none are given. NOWHERE stands for what belongs to none: there the defaults hold.
     """
     own: dict[tuple[str, int], Setting] = {}
     of_partnership: dict[tuple[str, int], Setting] = {}
     for each in RetentionPeriod.objects.all():
-        if each.organisation_id:
+        if each.organisation_id and is_own_counted:
             own[each.record_type, each.organisation_id] = Setting(each.months)
         elif each.partnership_id:
             of_partnership[each.record_type, each.partnership_id] = Setting(each.months)
@@ -88,7 +90,7 @@ class Due:
 
     kind: Kind
     months: int
-    #: Annotated with `place`, the organisation that they count under, and `since`, their day.
+    #: Annotated with `held_by`, the organisation that they count under, and `since`, their day.
     rows: QuerySet[Any]
 
 
@@ -105,7 +107,7 @@ def due_on(day: date, periods: Mapping[str, Mapping[int, int | None]], only: Col
             if months is not None:
                 rows = ROWS[kind.record_type](months_before(day, months), places, longer)
                 if only is not None:
-                    rows = rows.filter(place__in=only)
+                    rows = rows.filter(held_by__in=only)
                 yield Due(kind, months, rows)
             longer += places
 
@@ -129,10 +131,12 @@ def preview(day: date, only: Collection[int] | None = None) -> list[Line]:
     names = dict(Organisation.objects.values_list("pk", "name"))
     lines = []
     for due in due_on(day, periods_of(None, day), only):
-        counted = due.rows.order_by().values("place").annotate(count=Count("pk", distinct=True), oldest=Min("since"))
+        counted = due.rows.order_by().values("held_by").annotate(count=Count("pk", distinct=True), oldest=Min("since"))
         for row in counted:
+            if not row["count"]:
+                continue
             oldest = row["oldest"].date() if isinstance(row["oldest"], datetime) else row["oldest"]
-            lines.append(Line(due.kind, names.get(row["place"], ""), due.months, row["count"], oldest))
+            lines.append(Line(due.kind, names.get(row["held_by"], ""), due.months, row["count"], oldest))
     order = [kind.record_type for kind in KINDS]
     return sorted(lines, key=lambda line: (order.index(line.kind.record_type), line.organisation.casefold()))
 
@@ -144,7 +148,7 @@ def _start(day: date) -> datetime:
 
 def _of_organisation(rows: QuerySet[Any], places: list[int]) -> QuerySet[Any]:
     """Rows that belong to one organisation by themselves."""
-    return rows.filter(organisation__in=places).annotate(place=F("organisation_id"))
+    return rows.filter(organisation__in=places).annotate(held_by=F("organisation_id"))
 
 
 def _of_people(rows: QuerySet[Any], path: str, places: list[int], longer: list[int]) -> QuerySet[Any]:
@@ -154,8 +158,8 @@ def _of_people(rows: QuerySet[Any], path: str, places: list[int], longer: list[i
     rows = rows.exclude(Exists(mine.filter(organisation__in=longer))) if longer else rows
     if NOWHERE in places:
         # Who never had a place falls under the defaults.
-        return rows.annotate(place=Subquery(theirs)).filter(Q(place__isnull=False) | ~Exists(mine))
-    return rows.annotate(place=Subquery(theirs)).filter(place__isnull=False)
+        return rows.annotate(held_by=Subquery(theirs)).filter(Q(held_by__isnull=False) | ~Exists(mine))
+    return rows.annotate(held_by=Subquery(theirs)).filter(held_by__isnull=False)
 
 
 def _invitations(before: date, places: list[int], longer: list[int]) -> QuerySet[Any]:
@@ -178,7 +182,7 @@ def _names(before: date, places: list[int], longer: list[int]) -> QuerySet[Any]:
     where = Q(organisation__in=places)
     if NOWHERE in places:
         where |= Q(organisation__isnull=True)
-    return looks.filter(where).annotate(place=F("organisation_id"))
+    return looks.filter(where).annotate(held_by=F("organisation_id"))
 
 
 def _open_work(before: date, places: list[int], longer: list[int]) -> QuerySet[Any]:
@@ -202,6 +206,7 @@ def _answers(before: date, places: list[int], longer: list[int]) -> QuerySet[Any
 def _people(before: date, places: list[int], longer: list[int]) -> QuerySet[Any]:
     """Who left everywhere and has not signed in since; who owns a certificate and can sign in stays for life."""
     start = _start(before)
+    left = Membership.objects.filter(person=OuterRef("pk")).order_by("-ended_on")
     still = Membership.objects.filter(person=OuterRef("pk")).filter(Q(ended_on__isnull=True) | Q(ended_on__gte=before))
     can_sign_in = EmailAddress.objects.filter(user=OuterRef("pk"), verified=True)
     has_certificate = Certificate.objects.filter(person=OuterRef("pk"))
@@ -211,7 +216,8 @@ def _people(before: date, places: list[int], longer: list[int]) -> QuerySet[Any]
         .exclude(Exists(still))
         .exclude(Exists(can_sign_in) & Exists(has_certificate))
         .exclude(appointments__ended_on__isnull=True, appointments__isnull=False)
-        .annotate(since=Max("memberships__ended_on"))
+        .annotate(since=Subquery(left.values("ended_on")[:1]))
+        .distinct()
     )
     return _of_people(gone, "pk", places, longer)
 
@@ -230,19 +236,19 @@ def _unused(before: date, places: list[int], longer: list[int]) -> QuerySet[Any]
             completions__isnull=True,
             enrolments__isnull=True,
         )
-        .annotate(since=F("created_at"), place=_nowhere())
+        .annotate(since=F("created_at"), held_by=_nowhere())
         .distinct()
     )
 
 
 def _erasures(before: date, places: list[int], longer: list[int]) -> QuerySet[Any]:
     ended = ErasureRequest.objects.filter(decided_at__lt=_start(before))
-    return ended.annotate(since=F("decided_at"), place=_nowhere())
+    return ended.annotate(since=F("decided_at"), held_by=_nowhere())
 
 
 def _tasks(before: date, places: list[int], longer: list[int]) -> QuerySet[Any]:
     results: Any = apps.get_model("django_tasks_database", "DBTaskResult")._default_manager
-    return results.filter(finished_at__lt=_start(before)).annotate(since=F("finished_at"), place=_nowhere())
+    return results.filter(finished_at__lt=_start(before)).annotate(since=F("finished_at"), held_by=_nowhere())
 
 
 def _nowhere() -> Subquery:

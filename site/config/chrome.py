@@ -40,6 +40,14 @@ class Language:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A link at the foot of the page."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Person:
     """Who is signed in, with the address of their account."""
 
@@ -57,7 +65,7 @@ class Chrome:
     tabs: list[Tab] = field(default_factory=list)
     contacts: list = field(default_factory=list)
     languages: list[Language] = field(default_factory=list)
-    links: list = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
 
 
 def languages_of(path: str) -> list[Language]:
@@ -92,6 +100,8 @@ def tabs_for(request: HttpRequest) -> list[Tab]:
             places.append((_("Organisations"), reverse("organisations:organisations")))
         if leads:
             places.append((_("Requirements"), reverse("records:requirements")))
+        if authority.is_operator:
+            places.append((_("Privacy"), reverse("privacy:desk")))
         if authority.may_enter_cms:
             places.append((_("Authoring"), reverse("wagtailadmin_home")))
     # The longest address that the page lies under is the present place.
@@ -114,4 +124,5 @@ def chrome_for(request: HttpRequest) -> Chrome:
         tabs=tabs_for(request),
         contacts=[card_of(each) for each in contacts_for_page(user if user.is_authenticated else None)],
         languages=languages_of(request.path),
+        links=[Link(_("Privacy notice"), reverse("privacy:notice"))],
     )

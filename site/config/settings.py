@@ -324,12 +324,20 @@ SILENCED_SYSTEM_CHECKS = [
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "class": "config.logs.QuietFormatter",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
     # Their INFO lines tell of each page saved and each task run; the CMS keeps that history itself.
     "loggers": {
         **{name: {"level": "WARNING"} for name in ("wagtail", "django_tasks", "django_tasks_db")},
+        # At DEBUG one writes down whole contexts of templates, the other every value sent to the database: names too.
+        **{name: {"level": "INFO"} for name in ("django.template", "django.db.backends")},
         # Who looked at names is written down, however quiet the rest of the log is set.
         "organisations.names": {"level": "INFO"},
     },

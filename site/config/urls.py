@@ -37,6 +37,7 @@ urlpatterns += i18n_patterns(
     path("account/", include("allauth.account.urls")),
     path("", include("records.urls")),
     path("", include("reporting.urls")),
+    path("", include("privacy.urls")),
     path("", include(wagtail_urls)),
     prefix_default_language=True,
 )

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from courses.actions import prepare_cms_groups, submit_module
 from organisations.models import Appointment
+from privacy.actions.erasure import ask_for_erasure
 from records.actions.learning import start_attempt, start_module, submit_attempt
 from records.actions.requirements import create_requirement
 from records.models import Completion
@@ -80,6 +81,7 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
     )
     words = {"display_title_ar": "درس", "body_ar": body("نص")}
     translated = {"pk": make_module(lessons=[words], display_title_ar="وحدة").pk, "code": "ar"}
+    asked = ask_for_erasure(person=cast.people["learner"], by=cast.people["learner"], at=timezone.now())
     lesson = {"module_key": work.module_key, "lesson_key": work.first_lesson}
     quiz_lesson = {"module_key": work.module_key, "lesson_key": work.quiz_lesson}
     draft = {"key": work.draft_key}
@@ -118,6 +120,11 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
             for name in ("requirement", "requirement_change", "requirement_end")
         },
         **{f"reporting:{name}": {**place, "module_key": work.module_key} for name in ("people", "people_csv")},
+        **{f"privacy:{name}": {"pk": asked.pk} for name in ("request", "request_refuse")},
+        **{
+            f"privacy:{name}": place
+            for name in ("names_seen", "names_seen_csv", "periods_of_organisation", "preview_of_organisation")
+        },
         "verify_certificate": {"code": work.certificate_code},
         "account_confirm_email": {"key": "unknown"},
         "account_reset_password_from_key": {"uidb36": "1", "key": "unknown"},

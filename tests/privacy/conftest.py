@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
+from django.test import Client
 
 from organisations.models import JoinRequest, Membership, User
 from records.actions.learning import start_attempt, start_module, submit_attempt
@@ -29,10 +30,18 @@ from tests.factories.records import (
     RequirementVersionFactory,
 )
 from tests.organisations.lead_world import World, make_world
+from tests.organisations.lead_world import sign_in as sign_in_as
 
 #: Found nowhere else; everything that says who the person is has it.
 CANARY = "qzxcanary"
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+def sign_in(person: User) -> Client:
+    """A browser of somebody who signs in with codes, and so has no password to enter again."""
+    person.set_unusable_password()
+    person.save(update_fields=["password"])
+    return sign_in_as(person)
 
 
 @dataclass

@@ -42,7 +42,7 @@ def keep_beating(name: str, stop: threading.Event) -> None:
 
 
 def keep_looking(stop: threading.Event) -> None:
-    """Each minute puts live what reviewers approved for a time that has come, and begins the night's work once a night.
+    """Each minute puts live what reviewers approved for a time that has come, and at night begins the night's work.
 
     Several workers may do so at once.
     """
