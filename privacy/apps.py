@@ -1,6 +1,7 @@
 """The app's registration."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PrivacyConfig(AppConfig):
@@ -9,6 +10,11 @@ class PrivacyConfig(AppConfig):
     name = "privacy"
 
     def ready(self) -> None:
+        from organisations.links import Link, Place, register_link
+
+        register_link(
+            Place.ACCOUNT, Link(_("Your data: take it with you, or ask for it to be removed"), "privacy:account")
+        )
         # Wagtail indexes what refers to what at every save; nothing here is anybody's content.
         for model in self.get_models():
             setattr(model, "wagtail_reference_index_ignore", True)  # noqa: B010

@@ -67,6 +67,9 @@ LABELS = {
     "action": _lazy("What"),
     "label": _lazy("Of what"),
     "text": _lazy("Text"),
+    "language": _lazy("Language"),
+    "shown_name": _lazy("Name to show"),
+    "signed_off_at": _lazy("Signed off on"),
     "submission": _lazy("Submission"),
     "page": _lazy("Page"),
 }
