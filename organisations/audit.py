@@ -56,6 +56,7 @@ def write_log(instance: Model, action: str, by: User | None, **data: object) -> 
 PLACES = {
     "people": _("list of people"),
     "person": _("page of one person"),
+    "record": _("what one person completed"),
     "request": _("request to join"),
     "invitations": _("list of invitations"),
     "invitation": _("one invitation"),

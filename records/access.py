@@ -74,8 +74,9 @@ def get_attempt_of_draft_for(person: User, key: UUID) -> Attempt:
 
 def get_certificate_for(person: User, code: str) -> Certificate:
     """The person's own certificate, however its code is written; somebody else's is not found."""
-    certificates = Certificate.objects.select_related("completion__edition")
-    return _found(certificates.filter(code=normalise_code(code) or None, person=person).first())
+    theirs = Q(person=person) | Q(person__merged_into=person)
+    certificates = Certificate.objects.filter(theirs).select_related("completion__edition", "superseded_by")
+    return _found(certificates.filter(code=normalise_code(code) or None).first())
 
 
 def find_certificate(code: str) -> Certificate | None:

@@ -25,6 +25,7 @@ class RecordsConfig(AppConfig):
 
         register_deletion_check(records_below)
         register_link(Place.ACCOUNT, Link(gettext_lazy("My record"), "records:my_record"))
+        register_link(Place.PERSON, Link(gettext_lazy("What they completed here"), "records:person_record"))
 
         # Wagtail indexes what refers to what at every save of a model with a foreign key. A record is nobody's
         # content: without this each answer handed in would queue several tasks for the worker.

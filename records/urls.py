@@ -2,11 +2,17 @@
 
 from django.urls import include, path
 
-from records.views import certificates, modules, my_learning, my_record, quizzes
+from records.views import certificates, modules, my_learning, my_record, people, quizzes
 
 app_name = "records"
 urlpatterns = [
     path("", include("records.urls_requirements")),
+    path("organisations/<slug:slug>/people/<int:pk>/record/", people.person_record, name="person_record"),
+    path(
+        "organisations/<slug:slug>/people/<int:pk>/record/<int:completion_pk>/",
+        people.person_record_strike_out,
+        name="person_record_strike_out",
+    ),
     path("learn/", my_learning.my_learning, name="my_learning"),
     path("learn/record/", my_record.my_record, name="my_record"),
     path("learn/record/pdf/", my_record.my_record_pdf, name="my_record_pdf"),

@@ -40,6 +40,7 @@ from organisations.actions import (
 from organisations.audit import note_names_seen
 from organisations.clock import today
 from organisations.forms_lead_people import AwayForm, ChangeRoleForm, EndAwayForm, EndMembershipForm, PeopleFilterForm
+from organisations.links import Place, links_for
 from organisations.models import Membership, Organisation
 from organisations.selectors_leads import (
     PeopleFilter,
@@ -143,6 +144,7 @@ def person(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
         "today": day,
         "has_ended": membership.ended_on is not None and membership.ended_on < day,
         "is_self": membership.person_id == request.user.pk,
+        "links": links_for(Place.PERSON, slug, pk),
     }
     return show(request, "person.html", context)
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from organisations.audit import write_log
@@ -52,8 +53,8 @@ def replace_certificates(*, person: User, by: User, at: datetime) -> list[Certif
 
     A certificate that was taken back stays so. Returns the new ones.
     """
-    standing = Certificate.objects.select_for_update().filter(
-        person=person, superseded_at__isnull=True, revoked_at__isnull=True
+    standing = Certificate.objects.select_for_update(of=("self",)).filter(
+        Q(person=person) | Q(person__merged_into=person), superseded_at__isnull=True, revoked_at__isnull=True
     )
     return [_replace(old, person.name, by, at) for old in standing if old.payload.get("name") != person.name]
 

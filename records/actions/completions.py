@@ -105,10 +105,12 @@ def _record(enrolment: Enrolment, situation: Situation, at: datetime) -> Complet
 def void_completion(*, completion: Completion, by: User, reason: str, at: datetime) -> Completion:
     """Strikes out a completion that should not have been recorded, and revokes its certificate with it.
 
-    Refuses without a reason (ValidationError). Does nothing to one that is voided already.
+    Refuses without a reason, and one's own (ValidationError). Does nothing to one that is voided already.
     """
     if not reason.strip():
         raise ValidationError(_("Say why the completion is struck out."))
+    if by.pk == completion.person_id:
+        raise ValidationError(_("Another lead must correct your own record."))
     completion = Completion.objects.select_for_update().get(pk=completion.pk)
     if completion.voided_at is not None:
         return completion

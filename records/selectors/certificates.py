@@ -27,6 +27,12 @@ class CertificateView:
         return self.state in {State.VALID, State.EXPIRED}
 
     @property
+    def newer_code(self) -> str:
+        """The code in groups of the certificate that took its place; empty when there is none."""
+        newer = self.certificate.superseded_by
+        return grouped(newer.code) if newer else ""
+
+    @property
     def code(self) -> str:
         """The code in groups."""
         return grouped(self.certificate.code)

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy
 
 from courses.translated import DEFAULT
 from organisations.clock import day_of
-from organisations.models import User
+from organisations.models import Membership, User
 from records.models import Certificate, Completion, CompletionMembership, Enrolment
 from records.selectors.addresses import module_address
 from records.selectors.certificates import CertificateView, certificate_on
@@ -119,23 +119,30 @@ def record_of(person: User, day: date) -> Record:
     What was recorded of somebody who was merged into the person belongs to it.
     """
     theirs = Q(person=person) | Q(person__merged_into=person)
-    certificates: dict[int, list[Certificate]] = {}
-    of_person = Certificate.objects.filter(
-        Q(completion__person=person) | Q(completion__person__merged_into=person)
-    ).select_related("completion__edition")
-    for certificate in of_person:
-        certificates.setdefault(certificate.completion_id, []).append(certificate)
-    completions = (
-        Completion.objects.filter(theirs)
-        .select_related("edition")
-        .prefetch_related("memberships")
-        .order_by("-completed_on", "-pk")
-    )
     enrolments = Enrolment.objects.filter(theirs, state=Enrolment.State.OPEN).select_related("edition", "module")
     return Record(
-        lines=[_line(completion, certificates.get(completion.pk, []), day) for completion in completions],
+        lines=_lines(Completion.objects.filter(theirs), day),
         under_way=[_under_way(enrolment) for enrolment in enrolments],
     )
+
+
+def completions_at(membership: Membership) -> QuerySet[Completion]:
+    """What the person of a membership completed on days on which they worked in its organisation."""
+    here = CompletionMembership.objects.filter(organisation=membership.organisation_id)
+    return Completion.objects.filter(person=membership.person_id, pk__in=here.values("completion"))
+
+
+def record_at(membership: Membership, day: date) -> Sequence[Line]:
+    """The same with certificates, the newest first; three queries, however much there is."""
+    return _lines(completions_at(membership), day)
+
+
+def _lines(completions: QuerySet[Completion], day: date) -> Sequence[Line]:
+    certificates: dict[int, list[Certificate]] = {}
+    for certificate in Certificate.objects.filter(completion__in=completions).select_related("completion__edition"):
+        certificates.setdefault(certificate.completion_id, []).append(certificate)
+    rows = completions.select_related("edition").prefetch_related("memberships").order_by("-completed_on", "-pk")
+    return [_line(completion, certificates.get(completion.pk, []), day) for completion in rows]
 
 
 def _line(completion: Completion, certificates: Sequence[Certificate], day: date) -> Line:

@@ -39,6 +39,7 @@ class Work:
     draft_key: Any
     attempt_pk: int
     certificate_code: str
+    completion_pk: int
 
 
 def make_work(cast: Cast, module: Any) -> Work:
@@ -53,7 +54,15 @@ def make_work(cast: Cast, module: Any) -> Work:
     completion: Completion = CompletionFactory(person=person)
     CompletionMembershipFactory(completion=completion, membership=cast.membership)
     certificate = CertificateFactory(completion=completion)
-    return Work(module.module_key, first.lesson_key, last.lesson_key, draft.key, attempt.pk, certificate.code)
+    return Work(
+        module.module_key,
+        first.lesson_key,
+        last.lesson_key,
+        draft.key,
+        attempt.pk,
+        certificate.code,
+        completion.pk,
+    )
 
 
 def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
@@ -113,6 +122,8 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         "records:check_answers": draft,
         "records:submit_quiz": draft,
         "records:result": {"pk": work.attempt_pk},
+        "records:person_record": person,
+        "records:person_record_strike_out": {**person, "completion_pk": work.completion_pk},
         "records:certificate": {"code": work.certificate_code},
         "records:certificate_pdf": {"code": work.certificate_code},
         **{

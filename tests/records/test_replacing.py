@@ -118,9 +118,12 @@ class TestOnThePages:
         assert "they now carry your new name" in response.content.decode()
         html = client.get(reverse("records:certificate", args=[old.code])).content.decode()
         assert "replaced by a newer one" in html
-        record = client.get(reverse("records:my_record")).content.decode()
+        for gone in ("Dana Whitlock</bdi>", '<svg class="qr"', "Print this certificate"):
+            assert gone not in html
         new = Certificate.objects.get(superseded_at=None)
-        assert reverse("records:certificate", args=[new.code]) in record
+        assert reverse("records:certificate", args=[grouped(new.code)]) in html
+        record = client.get(reverse("records:my_record")).content.decode()
+        assert reverse("records:certificate", args=[grouped(new.code)]) in record
 
     def test_a_new_language_alone_replaces_nothing(self, place, client):
         granted(place.learner)

@@ -1,0 +1,31 @@
+"""Who may read and correct what somebody completed: the organisation's own lead, never in one's own matter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from organisations.access import get_membership_of
+from organisations.models import Membership
+from records.models import Completion
+from records.selectors.record import completions_at
+
+if TYPE_CHECKING:
+    from organisations.access import Person
+
+
+def get_completion_to_correct(person: Person, slug: str, membership_pk: int, pk: int) -> tuple[Membership, Completion]:
+    """A completion of somebody who worked in the lead's organisation on its day, and that person's place there.
+
+    What they completed before or after, for others, is not found. Raises PermissionDenied for one's own.
+    """
+    membership = get_membership_of(person, slug, membership_pk)
+    if membership.person_id == person.pk:
+        raise PermissionDenied(_("Another lead must correct your own record."))
+    completion = completions_at(membership).filter(pk=pk).first()
+    if completion is None:
+        raise Http404(_("There is nothing at this address."))
+    return membership, completion

@@ -1,0 +1,79 @@
+"""What somebody completed in an organisation, for its own lead, who may strike out what is wrong."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from organisations.access import get_membership_of
+from organisations.audit import note_names_seen
+from organisations.clock import today
+from organisations.models import Membership
+from organisations.views.pages import LeadRequest, posted, refusals_in
+from records.access_people import get_completion_to_correct
+from records.actions.completions import void_completion
+from records.forms_people import StrikeOutForm
+from records.selectors.record import record_at
+
+
+@never_cache
+@login_required
+@require_safe
+def person_record(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
+    """What the person completed while they worked here."""
+    membership = get_membership_of(request.user, slug, pk)
+    _note(request, membership)
+    context = {
+        **_frame(membership),
+        "title": _("What %(name)s completed here") % {"name": membership.person},
+        "membership": membership,
+        "lines": record_at(membership, today()),
+        "is_self": membership.person_id == request.user.pk,
+    }
+    return render(request, "records/lead/person_record.html", context)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def person_record_strike_out(request: LeadRequest, slug: str, pk: int, completion_pk: int) -> HttpResponse:
+    """Strikes out a completion, with a reason, after a look at what that means."""
+    membership, completion = get_completion_to_correct(request.user, slug, pk, completion_pk)
+    back = reverse("records:person_record", args=[slug, pk])
+    if completion.voided_at is not None:
+        return redirect(back)
+    form = StrikeOutForm(posted(request))
+    if form.is_valid():
+        with refusals_in(form):
+            void_completion(
+                completion=completion, by=request.user, reason=form.cleaned_data["reason"], at=timezone.now()
+            )
+            messages.success(request, _("“%(module)s” is taken off the record.") % {"module": completion.title})
+            return redirect(back)
+    _note(request, membership)
+    context = {**_frame(membership), "completion": completion, "form": form, "back_url": back, "back_label": _("Back")}
+    return render(request, "records/lead/strike_out.html", context)
+
+
+def _frame(membership: Membership) -> dict[str, object]:
+    organisation = membership.organisation
+    return {
+        "organisation": organisation,
+        "person": membership.person,
+        "caption": organisation.name,
+        "back_url": reverse("organisations:person", args=[organisation.slug, membership.pk]),
+        "back_label": str(membership.person),
+    }
+
+
+def _note(request: LeadRequest, membership: Membership) -> None:
+    note_names_seen(
+        organisation=membership.organisation, by=request.user, where="record", about=membership.person, rows=1
+    )
