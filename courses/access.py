@@ -10,7 +10,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
-from courses.models import Edition, EditionLesson, ModulePage, Submission
+from courses.models import Comment, Edition, EditionLesson, ModulePage, Submission
 from courses.translated import DEFAULT
 from organisations.access import authority_of
 
@@ -38,6 +38,21 @@ def may_see_submissions(person: Person) -> bool:
     return authority_of(person).may_enter_cms
 
 
+def refuse_others(person: Person) -> None:
+    """Raises PermissionDenied for everyone who neither writes nor reviews nor keeps the installation."""
+    if not may_see_submissions(person):
+        raise PermissionDenied(_("This is for trainers and reviewers."))
+
+
+def get_edition_for(person: Person, pk: int) -> Edition:
+    """An edition, to read: for trainers, reviewers and operators."""
+    refuse_others(person)
+    edition = Edition.objects.select_related("author", "approved_by", "ended_by").filter(pk=pk).first()
+    if edition is None:
+        raise Http404(_("There is nothing at this address."))
+    return edition
+
+
 def may_write(person: Person, page: Page) -> bool:
     """Whether the person may change this page in the CMS."""
     return page.permissions_for_user(person).can_edit()
@@ -56,6 +71,15 @@ def get_submission_for(person: Person, pk: int) -> Submission:
         return Submission.objects.select_related("module", "submitted_by").get(pk=pk)
     except Submission.DoesNotExist as error:
         raise Http404(_("There is nothing at this address.")) from error
+
+
+def get_comment_for(person: Person, pk: int) -> Comment:
+    """A comment, to answer or resolve: for all who may read its submission."""
+    comment = Comment.objects.select_related("submission", "answers").filter(pk=pk).first()
+    if comment is None:
+        raise Http404(_("There is nothing at this address."))
+    get_submission_for(person, comment.submission_id)
+    return comment
 
 
 def get_submission_to_decide(person: Person, pk: int) -> Submission:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from html.parser import HTMLParser
 from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
+from wagtail.rich_text import expand_db_html
 
 from courses.content import page_from_content
-from courses.models import CoursePage, Edition, EditionLesson, LessonPage, ModulePage, Submission
+from courses.facts import QuotedFact, quoted_facts, quoted_in_each, quoted_in_texts_of
+from courses.models import Comment, CoursePage, Edition, EditionLesson, LessonPage, ModulePage, Submission
 from courses.rules import Change, compare_lines
 from courses.selectors import lesson_as_page, module_as_page, role_names
 from courses.translated import CODES, DEFAULT, TranslatedPage, is_empty, localised
+from guidance.quoting import at_hand, quoted_words
+from organisations.clock import day_of
 from quizzes.marking import Question, in_language
 from quizzes.models import QuizVersion
 from quizzes.selectors import questions_of
@@ -87,13 +92,18 @@ def _body_lines(value: Any, code: str) -> list[str]:
         return [line for block in value or [] for line in lines_of_html(str(block.render()))]
 
 
+def _rich_lines(html: str | None, code: str) -> list[str]:
+    with translation.override(code):
+        return lines_of_html(expand_db_html(html or ""))
+
+
 def course_lines(course: CoursePage, code: str) -> list[str]:
     """A course as text."""
     texts = _texts(course, code)
     return [
         *_labelled(_("Title"), texts["display_title"]),
         *_labelled(_("Summary"), texts["summary"]),
-        *lines_of_html(texts["introduction"] or ""),
+        *_rich_lines(texts["introduction"], code),
     ]
 
 
@@ -104,7 +114,7 @@ def module_lines(module: ModulePage, code: str) -> list[str]:
         *_labelled(_("Title"), texts["display_title"]),
         *_labelled(_("Summary"), texts["summary"]),
         *_labelled(_("Who wrote and checked it"), texts["provenance"]),
-        *lines_of_html(texts["introduction"] or ""),
+        *_rich_lines(texts["introduction"], code),
         *_labelled(_("Minutes"), module.minutes),
         *_labelled(_("Certificate valid for, months"), module.certificate_months),
         *_labelled(_("Address"), module.slug),
@@ -133,18 +143,22 @@ def lesson_lines(lesson: LessonPage, code: str, roles: Sequence[str]) -> list[st
 
 def quiz_lines(version: QuizVersion, questions: Sequence[Question], code: str) -> list[str]:
     """A quiz as text, with its right answers."""
+
+    def said(texts: Mapping[str, str]) -> str:
+        return quoted_words(in_language(texts, code), code)
+
     lines = [
-        *_labelled(_("Quiz"), in_language(version.title, code)),
-        *_labelled(_("Introduction"), in_language(version.introduction, code)),
+        *_labelled(_("Quiz"), said(version.title)),
+        *_labelled(_("Introduction"), said(version.introduction)),
         *_labelled(_("Pass mark, per cent"), version.pass_mark),
     ]
     for question in questions:
-        lines.append(_("Question: %(text)s") % {"text": in_language(question.text, code)})
+        lines.append(_("Question: %(text)s") % {"text": said(question.text)})
         for choice in question.choices:
             mark = _("right") if choice.is_correct else _("not right")
-            lines.append(f"({mark}) {in_language(choice.text, code)}")
-            lines += _labelled(_("Feedback"), in_language(choice.feedback, code))
-        lines += _labelled(_("Why"), in_language(question.explanation, code))
+            lines.append(f"({mark}) {said(choice.text)}")
+            lines += _labelled(_("Feedback"), said(choice.feedback))
+        lines += _labelled(_("Why"), said(question.explanation))
     return lines
 
 
@@ -162,6 +176,19 @@ class Part:
     roles: tuple[str, ...] = ()
     quiz: QuizVersion | None = None
     questions: tuple[Question, ...] = field(default=())
+    #: What comments stand with: "course", "module" or the lesson's key.
+    key: str = ""
+    #: The facts that it quotes, beside what they said when the edition before went live.
+    facts: tuple[QuotedFact, ...] = ()
+
+    @property
+    def texts_of_quiz(self) -> list[dict[str, str]]:
+        """Every text of its questions, by language."""
+        return [dict(text) for question in self.questions for text in question.texts]
+
+    def with_facts(self, facts: tuple[QuotedFact, ...]) -> Part:
+        """The same part with the facts that it quotes."""
+        return replace(self, facts=facts)
 
     @property
     def state(self) -> str:
@@ -189,11 +216,22 @@ def parts_of(submission: Submission, code: str) -> list[Part]:
     """The submission in one language: course where it is handed in too, module, lessons in order, what leaves."""
     before = _edition_before(submission)
     course = submission.content["course"]
-    return [
-        *([_course_part(course, code)] if course else []),
-        _module_part(submission, before, code),
-        *_lesson_parts(submission, before, code),
-    ]
+    with at_hand(quoted_in_texts_of(submission.content)):
+        parts = [
+            *([_course_part(course, code)] if course else []),
+            _module_part(submission, before, code),
+            *_lesson_parts(submission, before, code),
+        ]
+    return _with_facts(parts, submission.content, day_of(before.published_at) if before else None)
+
+
+def _with_facts(parts: list[Part], content: dict[str, Any], since: date | None) -> list[Part]:
+    """The parts with the facts that each quotes, in a fixed number of queries."""
+    contents = {Comment.COURSE: content["course"], Comment.MODULE: content["module"]}
+    contents |= {entry["key"]: entry for entry in content["lessons"]}
+    quotes = quoted_in_each([[contents.get(part.key), part.texts_of_quiz] for part in parts])
+    facts = quoted_facts(quotes, since)
+    return [part.with_facts(found) for part, found in zip(parts, facts, strict=True)]
 
 
 def _edition_before(submission: Submission) -> Edition | None:
@@ -210,6 +248,7 @@ def _course_part(entry: dict[str, Any], code: str) -> Part:
     old = course_lines(live, code) if live else []
     return Part(
         kind="course",
+        key=Comment.COURSE,
         title=page.title,
         changes=tuple(compare_lines(old, course_lines(page, code))),
         page=page,
@@ -223,6 +262,7 @@ def _module_part(submission: Submission, before: Edition | None, code: str) -> P
     old = module_lines(module_as_page(before), code) if before else []
     return Part(
         kind="module",
+        key=Comment.MODULE,
         title=page.title,
         changes=tuple(compare_lines(old, module_lines(page, code))),
         page=page,
@@ -251,6 +291,7 @@ def _lesson_parts(submission: Submission, before: Edition | None, code: str) -> 
         parts.append(
             Part(
                 kind="lesson",
+                key=entry["key"],
                 title=page.title,
                 changes=tuple(compare_lines(_old_lines(lesson, code, names), lines)),
                 page=page,
@@ -265,6 +306,7 @@ def _lesson_parts(submission: Submission, before: Edition | None, code: str) -> 
     return parts + [
         Part(
             kind="lesson",
+            key=str(lesson.lesson_key),
             title=lesson.title,
             changes=tuple(compare_lines(_old_lines(lesson, code, names), [])),
             page=None,

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
+from django.conf import settings
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
-from guidance.models import Contact, Fact
+from guidance.models import Contact, Fact, FactVersion
 from guidance.notation import CONTACT, FACT, Quote, quotes_in
 from guidance.quoting import at_hand, load, quoted
+from guidance.reading import reading_day
+from guidance.selectors import facts_on
 from quizzes.drafts import draft_questions
 from quizzes.marking import Choice, Question, Texts, in_language
 from quizzes.models import Quiz, QuizVersion
@@ -24,18 +29,31 @@ def quoted_in(*contents: Any) -> frozenset[Quote]:
 
     At most one query for facts and one for contacts, and none where no block names one by its id.
     """
-    found: set[Quote] = set()
+    return quoted_in_each([list(contents)])[0]
+
+
+def quoted_in_each(contents: Sequence[Any]) -> list[frozenset[Quote]]:
+    """The same for each of several contents; no more queries than for one."""
+    leaves = [list(_leaves(each)) for each in contents]
     ids: dict[str, set[int]] = {FACT: set(), CONTACT: set()}
-    for value in _leaves(list(contents)):
-        if isinstance(value, str):
-            found.update(quotes_in(value))
-        else:
+    for value in (value for each in leaves for value in each):
+        if not isinstance(value, str):
             ids[value[0]].add(value[1])
-    for kind, model in _MODELS.items():
-        if ids[kind]:
-            keys = model._default_manager.filter(pk__in=ids[kind]).values_list("key", flat=True)
-            found.update(Quote(kind, key) for key in keys)
-    return frozenset(found)
+    keys = {
+        (kind, pk): key
+        for kind, model in _MODELS.items()
+        if ids[kind]
+        for pk, key in model._default_manager.filter(pk__in=ids[kind]).values_list("pk", "key")
+    }
+    return [frozenset(_quotes_of(each, keys)) for each in leaves]
+
+
+def _quotes_of(leaves: Iterable[str | tuple[str, int]], keys: Mapping[tuple[str, int], str]) -> Iterator[Quote]:
+    for value in leaves:
+        if isinstance(value, str):
+            yield from quotes_in(value)
+        elif value in keys:
+            yield Quote(value[0], keys[value])
 
 
 def quoted_in_texts_of(*contents: Any) -> frozenset[Quote]:
@@ -85,10 +103,55 @@ def unconfirmed_in(quotes: Iterable[Quote]) -> list[Quote]:
     )
 
 
-def quiz_quote_problems(quiz: Quiz) -> list[str]:
+def quiz_quote_problems(quiz: Quiz | QuizVersion) -> list[str]:
     """Why the quiz must not be asked with what it quotes: no answer may turn on a fact that is not confirmed."""
+    title = quiz.title if isinstance(quiz.title, str) else in_language(quiz.title, settings.LANGUAGE_CODE)
     words = _("“%(quiz)s” quotes “%(key)s”, which is not confirmed. Confirm the fact, or ask something else.")
-    return [words % {"quiz": quiz.title, "key": quote.key} for quote in unconfirmed_in(quoted_in_quiz(quiz))]
+    return [words % {"quiz": title, "key": quote.key} for quote in unconfirmed_in(quoted_in_quiz(quiz))]
+
+
+def missing_quotes(quotes: Iterable[Quote]) -> set[Quote]:
+    """Those that say nothing on the reading day: nothing has the key, or the fact begins later."""
+    quotes = set(quotes)
+    loaded = load(quotes)
+    rows: dict[str, Mapping[str, Any]] = {FACT: loaded.facts, CONTACT: loaded.contacts}
+    return {quote for quote in quotes if rows[quote.kind].get(quote.key) is None}
+
+
+@dataclass(frozen=True)
+class QuotedFact:
+    """A fact that something quotes: what it says now, and what it said on an earlier day."""
+
+    key: str
+    now: FactVersion | None
+    before: FactVersion | None = None
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether it says something else now than it did then."""
+        if self.now is None or self.before is None:
+            return self.before is not None
+        return self.now.value != self.before.value
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether somebody read it in a current source."""
+        return self.now is not None and self.now.is_confirmed
+
+
+def quoted_facts(quotes: Sequence[Iterable[Quote]], since: date | None) -> list[tuple[QuotedFact, ...]]:
+    """The facts among each of these quotes, beside what they said on the day `since`; three queries at most."""
+    keys = {quote.key for each in quotes for quote in each if quote.kind == FACT}
+    now = facts_on(keys, reading_day()) if keys else {}
+    before = facts_on(keys, since) if keys and since else {}
+    prefetch_related_objects([*now.values(), *before.values()], "source")
+    return [
+        tuple(
+            QuotedFact(key, now.get(key), before.get(key))
+            for key in sorted({quote.key for quote in each if quote.kind == FACT})
+        )
+        for each in quotes
+    ]
 
 
 def questions_in(questions: Sequence[Question], language: str) -> tuple[Question, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any, cast
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from courses.models import Effect
 from courses.states import LessonState
 from organisations.clock import LONDON
-from organisations.forms_leads import DayField
+from organisations.forms_leads import DayField, limit_day
 
 
 class HandInForm(forms.Form):
@@ -61,6 +61,16 @@ class HandInForm(forms.Form):
         return {each.lesson.lesson_key for each in self.states if str(each.lesson.lesson_key) not in chosen}
 
 
+class DayOfReadingForm(forms.Form):
+    """On which day to look at what learners had."""
+
+    on = DayField(label=_("As on"), help_text=_("Facts say what they said on that day."))
+
+    def __init__(self, *args: Any, first: date, last: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        limit_day(self, "on", earliest=first, latest=last, initial=last)
+
+
 class ApproveForm(forms.Form):
     """When an approved submission goes live."""
 
@@ -101,6 +111,21 @@ class ReasonForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=500,
         error_messages={"required": _("Say why, so that others know later.")},
+    )
+
+
+class CommentForm(forms.Form):
+    """A remark on a part of a submission, or an answer."""
+
+    part = forms.CharField(max_length=40, required=False)
+    language = forms.CharField(max_length=10, required=False)
+    answers = forms.IntegerField(required=False)
+    text = forms.CharField(
+        max_length=2000,
+        error_messages={
+            "required": _("Write something first."),
+            "max_length": _("This is too long. Use 2,000 letters at most, or write two comments."),
+        },
     )
 
 

@@ -9,12 +9,19 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from courses.facts import quiz_quote_problems
+from courses.content import authored_content
+from courses.facts import missing_quotes, quiz_quote_problems, quoted_in_each
 from quizzes.actions import refuse_unusable
-from quizzes.models import Quiz
+from quizzes.models import Quiz, QuizVersion
 
 if TYPE_CHECKING:
     from courses.models import LessonPage, ModulePage
+
+
+def refuse(problems: list[str]) -> None:
+    """Raises ValidationError when there is any problem."""
+    if problems:
+        raise ValidationError(problems)
 
 
 def lesson_problems(lesson: LessonPage) -> list[str]:
@@ -26,6 +33,18 @@ def lesson_problems(lesson: LessonPage) -> list[str]:
         problems.append(_("The English lesson is empty."))
     problems += image_problems(lesson)
     return problems
+
+
+def quote_problems(pages: Sequence[LessonPage | ModulePage]) -> list[str]:
+    """Facts and contacts that the pages quote and that say nothing today: a hole in a sentence."""
+    words = _("It quotes “%(key)s”, which says nothing today. Choose another, or ask whoever keeps the facts.")
+    quotes = quoted_in_each([authored_content(page) for page in pages])
+    missing = missing_quotes(quote for each in quotes for quote in each)
+    return [
+        f"{page.title}: " + words % {"key": quote.key}
+        for page, each in zip(pages, quotes, strict=True)
+        for quote in sorted(missing & each)
+    ]
 
 
 def image_problems(lesson: LessonPage) -> list[str]:
@@ -63,7 +82,7 @@ def module_problems(module: ModulePage, lessons: Sequence[LessonPage]) -> list[s
         problems += [f"{lesson.title}: {problem}" for problem in lesson_problems(lesson)]
         if lesson.quiz_id and quizzes[lesson.quiz_id] > 1:
             problems.append(f"{lesson.title}: " + _("The same quiz stands in more than one lesson."))
-    return problems
+    return problems + quote_problems([module, *lessons])
 
 
 def quiz_problems(quizzes: Iterable[Quiz]) -> list[str]:
@@ -76,6 +95,12 @@ def quiz_problems(quizzes: Iterable[Quiz]) -> list[str]:
             problems += error.messages
         problems += quiz_quote_problems(quiz)
     return problems
+
+
+def frozen_quiz_problems(version_ids: Iterable[int]) -> list[str]:
+    """What keeps quizzes, as they were handed in, from being asked today."""
+    versions = QuizVersion.objects.filter(pk__in=list(version_ids)).order_by("pk")
+    return [problem for version in versions for problem in quiz_quote_problems(version)]
 
 
 def module_warnings(lessons: Sequence[LessonPage]) -> list[str]:

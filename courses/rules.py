@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
@@ -18,6 +18,15 @@ def canonical_json(value: Any) -> str:
 def content_hash(value: Any) -> str:
     """The SHA-256 of the content's canonical spelling."""
     return hashlib.sha256(canonical_json(value).encode()).hexdigest()
+
+
+#: What everyone reads of a lesson: the other languages follow the English.
+WORDS_OF_A_LESSON = ("body_en", "gentle_body_en", "content_note_en")
+
+
+def lesson_words_hash(content: Mapping[str, Any]) -> str:
+    """What tells whether a lesson says the same: equal for two copies whose English words are equal."""
+    return content_hash([content.get(name) or "" for name in WORDS_OF_A_LESSON])
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q
 
 from courses.content import authored_content
 from courses.drafts import ModuleDraft, module_draft
 from courses.models import CoursePage, Edition, EditionLesson, LessonPage, ModulePage, Submission
 from courses.selectors import live_edition_of
+from courses.selectors_comments import WaitingComments, waiting_comments
 from quizzes.models import Quiz
 from quizzes.selectors import quiz_hash
 
@@ -112,13 +113,16 @@ class WaitingModule:
     #: The submission that waits for review, or for its day.
     submission: Submission | None
     returned: Submission | None
+    #: Remarks that nobody has dealt with.
+    comments: WaitingComments | None
 
 
 def waiting_modules() -> list[WaitingModule]:
-    """Modules with something to hand in, in review or returned; seven queries for any number of modules."""
+    """Modules with something to hand in, in review, returned or talked about; eight queries for any number."""
     modules = list(ModulePage.objects.order_by("title"))
     numbers = dict(Edition.objects.filter(is_live=True).values_list("module_key", "number"))
     changed = _changed_pages(modules)
+    remarks = waiting_comments()
     newest: dict[UUID, Submission] = {}
     for submission in Submission.objects.defer("content").order_by("submitted_at", "pk"):
         newest[submission.module_key] = submission
@@ -133,8 +137,9 @@ def waiting_modules() -> list[WaitingModule]:
             changed_pages=0 if module.first_published_at and not module.live else changed.get(module.path, 0),
             submission=latest if latest and latest.is_undecided else None,
             returned=latest if state == Submission.State.RETURNED else None,
+            comments=remarks.get(module.module_key),
         )
-        if row.changed_pages or row.submission or row.returned:
+        if row.changed_pages or row.submission or row.returned or row.comments:
             rows.append(row)
     return rows
 
@@ -170,7 +175,9 @@ def modules_out_of_use() -> list[Edition]:
 
 def submissions_for_list() -> dict[str, list[Submission]]:
     """The open submissions, oldest first, those waiting for their day, the last twenty decided; three queries."""
+    waiting = Count("comments", filter=Q(comments__answers__isnull=True, comments__resolved_at__isnull=True))
     submissions = Submission.objects.defer("content").select_related("submitted_by", "module")
+    submissions = submissions.annotate(open_comments=waiting)
     state = Submission.State
     return {
         "waiting": list(submissions.filter(state=state.OPEN).order_by("submitted_at")),

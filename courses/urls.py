@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courses.views import modules, reviews, translations
+from courses.views import comments, editions, modules, reviews, translations
 
 app_name = "courses"
 urlpatterns = [
@@ -11,6 +11,12 @@ urlpatterns = [
     path("reviews/<int:pk>/approve/", reviews.approve, name="approve"),
     path("reviews/<int:pk>/return/", reviews.send_back, name="return"),
     path("reviews/<int:pk>/withdraw/", reviews.withdraw, name="withdraw"),
+    path("reviews/<int:pk>/comment/", comments.comment, name="comment"),
+    path("reviews/comments/<int:pk>/resolve/", comments.resolve, name="resolve_comment"),
+    path("reviews/comments/<int:pk>/reopen/", comments.reopen, name="reopen_comment"),
+    path("editions/", editions.all_editions, name="all_editions"),
+    path("editions/<int:pk>/", editions.edition, name="edition"),
+    path("editions/modules/<uuid:module_key>/", editions.editions, name="editions"),
     path("modules/<int:pk>/hand-in/", modules.hand_in, name="hand_in"),
     path("modules/<int:pk>/take-out-of-use/", modules.retire, name="retire"),
     path("modules/<int:pk>/put-back-in-use/", modules.put_back, name="put_back"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -16,8 +17,10 @@ from wagtail.models import Page
 
 from courses.access import deletion_obstacles, may_see_submissions
 from courses.dashboard import WhatWaitsPanel
+from courses.in_editions import guidance_obstacles, image_obstacles
 from courses.models import LessonPage, ModulePage
 from courses.models.pages import ApprovedPage
+from courses.views import pictures
 
 
 @hooks.register("register_log_actions")
@@ -26,6 +29,9 @@ def register_log_actions(actions: Any) -> None:
     actions.register_action("courses.submit", _("Hand in for review"), _("Handed in for review"))
     actions.register_action("courses.withdraw", _("Withdraw from review"), _("Withdrawn from review"))
     actions.register_action("courses.return", _("Return to the trainers"), _("Returned to the trainers"))
+    actions.register_action("courses.comment", _("Comment"), _("Commented"))
+    actions.register_action("courses.resolve_comment", _("Resolve a comment"), _("Resolved a comment"))
+    actions.register_action("courses.reopen_comment", _("Reopen a comment"), _("Reopened a comment"))
     actions.register_action("courses.schedule", _("Approve for later"), _("Approved, to go live later"))
     actions.register_action("courses.put_back", _("Put back in use"), _("Put back in use"))
     actions.register_action("courses.retire", _("Take out of use"), _("Taken out of use"))
@@ -104,16 +110,42 @@ def keep_page_in_use(request: HttpRequest, page: Page) -> HttpResponse | None:
 
 
 @hooks.register("before_bulk_action")
-def keep_pages_in_use(request: HttpRequest, action_type: str, objects: list[Any], action: Any) -> HttpResponse | None:
-    """The same for many at once: bulk deletion does not ask the hook above."""
-    pages = [each for each in objects if isinstance(each, Page)]
-    if action_type != "delete" or not pages:
+def keep_in_use(request: HttpRequest, action_type: str, objects: list[Any], action: Any) -> HttpResponse | None:
+    """The same for many at once, pages, pictures, facts and all: bulk deletion does not ask the other hooks."""
+    if action_type != "delete":
         return None
-    return _refuse(request, pages, to=lambda: redirect("wagtailadmin_explore", pages[0].get_parent().pk))
+    pages = [each for each in objects if isinstance(each, Page)]
+    if pages:
+        return _refuse(request, pages, to=lambda: redirect("wagtailadmin_explore", pages[0].get_parent().pk))
+    return _say(
+        request, image_obstacles(objects) + guidance_obstacles(objects), to=lambda: redirect(_list_of(objects))
+    )
 
 
-def _refuse(request: HttpRequest, pages: list[Page], *, to: Any) -> HttpResponse | None:
-    obstacles = deletion_obstacles(pages)
+@hooks.register("before_delete_snippet")
+def keep_what_editions_quote(request: HttpRequest, instances: Iterable[Any]) -> HttpResponse | None:
+    """Refuses to delete a fact, a contact or a source on which something rests."""
+    rows = list(instances)
+    return _say(request, guidance_obstacles(rows), to=lambda: redirect(_list_of(rows)))
+
+
+@hooks.register("register_admin_urls", order=-10)
+def keep_pictures_in_use() -> list[Any]:
+    """Stands before Wagtail's own address, which asks no hook."""
+    return [path("images/<int:image_id>/delete/", pictures.delete)]
+
+
+def _list_of(rows: Sequence[Any]) -> str:
+    """The address of the list in which the rows stand."""
+    viewset = getattr(type(rows[0]), "snippet_viewset", None)
+    return reverse(viewset.get_url_name("list") if viewset else "wagtailimages:index")
+
+
+def _refuse(request: HttpRequest, pages: list[Page], *, to: Callable[[], HttpResponse]) -> HttpResponse | None:
+    return _say(request, deletion_obstacles(pages), to=to)
+
+
+def _say(request: HttpRequest, obstacles: list[str], *, to: Callable[[], HttpResponse]) -> HttpResponse | None:
     for obstacle in obstacles:
         messages.error(request, obstacle)
     return to() if obstacles else None

@@ -109,6 +109,13 @@ ABOUT: tuple[About, ...] = (
         stays=NUMBERS_STAY,
     ),
     About(
+        "records.LessonAskedAgain",
+        _("Lessons that changed while you took a module"),
+        "enrolment__person",
+        columns=("enrolment", "since"),
+        stays=NUMBERS_STAY,
+    ),
+    About(
         "records.AttemptDraft",
         _("Quizzes under way"),
         "enrolment__person",

@@ -7,10 +7,11 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from courses.models import Edition
 from organisations.access import Authority, authority_of
 from organisations.models import Organisation, Partnership, PartnershipMembership
 from records.models import Requirement
@@ -54,14 +55,22 @@ def get_owners_for(person: Person) -> list[Owner]:
 
 
 def get_requirements_for(person: Person, day: date) -> QuerySet[Requirement]:
-    """Those that the person may read: what they may change, and what their organisation's partnership requires."""
+    """Those that the person may read: what they may change, and what their organisation's partnership requires.
+
+    Each with `is_in_use`: whether people can take the module now.
+    """
     authority = _lead(person)
     of_partnership = PartnershipMembership.objects.active_on(day).filter(organisation__in=authority.organisation_ids)
-    return Requirement.objects.filter(
-        Q(partnership__in=authority.partnership_ids)
-        | Q(organisation__in=authority.organisation_ids)
-        | Q(partnership__in=of_partnership.values("partnership"))
-    ).select_related("partnership", "organisation")
+    live = Edition.objects.filter(module_key=OuterRef("module_key"), is_live=True)
+    return (
+        Requirement.objects.filter(
+            Q(partnership__in=authority.partnership_ids)
+            | Q(organisation__in=authority.organisation_ids)
+            | Q(partnership__in=of_partnership.values("partnership"))
+        )
+        .select_related("partnership", "organisation")
+        .annotate(is_in_use=Exists(live))
+    )
 
 
 def get_requirement_to_read(person: Person, pk: int, day: date) -> Requirement:

@@ -20,6 +20,7 @@ urlpatterns = [
     path("learn/modules/<uuid:module_key>/", modules.module, name="module"),
     path("learn/modules/<uuid:module_key>/start/", modules.start, name="start_module"),
     path("learn/modules/<uuid:module_key>/finish/", modules.finish, name="finish_module"),
+    path("learn/modules/<uuid:module_key>/move/", modules.move, name="move_module"),
     path("learn/modules/<uuid:module_key>/lessons/<uuid:lesson_key>/", modules.lesson, name="lesson"),
     path("learn/modules/<uuid:module_key>/lessons/<uuid:lesson_key>/done/", modules.lesson_done, name="lesson_done"),
     path("learn/modules/<uuid:module_key>/lessons/<uuid:lesson_key>/quiz/", quizzes.start_quiz, name="start_quiz"),

@@ -15,7 +15,7 @@ from courses.actions.translations import renew_reviewed_languages
 from courses.content import authored_content, draft_of, draw_images, page_from_content, with_content
 from courses.drafts import module_draft
 from courses.events import edition_published
-from courses.gates import module_problems, quiz_problems
+from courses.gates import frozen_quiz_problems, module_problems, quiz_problems, refuse
 from courses.models import CoursePage, Edition, EditionLesson, Effect, LessonPage, ModulePage, Submission
 from courses.rules import content_hash
 from courses.translated import CODES, TranslatedPage, localised
@@ -38,8 +38,7 @@ def publish_edition(
     Raises ValidationError naming everything that is missing.
     """
     draft = module_draft(module)
-    if problems := module_problems(draft.module, draft.lessons) + quiz_problems(draft.quizzes):
-        raise ValidationError(problems)
+    refuse(module_problems(draft.module, draft.lessons) + quiz_problems(draft.quizzes))
     versions = {quiz.pk: freeze_quiz(quiz=quiz, at=at).pk for quiz in draft.quizzes}
     return make_edition(
         module=module,
@@ -65,16 +64,16 @@ def make_edition(
 ) -> Edition:
     """Puts this copy, and nothing newer, live as the next edition; runs inside its caller's transaction.
 
-    Refuses a copy that holds no lesson, a lesson without English or an image without alternative text, and a
-    page address that is taken, with ValidationError.
+    Refuses a copy that holds no lesson, a lesson without English, an image without alternative text, a quote that says
+    nothing, a quiz that quotes what is not confirmed, and a page address that is taken, with ValidationError.
     """
     # Whoever else puts this module live or takes it out of use waits.
     row = ModulePage.objects.select_for_update(of=("self",)).get(pk=module.pk)
     _publish_course(content["course"], submitted_at=submission.submitted_at if submission else at, at=at)
     page = _publish_page(row, content["module"]["content"], at=at)
     lessons = [_lesson_of(entry) for entry in content["lessons"]]
-    if problems := module_problems(page, [lesson for lesson, _entry in lessons]):
-        raise ValidationError(problems)
+    quizzes = [entry["quiz_version"] for entry in content["lessons"] if entry["quiz_version"]]
+    refuse(module_problems(page, [lesson for lesson, _entry in lessons]) + frozen_quiz_problems(quizzes))
     number = (Edition.objects.filter(module_key=page.module_key).aggregate(last=Max("number"))["last"] or 0) + 1
     Edition.objects.filter(module_key=page.module_key, is_live=True).update(is_live=False, ended_at=at)
     edition = Edition.objects.create(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from courses.drafts import author_ids, module_draft
-from courses.gates import module_problems, quiz_problems
+from courses.gates import module_problems, quiz_problems, refuse
 from courses.models import Effect, ModulePage, Submission
 from courses.rules import content_hash
 from courses.selectors import live_edition_of
@@ -46,8 +46,7 @@ def submit_module(
             _("This module is already waiting for review. Withdraw it first to hand in a newer one.")
         )
     draft = module_draft(module, leave_out=leave_out)
-    if problems := module_problems(draft.module, draft.lessons) + quiz_problems(draft.quizzes):
-        raise ValidationError(problems)
+    refuse(module_problems(draft.module, draft.lessons) + quiz_problems(draft.quizzes))
     content = draft.copy({quiz.pk: freeze_quiz(quiz=quiz, at=at).pk for quiz in draft.quizzes})
     try:
         with transaction.atomic():

@@ -13,17 +13,20 @@ from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
+from wagtail.actions.publish_page_revision import PublishPagePermissionError
 from wagtail.fields import RichTextField, StreamField
 from wagtail.url_routing import RouteResult
 
 from courses.blocks import TEXT_FEATURES, BodyBlock
-from courses.gates import lesson_problems
+from courses.gates import lesson_problems, quote_problems, refuse
 from courses.panels import course_editor, index_editor, lesson_editor, module_editor
 from courses.permissions import ApprovedPagePermissionTester, CatalogueDoorPermissionTester
 from courses.translated import TranslatedPage
 from guidance.models import Source
 from organisations.models import Role
 from quizzes.models import Quiz
+
+ONLY_BY_APPROVAL = _("Courses, modules and lessons go live, and out of use, by an approval and in no other way.")
 
 
 class CourseIndexPage(TranslatedPage):
@@ -57,6 +60,15 @@ class ApprovedPage(TranslatedPage):
 
     def permissions_for_user(self, user: Any) -> ApprovedPagePermissionTester:
         return ApprovedPagePermissionTester(user, self)
+
+    def publish(self, *args: Any, **kwargs: Any) -> None:
+        """Always refuses: each of Wagtail's ways to put a page live ends here: in bulk, by workflow, on a schedule."""
+        raise PublishPagePermissionError(ONLY_BY_APPROVAL)
+
+    def clean(self) -> None:
+        super().clean()
+        if self.go_live_at or self.expire_at:
+            raise ValidationError(ONLY_BY_APPROVAL)
 
 
 class CoursePage(ApprovedPage):
@@ -106,6 +118,11 @@ class ModulePage(ApprovedPage):
 
     class Meta:
         verbose_name = _("module")
+
+    def full_clean(self, *args: Any, **kwargs: Any) -> None:
+        super().full_clean(*args, **kwargs)
+        if self.live and not kwargs.get("exclude") and not args:
+            refuse(quote_problems([self]))
 
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
         if len(path_components) == 1 and (lesson := self._lesson_once_at(path_components[0])):
@@ -223,8 +240,8 @@ class LessonPage(ApprovedPage):
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
         super().full_clean(*args, **kwargs)
         # A form leaves fields out and saves a draft; what is saved live is asked for everything.
-        if self.live and not kwargs.get("exclude") and not args and (problems := lesson_problems(self)):
-            raise ValidationError(problems)
+        if self.live and not kwargs.get("exclude") and not args:
+            refuse(lesson_problems(self) + quote_problems([self]))
 
     @property
     def lesson_key(self):

@@ -54,7 +54,7 @@ def hand_in(request: CmsRequest, pk: int) -> HttpResponse:
 def retire(request: CmsRequest, pk: int) -> HttpResponse:
     """Asks why, then takes a module out of use."""
     module = access.get_module_to_retire(request.user, pk)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             actions.retire_module(
@@ -72,7 +72,7 @@ def retire(request: CmsRequest, pk: int) -> HttpResponse:
 def put_back(request: CmsRequest, pk: int) -> HttpResponse:
     """Asks why, then makes what learners had last live again."""
     module = access.get_module_to_put_back(request.user, pk)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             edition = actions.put_back_in_use(

@@ -13,11 +13,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from courses import access, actions
 from courses.changes import languages_of, parts_of
+from courses.facts import quoted_in_texts_of
 from courses.forms import ApproveForm, ReturnForm
 from courses.models import Submission
+from courses.selectors_comments import threads_of
 from courses.states import editions_in_use, modules_out_of_use, submissions_for_list
 from courses.translated import DEFAULT, LANGUAGE_NAMES, direction
 from courses.views.doors import CmsRequest, say
+from guidance.quoting import at_hand
 from organisations.clock import LONDON
 
 
@@ -54,12 +57,17 @@ def _review_page(
     code = code if code in languages else DEFAULT
     is_open = submission.is_undecided
     is_author = access.is_author(request.user, submission)
+    threads = threads_of(submission)
+    parts = parts_of(submission, code)
     context = {
         "submission": submission,
-        "parts": parts_of(submission, code),
+        "parts": [(part, threads.of(part.key, code)) for part in parts],
+        "unconfirmed": sorted({fact.key for part in parts for fact in part.facts if not fact.is_confirmed}),
+        "threads": threads,
+        "may_comment": submission.state != Submission.State.APPROVED,
         "code": code,
         "direction": direction(code),
-        "languages": [(each, LANGUAGE_NAMES[each]) for each in languages],
+        "languages": [(each, LANGUAGE_NAMES[each], threads.open_by_language.get(each, 0)) for each in languages],
         "approve_form": approve_form or ApproveForm(),
         "return_form": return_form or ReturnForm(),
         "form": approve_form or return_form,
@@ -69,7 +77,8 @@ def _review_page(
         "may_decide": is_open and access.may_review(request.user) and not is_author,
         "may_withdraw": is_open and submission.module and access.may_write(request.user, submission.module),
     }
-    return render(request, "courses/cms/review.html", context, status=400 if context["form"] else 200)
+    with at_hand(quoted_in_texts_of(submission.content)):
+        return render(request, "courses/cms/review.html", context, status=400 if context["form"] else 200)
 
 
 @require_POST

@@ -16,11 +16,12 @@ from organisations.clock import day_of
 from organisations.models import Membership, User
 from organisations.selectors import active_memberships_of
 from records.actions.certificates import grant_certificate
-from records.actions.refusals import IsNotComplete, WorkHasEnded
+from records.actions.refusals import IsLeftBehind, IsNotComplete, WorkHasEnded
 from records.events import completion_recorded, completion_voided
 from records.models import Certificate, Completion, CompletionMembership, Enrolment
 from records.rules.progress import Progress, Stage
 from records.selectors.learning import progress_in
+from records.selectors.stepping import is_left_behind
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,8 @@ def complete_module(*, enrolment: Enrolment, at: datetime) -> Completion:
     """Records that the person has completed the module, with everything copied, and grants the certificate.
 
     Does it once: later calls give the same completion. Raises IsNotComplete while anything that applies to the
-    person's roles is left, and WorkHasEnded for an enrolment that was closed without completing.
+    person's roles is left, WorkHasEnded for an enrolment that was closed without completing, and IsLeftBehind when
+    the person must move to a newer edition first.
     """
     enrolment = lock_enrolment(enrolment)
     if enrolment.state == Enrolment.State.COMPLETED:
@@ -57,13 +59,20 @@ def complete_module(*, enrolment: Enrolment, at: datetime) -> Completion:
     situation = situation_of(enrolment, at)
     if not situation.progress.is_all_done:
         raise IsNotComplete
+    if is_left_behind(enrolment):
+        raise IsLeftBehind
     return _record(enrolment, situation, at)
 
 
 def complete_if_a_quiz_decides(enrolment: Enrolment, at: datetime) -> Completion | None:
-    """Completes a locked, open enrolment whose lessons are done and whose counting quiz is passed; else nothing."""
+    """Completes a locked, open enrolment whose lessons are done and whose counting quiz is passed; else nothing.
+
+    Nothing either while the person must move to a newer edition: what they have just done is kept for then.
+    """
     situation = situation_of(enrolment, at)
-    return _record(enrolment, situation, at) if situation.progress.stage is Stage.COMPLETE else None
+    if situation.progress.stage is not Stage.COMPLETE or is_left_behind(enrolment):
+        return None
+    return _record(enrolment, situation, at)
 
 
 def _record(enrolment: Enrolment, situation: Situation, at: datetime) -> Completion:

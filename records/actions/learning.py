@@ -22,6 +22,7 @@ from records.actions.completions import complete_if_a_quiz_decides, complete_mod
 from records.actions.refusals import (
     AlreadyHandedIn,
     AnswerChangedElsewhere,
+    IsLeftBehind,
     LessonHasNoQuiz,
     LessonHasQuiz,
     LessonIsNotYours,
@@ -31,6 +32,7 @@ from records.actions.refusals import (
     WorkHasEnded,
 )
 from records.models import Attempt, AttemptDraft, Completion, Enrolment, LessonProgress
+from records.selectors.stepping import newer_that_must_be_taken
 
 
 @transaction.atomic
@@ -64,7 +66,7 @@ def start_module(*, person: User, module: ModulePage, at: datetime) -> Enrolment
 def mark_lesson_done(*, enrolment: Enrolment, lesson_key: UUID, at: datetime) -> Completion | None:
     """Records that a lesson is done, once; completes the module where this was the last thing and a quiz decides.
 
-    Raises WorkHasEnded, LessonIsNotYours, and LessonHasQuiz for a lesson that its quiz finishes.
+    Raises WorkHasEnded, IsLeftBehind, LessonIsNotYours, and LessonHasQuiz for a lesson that its quiz finishes.
     """
     enrolment, lesson = _open_lesson(enrolment, lesson_key, at)
     if lesson.quiz_version_id is not None:
@@ -77,7 +79,7 @@ def mark_lesson_done(*, enrolment: Enrolment, lesson_key: UUID, at: datetime) ->
 def start_attempt(*, enrolment: Enrolment, lesson_key: UUID, at: datetime) -> AttemptDraft:
     """Begins to answer the lesson's quiz, in an order of its own; the draft under way, if any, is given back.
 
-    Raises WorkHasEnded, LessonIsNotYours, and LessonHasNoQuiz.
+    Raises WorkHasEnded, IsLeftBehind, LessonIsNotYours, and LessonHasNoQuiz.
     """
     enrolment, lesson = _open_lesson(enrolment, lesson_key, at)
     if lesson.quiz_version_id is None:
@@ -125,8 +127,9 @@ def save_answer(
 def submit_attempt(*, person: User, key: UUID, at: datetime) -> Attempt:
     """Marks the person's answers and keeps them as an attempt; completes the module where that was the last thing.
 
-    Handing in the same draft again gives the same attempt. Raises WorkHasEnded when the module was finished without
-    it, and Http404 for a key that is not the person's.
+    Handing in the same draft again gives the same attempt. Who must move to a newer edition hands in what they have
+    answered all the same; the module is completed after they moved. Raises WorkHasEnded when the module was finished
+    without it, and Http404 for a key that is not the person's.
     """
     locked = lock_draft_for(person, key)
     if locked is None:
@@ -151,7 +154,10 @@ def _open_lesson(enrolment: Enrolment, lesson_key: UUID, at: datetime) -> tuple[
     enrolment = lock_enrolment(enrolment)
     if enrolment.state != Enrolment.State.OPEN:
         raise WorkHasEnded
-    lesson = EditionLesson.objects.filter(edition=enrolment.edition_id, lesson_key=lesson_key).defer("content").first()
+    lessons = EditionLesson.objects.filter(edition=enrolment.edition_id, lesson_key=lesson_key).defer("content")
+    lesson = lessons.annotate(is_behind=newer_that_must_be_taken("edition__")).first()
+    if lesson is not None and lesson.is_behind:
+        raise IsLeftBehind
     if lesson is None or not lesson.is_for(role_slugs_of(enrolment.person, day_of(at))):
         raise LessonIsNotYours
     return enrolment, lesson

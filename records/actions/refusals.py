@@ -35,6 +35,12 @@ class WorkHasEnded(Refusal):
     message = _("You have already finished this module. Your record and your certificate are safe.")
 
 
+class IsLeftBehind(Refusal):
+    """A newer edition came that everyone must move to."""
+
+    message = _("This module has changed. Nothing you did is lost. Move to the new version, then you can go on.")
+
+
 class LessonIsNotYours(Refusal):
     """The lesson is not in the edition, or is for other roles."""
 

@@ -2,7 +2,7 @@
 
 from records.models.certificates import Certificate
 from records.models.completions import Completion, CompletionMembership
-from records.models.learning import Attempt, AttemptDraft, Enrolment, LessonProgress
+from records.models.learning import Attempt, AttemptDraft, Enrolment, LessonAskedAgain, LessonProgress
 from records.models.requirements import Requirement, RequirementVersion
 from records.models.standing import Standing
 
@@ -13,6 +13,7 @@ __all__ = [
     "Completion",
     "CompletionMembership",
     "Enrolment",
+    "LessonAskedAgain",
     "LessonProgress",
     "Requirement",
     "RequirementVersion",

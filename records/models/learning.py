@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.models import Edition, ModulePage
 from quizzes.models import QuizVersion
+from records.querysets import AttemptQuerySet
 
 
 class Enrolment(models.Model):
@@ -71,6 +72,25 @@ class LessonProgress(models.Model):
         return f"{self.lesson_key}"
 
 
+class LessonAskedAgain(models.Model):
+    """That a lesson changed when the person moved to a newer edition: attempts until then do not finish it."""
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="lessons_asked_again")
+    lesson_key = models.UUIDField()
+    since = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("lesson asked again")
+        verbose_name_plural = _("lessons asked again")
+        ordering = ["since"]
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment", "lesson_key"], name="a_lesson_asked_again_since_one_moment")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lesson_key}"
+
+
 class AttemptDraft(models.Model):
     """A quiz being answered: its own order of questions and choices, and the answers saved so far."""
 
@@ -119,6 +139,8 @@ class Attempt(models.Model):
     idempotency_key = models.UUIDField(unique=True)
     started_at = models.DateTimeField()
     submitted_at = models.DateTimeField()
+
+    objects = AttemptQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("attempt")

@@ -23,6 +23,7 @@ from organisations.selectors import role_slugs_of
 from records.models import Attempt, AttemptDraft, Enrolment, LessonProgress
 from records.rules.progress import Progress, Work, progress_of
 from records.selectors.addresses import lesson_address, module_address
+from records.selectors.stepping import newer_that_must_be_taken
 
 State = Enrolment.State
 
@@ -62,6 +63,8 @@ class Learning:
     #: The lesson whose quiz is being answered, by lesson key: the draft's key.
     drafts: dict[UUID, UUID]
     url: str
+    #: Whether the person must move to a newer edition before going on.
+    is_behind: bool
 
     @property
     def module_key(self) -> UUID:
@@ -134,7 +137,7 @@ def _rows(**enrolment_filters: Any) -> QuerySet[EditionLesson]:
     """Each lesson of each such enrolment's edition, with what is done of it in that enrolment."""
     enrolment = OuterRef("edition__enrolments__pk")
     of_lesson = {"enrolment": enrolment, "lesson_key": OuterRef("lesson_key")}
-    attempts = Attempt.objects.filter(**of_lesson)
+    attempts = Attempt.objects.counting().filter(**of_lesson)
     return (
         # The filter comes first: the annotations then speak of the same enrolment.
         EditionLesson.objects.filter(
@@ -153,6 +156,7 @@ def _rows(**enrolment_filters: Any) -> QuerySet[EditionLesson]:
             draft_key=Subquery(AttemptDraft.objects.filter(**of_lesson).values("key")[:1]),
             lesson_path=F("lesson__url_path"),
             module_path=F("edition__module__url_path"),
+            is_behind=newer_that_must_be_taken("edition__"),
         )
         .order_by("enrolment_id", "position")
     )
@@ -181,4 +185,5 @@ def _learning(rows: list[Any], role_slugs: Iterable[str]) -> Learning:
         progress=progress_of(rows, role_slugs, _work(rows)),
         drafts={row.lesson_key: row.draft_key for row in rows if row.draft_key},
         url=module_address(edition.module_key, first.module_path),
+        is_behind=first.is_behind and first.enrolment_state == State.OPEN,
     )

@@ -17,6 +17,7 @@ from organisations.selectors import role_slugs_of
 from records.models import Certificate
 from records.rules.progress import Stage, has_counting_quiz, is_done
 from records.selectors.learning import Learning, learning_in, learning_with_lesson
+from records.selectors.stepping import step_of
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,21 @@ class LessonLine:
 
 
 @dataclass(frozen=True)
+class NewerEdition:
+    """A newer edition than the one on which somebody works, and what moving to it means for them."""
+
+    edition: Edition
+    #: Whether they must move before going on.
+    must_be_taken: bool
+    #: Of the lessons for them: those done that stay done, those done that changed, and new ones.
+    kept: int
+    asked_again: Sequence[LessonLine]
+    new: Sequence[LessonLine]
+    #: Whether answers that they have begun to give are dropped.
+    drops_answers: bool
+
+
+@dataclass(frozen=True)
 class ModuleView:
     """A module as one person who is signed in meets it."""
 
@@ -46,6 +62,8 @@ class ModuleView:
     is_in_use: bool
     #: How much English goes with a language that nobody has reviewed.
     english: English = English.NONE
+    #: What came since the person began, if anything did.
+    newer: NewerEdition | None = None
 
     @property
     def is_under_way(self) -> bool:
@@ -79,6 +97,29 @@ def module_for(
         certificate=_latest_certificate(person, module_key),
         is_in_use=live is not None,
         english=english_for(edition, page.served_language, is_asked=is_english_asked),
+        newer=_newer(own, live, slugs) if own and live else None,
+    )
+
+
+def _newer(learning: Learning, live: Edition, slugs: set[str]) -> NewerEdition | None:
+    """What the live edition means for work that goes on; nothing is asked where the work is on it already."""
+    if not learning.is_open or live.number <= learning.edition.number:
+        return None
+    step = step_of(learning.enrolment_id, learning.edition, live)
+    stays = step.stays_done(learning.progress.done_keys)
+    lessons = [lesson for lesson in lessons_of(live) if lesson.is_for(slugs)]
+    known = {lesson.lesson_key for lesson in learning.progress.lessons}
+    return NewerEdition(
+        edition=live,
+        must_be_taken=learning.is_behind,
+        kept=sum(lesson.lesson_key in stays for lesson in lessons),
+        asked_again=[
+            LessonLine(**_said_of(lesson))
+            for lesson in lessons
+            if lesson.lesson_key in learning.progress.done_keys - stays
+        ],
+        new=[LessonLine(**_said_of(lesson)) for lesson in lessons if lesson.lesson_key not in known],
+        drops_answers=bool(step.dropped_quizzes),
     )
 
 

@@ -17,7 +17,8 @@ from courses.models import LessonPage, ModulePage
 from organisations.clock import today
 from records.access import get_enrolment_for, get_module_to_start
 from records.actions.learning import finish_module, mark_lesson_done, start_module
-from records.actions.refusals import LessonIsNotYours
+from records.actions.refusals import IsLeftBehind, LessonIsNotYours
+from records.actions.stepping import step_forward
 from records.models import Completion
 from records.selectors.learning import Learning, learning_after
 from records.selectors.modules import LessonView, lesson_for, module_for
@@ -84,6 +85,17 @@ def finish(request: PersonRequest, module_key: UUID) -> HttpResponse:
     return _completed(request, completion)
 
 
+@button("records:module")
+def move(request: PersonRequest, module_key: UUID) -> HttpResponse:
+    """Moves the person's work to the newer edition and opens what is to do next."""
+    step, completion = step_forward(enrolment=get_enrolment_for(request.user, module_key), at=timezone.now())
+    if completion is not None:
+        return _completed(request, completion)
+    if step is not None:
+        messages.success(request, _("You are on the new version now. Lessons that did not change are still done."))
+    return redirect("records:module", module_key=module_key)
+
+
 @button("records:lesson")
 def lesson_done(request: PersonRequest, module_key: UUID, lesson_key: UUID) -> HttpResponse:
     """Marks a lesson done and goes on."""
@@ -104,6 +116,9 @@ def _lesson(request: PersonRequest, view: LessonView | Learning) -> HttpResponse
     if isinstance(view, Learning):
         messages.info(request, str(LessonIsNotYours()))
         return redirect(view.url)
+    if view.learning.is_behind:
+        messages.info(request, str(IsLeftBehind()))
+        return redirect(view.learning.url)
     return _render(request, "records/lesson.html", {"view": view})
 
 

@@ -272,6 +272,8 @@ WAGTAIL_WORKFLOW_ENABLED = False
 WAGTAIL_AUTOSAVE_INTERVAL = 0
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
+# A picture that approved lessons show keeps its file.
+WAGTAILIMAGES_IMAGE_FORM_BASE = "courses.forms_images.ApprovedImageForm"
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 # Nothing that a browser would run as a page of ours.
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "pptx", "rtf", "txt", "xlsx"]

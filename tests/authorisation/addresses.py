@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from courses.actions import prepare_cms_groups, submit_module
+from courses.actions import add_comment, prepare_cms_groups, submit_module
 from organisations.models import Appointment
 from privacy.actions.erasure import ask_for_erasure
 from records.actions.learning import start_attempt, start_module, submit_attempt
@@ -91,6 +91,14 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
     words = {"display_title_ar": "درس", "body_ar": body("نص")}
     translated = {"pk": make_module(lessons=[words], display_title_ar="وحدة").pk, "code": "ar"}
     asked = ask_for_erasure(person=cast.people["learner"], by=cast.people["learner"], at=timezone.now())
+    remark = add_comment(
+        submission=submission,
+        part="module",
+        language="en",
+        text="Name the source.",
+        by=cast.people["reviewer"],
+        at=timezone.now(),
+    )
     lesson = {"module_key": work.module_key, "lesson_key": work.first_lesson}
     quiz_lesson = {"module_key": work.module_key, "lesson_key": work.quiz_lesson}
     draft = {"key": work.draft_key}
@@ -115,7 +123,7 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         "organisations:appointment_end": {"pk": second_lead.pk},
         "organisations:area_change": {"pk": AreaFactory(partnership=cast.partnership).pk},
         "organisations:area_remove": {"pk": AreaFactory(partnership=cast.partnership).pk},
-        **{f"records:{name}": {"module_key": work.module_key} for name in ("module", "start_module", "finish_module")},
+        **{f"records:{name}": {"module_key": work.module_key} for name in ABOUT_A_MODULE},
         **{f"records:{name}": lesson for name in ("lesson", "lesson_done")},
         "records:start_quiz": quiz_lesson,
         "records:question": {**draft, "number": 1},
@@ -139,7 +147,10 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         "verify_certificate": {"code": work.certificate_code},
         "account_confirm_email": {"key": "unknown"},
         "account_reset_password_from_key": {"uidb36": "1", "key": "unknown"},
-        **{f"courses:{name}": {"pk": submission.pk} for name in ("review", "approve", "return", "withdraw")},
+        **{f"courses:{name}": {"pk": submission.pk} for name in ABOUT_A_SUBMISSION},
+        **{f"courses:{name}": {"pk": remark.pk} for name in ("resolve_comment", "reopen_comment")},
+        "courses:editions": {"module_key": module.module_key},
+        "courses:edition": {"pk": module.editions.get().pk},
         **{f"courses:{name}": {"pk": module.pk} for name in ("hand_in", "retire", "put_back")},
         **{f"courses:{name}": translated for name in ("translation", "sign_off")},
         **{f"quizzes:{name}": {"pk": quiz.pk} for name in ("edit", "delete", "inspect")},
@@ -162,4 +173,6 @@ IN_ORGANISATION = (
     "headcounts",
     "headcount_new",
 )
+ABOUT_A_SUBMISSION = ("review", "approve", "return", "withdraw", "comment")
+ABOUT_A_MODULE = ("module", "start_module", "finish_module", "move_module")
 ABOUT_A_PERSON = ("person", "person_confirm", "person_role", "person_end", "person_return", "person_away")

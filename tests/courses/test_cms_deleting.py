@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import pytest
+from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
+from wagtail.images import get_image_model
+from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Page
 
 from courses.access import register_deletion_check
-from courses.models import CourseIndexPage, CoursePage, Edition, EditionLesson
+from courses.actions import submit_module
+from courses.models import CourseIndexPage, CoursePage, Edition, EditionLesson, LessonPage, Submission
 from courses.selectors import live_edition_of
+from guidance.models import Fact
 from tests.factories.cms import text_of
 from tests.factories.courses import (
     lesson_pages,
@@ -17,8 +24,10 @@ from tests.factories.courses import (
     make_module,
     write_draft,
 )
+from tests.factories.guidance import FactVersionFactory
 from tests.factories.organisations import UserFactory
 from tests.factories.quizzes import QuizFactory
+from tests.factories.records import AttemptFactory, CompletionFactory, EnrolmentFactory, RequirementFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -104,3 +113,112 @@ def test_the_course_is_shown_while_nothing_is_live(client, trainer):
     course = make_course(is_live=False)
     client.force_login(trainer)
     assert client.get(reverse("wagtailadmin_explore", args=[course.pk])).status_code == 200
+
+
+@pytest.fixture
+def boss(client):
+    """Somebody whom no permission holds back."""
+    client.force_login(UserFactory(is_superuser=True))
+    return client
+
+
+def picture():
+    return get_image_model().objects.create(title="A door", file=get_test_image_file())
+
+
+def delete_row(client, row):
+    return client.post(reverse(row.snippet_viewset.get_url_name("delete"), args=[row.pk]), follow=True)
+
+
+def delete_rows(client, row):
+    kind = [row._meta.app_label, row._meta.model_name]
+    return client.post(
+        reverse("wagtail_bulk_action", args=[*kind, "delete"]) + f"?id={row.pk}&next=/cms/", follow=True
+    )
+
+
+#: Wagtail leaves the files it draws into to the garbage collector.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+class TestWhatEditionsRestOn:
+    @pytest.fixture
+    def image(self):
+        image = picture()
+        block = {"type": "image", "value": {"image": image.pk, "alt_text": "A door", "decorative": False}}
+        make_module(title="Seeing it", lessons=[{"title": "One", "body_en": [block]}])
+        return image
+
+    def test_a_picture_that_learners_see_stays(self, boss, image):
+        for delete in (
+            lambda: boss.post(reverse("wagtailimages:delete", args=[image.pk]), follow=True),
+            lambda: delete_rows(boss, image),
+        ):
+            response = delete()
+            assert response.status_code == 200
+            assert "“A door” is kept as it is, because approved lessons show it: One." in text_of(response)
+        assert get_image_model().objects.filter(pk=image.pk).exists()
+
+    def test_it_keeps_its_file_and_may_change_its_title(self, boss, image):
+        address = reverse("wagtailimages:edit", args=[image.pk])
+        other = SimpleUploadedFile("other.png", get_test_image_file().file.getvalue(), "image/png")
+        response = boss.post(address, {"title": "A door", "file": other, "tags": ""})
+        assert "Add a new picture instead." in str(response.context["form"].errors)
+        before = image.file.name
+        boss.post(address, {"title": "A green door", "tags": ""})
+        image.refresh_from_db()
+        assert (image.title, image.file.name) == ("A green door", before)
+
+    def test_another_picture_goes(self, boss, image):
+        unused = picture()
+        assert boss.post(reverse("wagtailimages:delete", args=[unused.pk]), follow=True).status_code == 200
+        assert not get_image_model().objects.filter(pk=unused.pk).exists()
+
+    @pytest.mark.parametrize("delete", [delete_row, delete_rows])
+    @pytest.mark.parametrize("how", ["block", "text", "quiz", "source"])
+    def test_facts_and_sources_on_which_something_rests_stay(self, boss, delete, how):
+        version = FactVersionFactory(fact__key="days", fact__label_en="Days")
+        if how == "block":
+            make_module(lessons=[{"body_en": [("fact", version.fact)]}])
+        elif how == "text":
+            make_module(lessons=[{"body_en": [("text", '<p><embed embedtype="fact" id="days"/></p>')]}])
+        elif how == "quiz":
+            quiz = QuizFactory()
+            [first, *others] = quiz.questions.raw_data
+            quiz.questions = [{**first, "value": {**first["value"], "explanation": {"en": "{fact:days}."}}}, *others]
+            quiz.save()
+            make_module(quiz=quiz)
+        row = version.source if how == "source" else version.fact
+        response = delete(boss, row)
+        assert response.status_code == 200
+        assert "is kept, because" in text_of(response)
+        assert type(row).objects.filter(pk=row.pk).exists()
+
+    @pytest.mark.parametrize("delete", [delete_row, delete_rows])
+    def test_facts_that_nothing_quotes_go(self, boss, delete):
+        fact = FactVersionFactory().fact
+        make_module()
+        assert delete(boss, fact).status_code == 200
+        assert not Fact.objects.filter(pk=fact.pk).exists()
+
+    @pytest.mark.parametrize("delete", [delete_row, delete_rows])
+    def test_a_quiz_that_was_asked_stays(self, boss, delete):
+        quiz = QuizFactory()
+        module = make_module(quiz=quiz)
+        lesson_pages(module)[0].delete()
+        response = delete(boss, quiz)
+        assert response.status_code == 200
+        assert "is kept, because" in text_of(response)
+
+
+def test_a_tree_deleted_past_the_cms_leaves_every_record():
+    module = make_module(quiz=QuizFactory())
+    enrolment = EnrolmentFactory(edition=module.editions.get())
+    CompletionFactory(module=module)
+    RequirementFactory(module=module)
+    AttemptFactory(enrolment=enrolment, lesson_key=lesson_pages(module)[0].lesson_key)
+    submit_module(module=module, by=UserFactory(), what_changed="x", at=timezone.now())
+    models = [Edition, EditionLesson, Submission, *apps.get_app_config("records").get_models()]
+    before = {model: model.objects.count() for model in models}
+    Page.objects.get(depth=2).delete()
+    assert not LessonPage.objects.exists()
+    assert {model: model.objects.count() for model in models} == before
+    assert Edition.objects.get(module_key=module.module_key).title == module.title

@@ -85,7 +85,7 @@ def test_a_lesson_of_an_older_edition_keeps_its_address(rf):
     module = make_module(lessons=[{"slug": "old"}, {"slug": "gone"}, {"slug": "left"}])
     old, gone, left = lesson_pages(module)
     old.slug = "new"
-    old.save_revision().publish()
+    old.save()
     gone.delete()
     left.unpublish()
     for slug, expected in (("old", old), ("new", old), ("gone", module), ("left", left)):
@@ -133,7 +133,7 @@ def test_titles_and_texts_are_escaped(client):
         course=course, title=f"Module {EVIL}", summary_en=EVIL, provenance_en=EVIL, lessons=[{"title": EVIL}]
     )
     module.sources.add(SourceFactory(title=EVIL, publisher=EVIL))
-    module.save_revision().publish()
+    module.save_revision()
     publish_edition(module=module, by=None, at=PUBLISHED_AT)
     for page in (module, course, CourseIndexPage.objects.get(), CourseIndexPage.objects.get().get_parent()):
         shown = text_of(get(client, page))

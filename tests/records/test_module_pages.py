@@ -174,7 +174,8 @@ class TestLessonPage:
         start_module(learner, module)
         page = pages[0]
         page.body_en = body("A draft nobody approved.")
-        page.save_revision().publish()
+        page.save()
+        page.save_revision()
         assert "Do not confront anyone." in text(learner.get(page.url))
         make_lesson(module, title="New lesson")
         publish_edition(module=module, by=None, at=NOW)
