@@ -138,6 +138,7 @@ def test_a_change_from_comment_to_looking_back(visitor):
     expect(phone.get_by_role("main")).to_contain_text("You can finish what you began")
     reading.check_page("Seeing it")
     bench.get_by_role("link", name="Put back in use").click()
+    expect(bench.get_by_role("button", name="Put back in use")).to_be_visible()
     check_cms(judging)
     bench.get_by_label("Why").fill("It was changed.")
     bench.get_by_role("button", name="Put back in use").click()
