@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from organisations.access import Person
 
 _day: ContextVar[date | None] = ContextVar("reading_day", default=None)
-_reader: ContextVar[Person | None] = ContextVar("reader", default=None)
+#: In a tuple: whoever copies the context looks at each value, and a person read lazily would then be read.
+_reader: ContextVar[tuple[Person | None]] = ContextVar("reader", default=(None,))
 
 
 def reading_day() -> date:
@@ -34,13 +35,13 @@ def reading_as_of(day: date) -> Iterator[None]:
 
 def reader() -> Person | None:
     """Who reads: the person behind the request; None outside of one, and contacts are national then."""
-    return _reader.get()
+    return _reader.get()[0]
 
 
 @contextmanager
 def reading_by(person: Person | None) -> Iterator[None]:
     """Everything drawn inside shows the contacts nearest to the person."""
-    token = _reader.set(person)
+    token = _reader.set((person,))
     try:
         yield
     finally:

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -25,6 +26,7 @@ from organisations.models import (
     Partnership,
     PartnershipMembership,
     Role,
+    SignIn,
     Unit,
     User,
 )
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
 
 Kind = Appointment.Kind
 Row = TypeVar("Row", bound=Model)
+#: Marks the object of a person whose session lacks a second factor.
+WITHHELD = "_is_authority_withheld"
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,11 @@ class Authority:
         """Whether the CMS opens: to trainers, reviewers and operators."""
         return bool(self.trains_in or self.reviews_in or self.is_operator)
 
+    @property
+    def is_appointed(self) -> bool:
+        """Whether there is any appointment at all: a second factor is asked of the person."""
+        return self.leads_anything or self.may_enter_cms
+
     def leads(self, organisation: Organisation) -> bool:
         """Whether the person leads it: as its own lead, or as lead of a partnership that it belongs to."""
         return organisation.pk in self.organisation_ids or organisation.pk in self.organisation_ids_of_partnerships
@@ -82,7 +91,26 @@ class Authority:
 
 
 def authority_of(person: Person, day: date | None = None) -> Authority:
-    """What the person may do on the day (today); at most two queries, remembered on the object for the request."""
+    """What the person may do on the day (today); at most two queries, remembered on the object for the request.
+
+    Nothing at all while it is withheld: whoever is signed in without a proven second factor is a learner.
+    """
+    return Authority() if is_withheld_from(person) else authority_once_proven(person, day)
+
+
+def withhold_authority(person: User) -> User:
+    """Makes this object of a person one without authority, for a session without a proven second factor."""
+    setattr(person, WITHHELD, True)
+    return person
+
+
+def is_withheld_from(person: Person) -> bool:
+    """Whether the person's authority waits for a second factor."""
+    return getattr(person, WITHHELD, False)
+
+
+def authority_once_proven(person: Person, day: date | None = None) -> Authority:
+    """What the person may do on the day when nothing is withheld: for telling them where to go, never for opening."""
     if not person.is_authenticated or not person.is_active:
         return Authority()
     day = day or today()
@@ -184,6 +212,11 @@ def get_own_membership(person: Person, pk: int) -> Membership:
     return _get(memberships.filter(person=person.pk, ended_on__isnull=True), pk=pk)
 
 
+def get_own_sign_in(person: Person, key: UUID) -> SignIn:
+    """One of the places where the person is signed in."""
+    return _get(SignIn.objects.filter(person=person.pk), key=key)
+
+
 def get_opening_for(person: User, slug: str) -> Opening:
     """An organisation that a proved address of the person opens; 404 for any other, so none can be found by trying."""
     for opening in openings_of(person, today()):
@@ -253,6 +286,30 @@ def get_appointment_for(person: Person, pk: int) -> Appointment:
         unit=appointment.unit,
     ):
         raise PermissionDenied(_("This appointment is not yours to change."))
+    return appointment
+
+
+def may_reset_second_factor(person: Person, other: User) -> bool:
+    """Whether the person may take another's lost second factor away: an operator anybody's, a partnership lead that of
+    whoever is appointed in the partnership; nobody their own, nor one of those who may do more than they.
+    """
+    authority = authority_of(person)
+    if authority.person_id == other.pk:
+        return False
+    if authority.is_operator:
+        return True
+    led, members = authority.partnership_ids, authority.organisation_ids_of_partnerships
+    appointed = Appointment.objects.of(other).active_on(today())
+    in_reach = Q(partnership__in=led) | Q(organisation__in=members) | Q(unit__organisation__in=members)
+    return appointed.filter(in_reach).exists() and not authority_once_proven(other).is_operator
+
+
+def get_appointment_to_reset_for(person: Person, pk: int) -> Appointment:
+    """An appointment whose holder's second factor the person may take away."""
+    get_partnership_led_by(person)
+    appointment = _get(Appointment.objects.select_related("person"), pk=pk)
+    if not may_reset_second_factor(person, appointment.person):
+        raise PermissionDenied(_("Only a partnership lead or an operator does this, and nobody for themselves."))
     return appointment
 
 

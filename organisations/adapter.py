@@ -9,6 +9,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.urls import reverse
@@ -21,6 +22,12 @@ from organisations.models import User
 from organisations.requests import SignedInRequest
 from organisations.selectors import active_memberships_of, open_invitation_of, openings_of
 
+#: The ways to show once more who one is.
+WAYS = {
+    "reauthenticate": _("Use your password"),
+    "mfa_reauthenticate": _("Use a code from your app, or a backup code"),
+    "mfa_reauthenticate:webauthn": _("Use a passkey"),
+}
 logger = logging.getLogger(__name__)
 
 
@@ -83,6 +90,26 @@ class AccountAdapter(DefaultAccountAdapter):
             if not active_memberships_of(person, today()) and openings_of(person, today()):
                 return reverse("organisations:join")
             return resolve_url(settings.LOGIN_REDIRECT_URL)
+
+    def reauthenticate(self, user: User, password: str) -> bool:
+        """Whether this is the person's password; those without an address are asked in the same limits."""
+        if user.email:
+            return super().reauthenticate(user, password)
+        self.pre_authenticate(self.request, email=f"person:{user.pk}")
+        if user.check_password(password):
+            self._rollback_login_failed_rl_usage()
+            return True
+        return False
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Whoever signed in within the last minutes and is asked for a second factor has just shown who they are."""
+        if app == "allauth.mfa" and sessions.signed_in_lately(self.request):
+            return False
+        return super().is_reauthentication_required(app=app, **kwargs)
+
+    def get_reauthentication_methods(self, user: User | AnonymousUser) -> list[dict[str, Any]]:
+        """The ways to show once more who one is, in our words."""
+        return [{**way, "description": WAYS[way["id"]]} for way in super().get_reauthentication_methods(user)]
 
     def get_signup_redirect_url(self, request: SignedInRequest) -> str:
         """The same as after signing in."""

@@ -43,6 +43,9 @@ ACTIONS = {
     "organisations.appoint": _("Appoint"),
     "organisations.end_appointment": _("End an appointment"),
     "organisations.give_password": _("Give a one-time password"),
+    "organisations.reset_second_factor": _("Reset a second factor"),
+    "organisations.give_sign_in_code": _("Give a sign-in code"),
+    "organisations.use_sign_in_code": _("Use a sign-in code"),
 }
 
 

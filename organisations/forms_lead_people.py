@@ -53,6 +53,31 @@ class PeopleFilterForm(forms.Form):
         )
 
 
+class PersonWithoutEmailForm(forms.Form):
+    """Somebody known by staff number."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        help_text=_("As it should stand on a certificate."),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Enter the name.")},
+    )
+    staff_number = forms.CharField(
+        label=_("Staff number"),
+        max_length=50,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Enter the staff number.")},
+    )
+    role = RoleField()
+    kind = kind_field(initial=Membership.Kind.EMPLOYEE)
+    started_on = DayField(label=_("From"))
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        limit_day(self, "started_on", latest=today, initial=today)
+
+
 class ChangeRoleForm(forms.Form):
     """Another role from a day on."""
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import get_language_info, override
 from django_tasks import task
 
-from organisations.models import Invitation, JoinRequest
+from organisations.models import Invitation, JoinRequest, User
 
 #: Gives a line for the end of every letter, in the active language, such as the helpline.
 FooterLine = Callable[[], str]
@@ -40,6 +40,22 @@ def send_invitation(invitation: Invitation) -> None:
 def send_decision(join_request: JoinRequest) -> None:
     """Tells the person after the transaction what a lead decided."""
     transaction.on_commit(partial(post_decision.enqueue, join_request.pk))
+
+
+def send_second_factor_reset(person: User) -> None:
+    """Tells the person after the transaction that their second factor is gone; people without an address are told by
+    whoever did it.
+    """
+    if person.email:
+        transaction.on_commit(partial(post_second_factor_reset.enqueue, person.pk))
+
+
+@task()
+def post_second_factor_reset(person_pk: int) -> None:
+    """Writes it in the person's language."""
+    person = User.objects.filter(pk=person_pk).exclude(email="").first()
+    if person is not None:
+        _post("second_factor_reset", person.email, person.language, _sign_in_link)
 
 
 @task()
@@ -71,6 +87,10 @@ def invitation_link(invitation: Invitation) -> str:
 
 def _account_link(**context: object) -> str:
     return settings.BASE_URL + reverse("organisations:memberships")
+
+
+def _sign_in_link(**context: object) -> str:
+    return settings.BASE_URL + reverse("account_login")
 
 
 def _post(name: str, to: str, language: str, link, **context: object) -> None:

@@ -218,3 +218,34 @@ def _compared(figures: tuple[Figure, ...], registered: int) -> Known:
         at_least=headcount,
         figures=figures,
     )
+
+
+#: What stands in a browser's own description, the most telling first: Edge also says Chrome, Chrome also Safari.
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("OPR/", "Opera"),
+    ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("CriOS", "Chrome"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("CrOS", "Chromebook"),
+    ("Macintosh", "Mac"),
+    ("Linux", "Linux"),
+)
+
+
+def device_of(user_agent: str) -> tuple[str, str]:
+    """The sort of browser and of system, by the names their owners know; empty where unknown. No version is kept."""
+
+    def first(names: tuple[tuple[str, str], ...]) -> str:
+        return next((name for sign, name in names if sign in user_agent), "")
+
+    return first(BROWSERS), first(SYSTEMS)

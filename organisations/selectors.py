@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.db.models import F, Prefetch, Q, QuerySet, Value
 from django.utils import timezone
 
@@ -18,6 +20,7 @@ from organisations.models import (
     Organisation,
     OrganisationDomain,
     Partnership,
+    SignIn,
     User,
 )
 from organisations.querysets import open_on
@@ -153,3 +156,31 @@ def open_invitations_of(person: User, email: str = "") -> list[Invitation]:
 def open_invitation_of(person: User, email: str = "") -> Invitation | None:
     """The newest of them."""
     return next(iter(open_invitations_of(person, email)), None)
+
+
+def has_second_factor(person: User) -> bool:
+    """Whether the person has set up an authenticator app or a passkey."""
+    return Authenticator.objects.filter(user=person.pk).exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+
+
+def sign_ins_of(person: User, at: datetime) -> QuerySet[SignIn]:
+    """Where the person is signed in at the moment, the last used first; 1 query."""
+    ran_out = Q(last_seen_at__lt=at - timedelta(seconds=settings.SESSION_COOKIE_AGE))
+    return SignIn.objects.filter(person=person.pk).exclude(ran_out)
+
+
+def member_by_staff_number(short_name: str, staff_number: str, day: date) -> Membership | None:
+    """The one member without e-mail whom an organisation knows by this staff number, active on the day; 1 query.
+
+    An unknown organisation, an unknown number and one that two people share all give None.
+    """
+    if not short_name or not staff_number:
+        return None
+    found = list(
+        Membership.objects.active_on(day)
+        .filter(organisation__slug=short_name.lower(), staff_number__iexact=staff_number)
+        .filter(person__email="", person__is_active=True, person__merged_into__isnull=True)
+        .select_related("person", "organisation")
+        .order_by("pk")[:20]
+    )
+    return found[0] if len({membership.person_id for membership in found}) == 1 else None

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
+from allauth.account import app_settings as account_settings
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, logout
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -15,13 +18,23 @@ from django.utils.http import url_has_allowed_host_and_scheme
 IS_SHARED = "is_shared_computer"
 #: The last request, in seconds since 1970, true to a minute.
 LAST_SEEN = "last_seen"
+#: When the person signed in, in seconds since 1970.
+SIGNED_IN_AT = "signed_in_at"
+#: The row of this session among the person's sign-ins, and the hour of last use that stands in it.
+SIGN_IN, SIGN_IN_HOUR = "sign_in", "sign_in_hour"
 #: The session before this one ended by lying idle.
 WAS_IDLE = "was_signed_out_when_idle"
+#: Whose second factor was proven in this session.
+PROVEN = "second_factor_proven_by"
+#: Where a person was going when asked for a second factor.
+AFTER_PROOF = "after_second_factor"
 #: What was posted when the session had already ended, until the same person sends it again.
 HELD = "held_post"
 
 #: Writing the time down at each request would cost a write for each page.
 PRECISION_SECONDS = 60
+#: A person reads when each of their sign-ins was last used, true to an hour.
+SHOWN_PRECISION_SECONDS = 60 * 60
 #: More than this is no answer to a question.
 HELD_FIELDS, HELD_LENGTH = 200, 20_000
 
@@ -36,9 +49,29 @@ def is_signed_in(request: HttpRequest) -> bool:
     return SESSION_KEY in request.session
 
 
+def prove(request: HttpRequest, person: AbstractBaseUser) -> None:
+    """Notes that the person has proven a second factor in this session."""
+    request.session[PROVEN] = str(person.pk)
+
+
+def forget_proof(request: HttpRequest) -> None:
+    """The factor that was proven is no longer one."""
+    request.session.pop(PROVEN, None)
+
+
+def has_proven_second_factor(request: HttpRequest) -> bool:
+    """Whether the person signed in has proven a second factor in this session."""
+    return is_signed_in(request) and request.session.get(PROVEN) == request.session[SESSION_KEY]
+
+
 def idle_limit(request: HttpRequest) -> int:
     """For how many seconds this session may lie idle."""
     return settings.SHARED_COMPUTER_IDLE_SECONDS if request.session.get(IS_SHARED) else settings.SESSION_COOKIE_AGE
+
+
+def signed_in_lately(request: HttpRequest) -> bool:
+    """Whether the person signed in within the time after which they are asked again who they are."""
+    return now() - request.session.get(SIGNED_IN_AT, 0) < account_settings.REAUTHENTICATION_TIMEOUT
 
 
 def is_idle(request: HttpRequest) -> bool:
@@ -46,10 +79,20 @@ def is_idle(request: HttpRequest) -> bool:
     return now() - request.session.get(LAST_SEEN, now()) > idle_limit(request)
 
 
-def touch(request: HttpRequest) -> None:
-    """Notes that the session is in use."""
+def touch(request: HttpRequest) -> bool:
+    """Notes that the session is in use; says whether the hour has come to note it where its owner reads it."""
     if now() - request.session.get(LAST_SEEN, 0) >= PRECISION_SECONDS:
         request.session[LAST_SEEN] = now()
+    hour = now() // SHOWN_PRECISION_SECONDS
+    if request.session.get(SIGN_IN_HOUR) == hour:
+        return False
+    request.session[SIGN_IN_HOUR] = hour
+    return True
+
+
+def delete(session_key: str) -> None:
+    """Ends a session wherever it is open."""
+    import_module(settings.SESSION_ENGINE).SessionStore(session_key).delete()
 
 
 def end_idle(request: HttpRequest) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from organisations.views import appointments, areas, headcounts, invitations, organisations, people, roles
+from organisations.views import appointments, areas, headcounts, invitations, organisations, people, roles, staff
 
 in_organisation = "organisations/<slug:slug>/"
 
@@ -16,6 +16,8 @@ urlpatterns = [
     path(f"{in_organisation}leads/new/", appointments.lead_new, name="lead_new"),
     path(f"{in_organisation}leads/<int:pk>/end/", appointments.lead_end, name="lead_end"),
     path(f"{in_organisation}people/", people.people, name="people"),
+    path(f"{in_organisation}people/new/", staff.person_new, name="person_new"),
+    path(f"{in_organisation}people/<int:pk>/sign-in-code/", staff.person_code, name="person_code"),
     path(f"{in_organisation}people/confirm/", people.people_confirm, name="people_confirm"),
     path(f"{in_organisation}people/<int:pk>/", people.person, name="person"),
     path(f"{in_organisation}people/<int:pk>/confirm/", people.person_confirm, name="person_confirm"),
@@ -45,5 +47,6 @@ urlpatterns = [
     path("roles/<slug:slug>/retire/", roles.role_retire, name="role_retire"),
     path("appointments/", appointments.appointments, name="appointments"),
     path("appointments/new/", appointments.appointment_new, name="appointment_new"),
+    path("appointments/<int:pk>/second-step/", appointments.second_factor_reset, name="second_factor_reset"),
     path("appointments/<int:pk>/end/", appointments.appointment_end, name="appointment_end"),
 ]

@@ -10,6 +10,9 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
 
+from organisations import sessions
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 #: The day on which tests happen unless they say otherwise: a Saturday, at noon in London.
 TODAY = date(2026, 11, 21)
 
@@ -32,6 +35,26 @@ def _english():
     """The language of a page that an earlier test opened does not stay: names are stored in the active language."""
     with translation.override("en"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _signed_in_whole(monkeypatch):
+    """`force_login` stands for a whole sign-in, with a second factor where one is asked for.
+
+    `is_proven=False` stands for one without; tests of signing in use the forms.
+    """
+    sign_in = Client._login
+
+    def whole(client, user, backend=None):
+        sign_in(client, user, backend)
+        session = client.session
+        session[sessions.PROVEN] = str(user.pk)
+        session.save()
+
+    def force_login(client, user, backend=None, *, is_proven=True):
+        (whole if is_proven else sign_in)(client, user, backend or BACKEND)
+
+    monkeypatch.setattr(Client, "force_login", force_login)
 
 
 @pytest.fixture

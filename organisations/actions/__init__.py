@@ -2,6 +2,14 @@
 
 from organisations.actions.appointments import appoint, end_appointment
 from organisations.actions.areas import create_area, remove_area, rename_area, set_areas
+from organisations.actions.doors import (
+    end_sign_ins,
+    meet_person,
+    move_sign_in,
+    note_use,
+    reset_second_factor,
+    start_sign_in,
+)
 from organisations.actions.joining import (
     accept_invitation,
     decide_join_request,
@@ -43,11 +51,13 @@ from organisations.actions.places import (
     record_headcount,
     remove_domain,
 )
+from organisations.actions.staff_codes import add_person_without_email, give_sign_in_code, use_sign_in_code
 
 __all__ = [
     "accept_invitation",
     "add_domain",
     "add_membership",
+    "add_person_without_email",
     "appoint",
     "change_membership",
     "change_organisation",
@@ -65,13 +75,18 @@ __all__ = [
     "end_appointment",
     "end_away",
     "end_membership",
+    "end_sign_ins",
     "give_one_time_password",
+    "give_sign_in_code",
     "invite_people",
     "invite_person",
     "join_by_domain",
     "join_partnership",
     "leave_organisation",
     "leave_partnership",
+    "meet_person",
+    "move_sign_in",
+    "note_use",
     "record_away",
     "record_headcount",
     "remove_area",
@@ -80,8 +95,11 @@ __all__ = [
     "rename_person",
     "reopen_membership",
     "request_to_join",
+    "reset_second_factor",
     "set_areas",
     "set_language",
+    "start_sign_in",
     "use_one_time_password",
+    "use_sign_in_code",
     "withdraw_invitation",
 ]

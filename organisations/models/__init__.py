@@ -14,6 +14,7 @@ from organisations.models.organisations import (
     Unit,
 )
 from organisations.models.people import User
+from organisations.models.sign_ins import SignIn, SignInCode
 
 __all__ = [
     "Appointment",
@@ -29,6 +30,8 @@ __all__ = [
     "Partnership",
     "PartnershipMembership",
     "Role",
+    "SignIn",
+    "SignInCode",
     "Unit",
     "User",
 ]

@@ -23,6 +23,7 @@ from organisations.links import Place, links_for
 from organisations.requests import SignedInRequest
 from organisations.selectors import (
     active_memberships_of,
+    has_second_factor,
     open_invitations_of,
     open_requests_of,
     past_memberships_of,
@@ -53,6 +54,16 @@ def account(request: SignedInRequest) -> HttpResponse:
             "key": _("Password"),
             "value": _("You have one") if person.has_usable_password() else _("None: you sign in with a code"),
             "action_url": reverse("account_change_password"),
+        },
+        {
+            "key": _("Second step"),
+            "value": _("You have one") if has_second_factor(person) else _("None"),
+            "action_url": reverse("mfa_index"),
+        },
+        {
+            "key": _("Signed in"),
+            "value": _("See where, and sign out there"),
+            "action_url": reverse("organisations:sign_ins"),
         },
         {
             "key": _("Where I work"),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -16,12 +17,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from organisations.access import (
     authority_of,
     get_appointment_for,
+    get_appointment_to_reset_for,
     get_lead_appointment_of,
     get_organisation_for,
     get_partnership_led_by,
     organisations_led_by,
 )
-from organisations.actions import appoint, end_appointment
+from organisations.actions import appoint, end_appointment, reset_second_factor
 from organisations.audit import note_names_seen
 from organisations.clock import today
 from organisations.forms_leads import AppointForm, AppointLeadForm, EndAppointmentForm
@@ -157,6 +159,32 @@ def lead_end(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
     """Ends the appointment of an organisation's lead, after a question."""
     appointment = get_lead_appointment_of(request.user, slug, pk)
     return _end(request, appointment, reverse("organisations:organisation", args=[slug]))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def second_factor_reset(request: LeadRequest, pk: int) -> HttpResponse:
+    """Takes away the lost second factor of a person who is appointed, after a question."""
+    appointment = get_appointment_to_reset_for(request.user, pk)
+    form = Form(posted(request))
+    if form.is_valid():
+        reset_second_factor(person=appointment.person, by=request.user)
+        messages.success(request, _("The second step is reset. At the next sign-in they set up a new one."))
+        return redirect("organisations:appointments")
+    text = (
+        _("%(person)s has lost their phone or passkey and every backup code.") % {"person": appointment.person},
+        _("Be sure that it is really they who ask: ring them, or see them. A letter is not enough."),
+        _("They are signed out everywhere and told by e-mail."),
+    )
+    return show_form(
+        request,
+        form,
+        title=_("Reset the second step?"),
+        text=text,
+        button_label=_("Reset it"),
+        ends_something=True,
+        cancel_url=reverse("organisations:appointments"),
+    )
 
 
 def _end(request: LeadRequest, appointment: Appointment, back_url: str) -> HttpResponse:

@@ -10,6 +10,6 @@ class ConfigConfig(AppConfig):
     verbose_name = "Signpost"
 
     def ready(self) -> None:
-        from config import receivers
+        from config import checks, receivers  # noqa: F401
 
         receivers.connect()

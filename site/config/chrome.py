@@ -15,7 +15,7 @@ from courses.translated import direction
 from guidance.cards import card_of
 from guidance.selectors import contacts_for_page
 from organisations import clock
-from organisations.access import authority_of
+from organisations.access import authority_once_proven
 from organisations.selectors import partnership_of
 
 
@@ -89,10 +89,10 @@ def _languages_of_checking(path: str) -> list[Language]:
 
 
 def tabs_for(request: HttpRequest) -> list[Tab]:
-    """The tabs that lead to something this person may open, the present one marked."""
+    """The tabs that lead to something this person may open, perhaps after a second factor; the present one marked."""
     places = [(_("Courses"), f"/{translation.get_language()}/courses/")]
     if request.user.is_authenticated:
-        authority = authority_of(request.user)
+        authority = authority_once_proven(request.user)
         places.insert(0, (_("My learning"), reverse("records:my_learning")))
         if leads := bool(authority.partnership_ids or authority.organisation_ids):
             places.append((_("Coverage"), reverse("reporting:coverage")))

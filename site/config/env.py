@@ -1,5 +1,6 @@
 """Reads the environment variables that the README lists."""
 
+import json
 import os
 import secrets
 from pathlib import Path
@@ -32,6 +33,37 @@ def whole_number(name: str, default: int) -> int:
         return int(value) if value else default
     except ValueError as error:
         raise MissingSetting(f"{name} must be a whole number, not {value!r}.") from error
+
+
+def openid_providers(name: str) -> list[dict[str, object]]:
+    """The organisations with a sign-in of their own, a JSON list, as allauth takes them.
+
+    Each names organisation (its short name), name, server_url, client_id, secret and domains; address_is_proved and
+    proves_second_factor are false unless said. Anything amiss stops the start with the variable's name.
+    """
+    apps: list[dict[str, object]] = []
+    try:
+        for each in json.loads(text(name, "[]")):
+            domains = [domain.strip().lower() for domain in each["domains"]]
+            if not each["server_url"].startswith("https://") or not domains:
+                raise ValueError("an address without https, or no domain")
+            apps.append(
+                {
+                    "provider_id": each["organisation"],
+                    "name": each["name"],
+                    "client_id": each["client_id"],
+                    "secret": each["secret"],
+                    "settings": {
+                        "server_url": each["server_url"],
+                        "domains": domains,
+                        "address_is_proved": each.get("address_is_proved") is True,
+                        "proves_second_factor": each.get("proves_second_factor") is True,
+                    },
+                }
+            )
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise MissingSetting(f"{name} is not as docs/operators/sign-in.md describes it: {error!r}") from error
+    return apps
 
 
 def secret_key(*, debug: bool, folder: Path) -> str:

@@ -1,5 +1,7 @@
 """Request handling that belongs to the whole site."""
 
+from collections.abc import Callable
+
 from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -34,3 +36,16 @@ class ContentSecurityPolicyMiddleware(CSPMiddleware):
         if request.path.startswith("/cms/") and not hasattr(response, REPLACED):
             setattr(response, REPLACED, settings.CMS_CONTENT_SECURITY_POLICY)
         return super().process_response(request, response)
+
+
+class BrowserRightsMiddleware:
+    """Says what the browser may do for our pages, and that no other site may use what we send."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response

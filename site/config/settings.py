@@ -16,6 +16,8 @@ DEMO = env.flag("DEMO")
 # A visitor of the demo meets the real error pages, not Django's.
 DEBUG = IS_DEVELOPMENT and not DEMO
 SECRET_KEY = env.secret_key(debug=IS_DEVELOPMENT, folder=VAR_DIR)
+# What earlier keys encrypted or signed is still read.
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]" if IS_DEVELOPMENT else "")
 BASE_URL = env.text("BASE_URL", f"http://127.0.0.1:{env.text('PORT', '8000')}").rstrip("/")
 IS_HTTPS = BASE_URL.startswith("https://")
@@ -51,6 +53,9 @@ INSTALLED_APPS = [
     "taggit",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django_tasks",
     "django_tasks_db",
     "health_check",
@@ -68,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.ContentSecurityPolicyMiddleware",
+    "config.middleware.BrowserRightsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -75,6 +81,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "guidance.middleware.ReaderMiddleware",
     "organisations.middleware.IdleSignOutMiddleware",
+    "organisations.middleware.SecondFactorMiddleware",
     "organisations.middleware.CmsDoorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -116,8 +123,10 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-if redis := env.text("REDIS_URL"):
-    CACHES["default"] = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis}
+if REDIS_URL := env.text("REDIS_URL"):
+    CACHES["default"] = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+#: How many web processes gunicorn starts.
+WEB_CONCURRENCY = env.whole_number("WEB_CONCURRENCY", 1)
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
@@ -225,6 +234,39 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_MAX_EMAIL_ADDRESSES = 5
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_HTTPS else "http"
 
+# An organisation's own sign-in (OpenID Connect): its people are known by their address there, so nothing is stored.
+SOCIALACCOUNT_ADAPTER = "organisations.adapter_oidc.OrganisationSignInAdapter"
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {"APPS": env.openid_providers("OIDC_PROVIDERS"), "OAUTH_PKCE_ENABLED": True}
+}
+SOCIALACCOUNT_OPENID_CONNECT_URL_PREFIX = ""
+SOCIALACCOUNT_STORE_TOKENS = False
+# The provider's own page asks; a form of ours could not lead to another site under our policy.
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
+
+#: Whether an appointment works only in a session in which a second factor was proven. Only a development machine may
+#: switch it off, and the demo does, so that its printed sign-ins are enough.
+SECOND_FACTOR_REQUIRED = env.flag("SECOND_FACTOR_REQUIRED", default=not DEMO)
+MFA_ADAPTER = "organisations.adapter_mfa.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "organisations.forms_mfa.CodeForm",
+    "reauthenticate": "organisations.forms_mfa.CodeAgainForm",
+    "activate_totp": "organisations.forms_mfa.ActivateAppForm",
+    "login_webauthn": "organisations.forms_mfa.PasskeySignInForm",
+    "add_webauthn": "organisations.forms_mfa.AddPasskeyForm",
+    "edit_webauthn": "organisations.forms_mfa.RenamePasskeyForm",
+}
+MFA_TOTP_ISSUER = "Signpost"
+# Phones' clocks run a little fast or slow.
+MFA_TOTP_TOLERANCE = 1
+MFA_PASSKEY_LOGIN_ENABLED = True
+# A passkey counts as two factors because the device asks for a finger, a face or a PIN.
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = IS_DEVELOPMENT
+MFA_RATE_LIMITS = {"webauthn_login": "300/m/ip"}
+
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
@@ -287,12 +329,40 @@ SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
 # Probes come by plain HTTP from inside.
 SECURE_REDIRECT_EXEMPT = [r"^healthz"]
+#: Whom to tell of a hole: a mailto: or https: address for /.well-known/security.txt.
+SECURITY_CONTACT = env.text("SECURITY_CONTACT")
 CSRF_FAILURE_VIEW = "config.error_pages.csrf_failure"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 if env.flag("BEHIND_TLS_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+#: What the browser may do for our pages: passkeys, printing and full screen; no camera, no place, no tracking.
+PERMISSIONS_POLICY = ", ".join(
+    [
+        *(
+            f"{feature}=()"
+            for feature in (
+                "accelerometer",
+                "browsing-topics",
+                "camera",
+                "display-capture",
+                "geolocation",
+                "gyroscope",
+                "hid",
+                "magnetometer",
+                "microphone",
+                "midi",
+                "payment",
+                "serial",
+                "usb",
+            )
+        ),
+        "publickey-credentials-create=(self)",
+        "publickey-credentials-get=(self)",
+    ]
+)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -306,6 +376,7 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
         "frame-ancestors": [SELF],
         "manifest-src": [SELF],
+        "upgrade-insecure-requests": IS_HTTPS,
     }
 }
 #: The CMS needs inline scripts and styles; nothing else is loosened for it.

@@ -8,7 +8,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from config import health
+from config import health, well_known
 from records.views import certificates
 
 handler400 = "config.error_pages.bad_request"
@@ -20,6 +20,9 @@ handler500 = "config.error_pages.server_error"
 urlpatterns = [
     path("healthz", health.live, name="healthz"),
     path("healthz/ready", health.ReadyView.as_view(), name="healthz_ready"),
+    path(".well-known/security.txt", well_known.security_txt, name="security_txt"),
+    # An organisation's sign-in sends people back to an address that it knows, whatever their language.
+    path("sso/", include("organisations.urls_sso")),
     # Wagtail's own doors stay behind ours.
     path("cms/", include("organisations.urls_cms")),
     path("cms/", include(wagtailadmin_urls)),
@@ -35,6 +38,7 @@ if settings.IS_DEVELOPMENT:
 urlpatterns += i18n_patterns(
     path("", include("organisations.urls")),
     path("account/", include("allauth.account.urls")),
+    path("account/second-step/", include("allauth.mfa.urls")),
     path("", include("records.urls")),
     path("", include("reporting.urls")),
     path("", include("privacy.urls")),

@@ -124,6 +124,8 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         "organisations:area_change": {"pk": AreaFactory(partnership=cast.partnership).pk},
         "organisations:area_remove": {"pk": AreaFactory(partnership=cast.partnership).pk},
         **{f"records:{name}": {"module_key": work.module_key} for name in ABOUT_A_MODULE},
+        "organisations:second_factor_reset": {"pk": second_lead.pk},
+        "organisations:sign_in_end": {"key": cast.people["learner"].sign_ins.create(session_key="elsewhere").key},
         **{f"records:{name}": lesson for name in ("lesson", "lesson_done")},
         "records:start_quiz": quiz_lesson,
         "records:question": {**draft, "number": 1},
@@ -145,6 +147,9 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
             for name in ("names_seen", "names_seen_csv", "periods_of_organisation", "preview_of_organisation")
         },
         "verify_certificate": {"code": work.certificate_code},
+        **{name: {"pk": 1} for name in ("mfa_edit_webauthn", "mfa_remove_webauthn")},
+        **{f"wagtailsnippetchoosers_guidance_{name}:chosen": {"pk": "0"} for name in ("contact", "fact")},
+        **{name: {"provider_id": "own"} for name in ("openid_connect_login", "openid_connect_callback")},
         "account_confirm_email": {"key": "unknown"},
         "account_reset_password_from_key": {"uidb36": "1", "key": "unknown"},
         **{f"courses:{name}": {"pk": submission.pk} for name in ABOUT_A_SUBMISSION},
@@ -167,6 +172,7 @@ IN_ORGANISATION = (
     "lead_new",
     "people",
     "people_confirm",
+    "person_new",
     "invitations",
     "invitation_new",
     "invitations_several",
@@ -175,4 +181,12 @@ IN_ORGANISATION = (
 )
 ABOUT_A_SUBMISSION = ("review", "approve", "return", "withdraw", "comment")
 ABOUT_A_MODULE = ("module", "start_module", "finish_module", "move_module")
-ABOUT_A_PERSON = ("person", "person_confirm", "person_role", "person_end", "person_return", "person_away")
+ABOUT_A_PERSON = (
+    "person",
+    "person_code",
+    "person_confirm",
+    "person_role",
+    "person_end",
+    "person_return",
+    "person_away",
+)

@@ -7,13 +7,18 @@ An address that the table does not name fails, and so does a row that names no a
 from __future__ import annotations
 
 import csv
+from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import transaction
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from organisations.models import User
 from tests.authorisation.addresses import arguments
 from tests.authorisation.people import COLUMNS, make_cast
 
@@ -65,21 +70,70 @@ def test_the_table_is_whole():
         assert all(row.values()), row
 
 
+class Visit:
+    """One person at one browser who opens every address as if it were the first: nothing that one changes stays."""
+
+    def __init__(self, person: User | None, *, is_proven: bool = True) -> None:
+        self.client = Client(raise_request_exception=False)
+        if person is not None:
+            self.client.force_login(person, is_proven=is_proven)
+        self.cookies = deepcopy(self.client.cookies)
+
+    def open(self, method: str, address: str) -> HttpResponse:
+        """The answer; what was written is taken back, and who signed out is in again."""
+        cache.clear()
+        self.client.cookies = deepcopy(self.cookies)
+        with transaction.atomic():
+            response = (self.client.post if method == "POST" else self.client.get)(address)
+            transaction.set_rollback(True)
+        return response
+
+
+def address_of(name: str, given: dict[str, dict[str, Any]]) -> str:
+    """The address behind a row."""
+    return COURSES if name == "wagtail_serve" else reverse(name, kwargs=given.get(name))
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("column", COLUMNS)
 def test_column(column, site_tree, today):
     cast = make_cast()
     given = arguments(cast)
+    visit = Visit(cast.people[column])
     wrong = []
     for row in rows():
-        client = Client(raise_request_exception=False)
-        if person := cast.people[column]:
-            client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
-        address = COURSES if row["name"] == "wagtail_serve" else reverse(row["name"], kwargs=given.get(row["name"]))
-        with transaction.atomic():
-            method = client.post if row["method"] == "POST" else client.get
-            found = outcome(method(address))
-            transaction.set_rollback(True)
+        found = outcome(visit.open(row["method"], address_of(row["name"], given)))
         if found != row[column]:
             wrong.append(f"{row['method']} {row['name']}: {found}, not {row[column]}")
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
+
+
+#: Everyone with an appointment, and in whose place they stand until they have proven a second factor.
+UNPROVEN = {
+    "own_lead": "learner",
+    "other_lead": "other_learner",
+    "own_partnership_lead": "other_learner",
+    "trainer": "other_learner",
+    "reviewer": "other_learner",
+    "operator": "stranger",
+}
+ASKED = "/account/prove/?next="
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("column", UNPROVEN)
+def test_without_a_second_factor_an_appointment_opens_nothing(column, site_tree, today):
+    """What is shut to a learner asks for the second factor; everything else is as for a learner."""
+    cast = make_cast()
+    given = arguments(cast)
+    visit = Visit(cast.people[column], is_proven=False)
+    wrong = []
+    for row in rows():
+        as_learner = row[UNPROVEN[column]]
+        if row[column] == as_learner:
+            continue
+        response = visit.open(row["method"], address_of(row["name"], given))
+        is_asked = response.status_code == 302 and ASKED in response.headers["Location"]
+        if not is_asked and (as_learner in {"403", "404"} or outcome(response) != as_learner):
+            wrong.append(f"{row['method']} {row['name']}: {outcome(response)}, as a learner {as_learner}")
+    assert not wrong, "\n".join(wrong)

@@ -18,7 +18,16 @@ from organisations.actions import add_membership
 from organisations.clock import today
 from organisations.models import Organisation, Role, User
 from tests.e2e.conftest import Visitor
-from tests.e2e.people import PASSWORD, Kind, a_place, appointed, code_in_newest_mail, link_in_newest_mail, sign_in
+from tests.e2e.people import (
+    PASSWORD,
+    Kind,
+    a_place,
+    appointed,
+    code_in_newest_mail,
+    link_in_newest_mail,
+    set_up_second_step,
+    sign_in,
+)
 from tests.factories.courses import make_module
 from tests.factories.organisations import UserFactory
 
@@ -69,7 +78,7 @@ def chooses_own_password(desk: Visitor, once: str) -> None:
 
 def prepares_the_place(desk: Visitor) -> None:
     """A role, an organisation, a headcount and an invitation to its lead, each in its screen."""
-    page = desk.goto("/en/coverage/")
+    page = set_up_second_step(desk, "petra@partnership.example", "/en/coverage/")
     desk.check_page("Coverage")
     expect(page.get_by_text("There is no organisation to show")).to_be_visible()
     desk.goto("/en/roles/")
@@ -138,6 +147,7 @@ def joins_as_lead(desk: Visitor) -> None:
     send(page, "Continue")
     send(page, "Join")
     expect(page.get_by_text(PLACE).first).to_be_visible()
+    set_up_second_step(desk, "iman.okafor@riverside.example", "/en/coverage/")
 
 
 def two_members_come() -> User:

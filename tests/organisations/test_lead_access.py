@@ -34,6 +34,8 @@ TABLE = {
     "lead_end": (200, 200, 403, 403, 403, 403),
     "people": (200, 200, 403, 403, 403, 403),
     "people_confirm": (405, 405, 405, 405, 405, 405),
+    "person_new": (200, 403, 403, 403, 403, 403),
+    "person_code": (200, 403, 403, 403, 403, 403),
     "person": (200, 403, 403, 403, 403, 403),
     "person_confirm": (405, 405, 405, 405, 405, 405),
     "person_role": (200, 403, 403, 403, 403, 403),
@@ -56,6 +58,7 @@ TABLE = {
     "role_retire": (403, 200, 403, 200, 403, 403),
     "appointments": (403, 200, 403, 200, 403, 403),
     "appointment_new": (403, 200, 403, 200, 403, 403),
+    "second_factor_reset": (403, 200, 403, 403, 403, 403),
     "appointment_end": (200, 200, 403, 403, 403, 403),
 }
 #: The same for an empty POST to what changes something at once. 302: it was reached.
@@ -85,12 +88,21 @@ def arguments(world: World) -> dict[str, tuple[object, ...]]:
         "invitation_withdraw": (InvitationFactory(organisation=world.ours, invited_by=world.lead).pk,),
         "invitation_again": (InvitationFactory(organisation=world.ours, invited_by=world.lead).pk,),
     }
-    for name in ("person", "person_confirm", "person_role", "person_end", "person_return", "person_away"):
-        by_slug[name] = (membership.pk,)
+    for name in (
+        "person",
+        "person_code",
+        "person_confirm",
+        "person_role",
+        "person_end",
+        "person_return",
+        "person_away",
+    ):
+        by_slug[name] = by_slug["person_away"] = (membership.pk,)
     without = {"organisations", "organisation_new", "roles", "role_new", "appointments", "appointment_new"}
     found = {name: (slug, *by_slug.get(name, ())) for name in TABLE if name not in without}
     return {**found, "role_change": (world.role.slug,), "role_retire": (world.role.slug,)} | {
         "appointment_end": (appointment.pk,),
+        "second_factor_reset": (appointment.pk,),
         **dict.fromkeys(without, ()),
     }
 

@@ -10,6 +10,7 @@ from privacy.register import ACTED, ELSEWHERE, SIGN_IN_APPS, everything
 #: Tables that hang on rows about a person and say nothing of the person themselves, each with its reason.
 NOT_ABOUT_THEM = {
     "account.EmailConfirmation": "a key of an address; goes with it",
+    "socialaccount.SocialToken": "a key of a sign-in at an organisation; goes with it",
     "privacy.RetentionResult": "numbers of a run",
 }
 

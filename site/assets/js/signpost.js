@@ -9,6 +9,7 @@ import { PasswordInput } from "govuk-frontend/dist/govuk/components/password-inp
 import { Radios } from "govuk-frontend/dist/govuk/components/radios/radios.mjs";
 import { SkipLink } from "govuk-frontend/dist/govuk/components/skip-link/skip-link.mjs";
 import { createAll } from "govuk-frontend/dist/govuk/init.mjs";
+import { Passkey } from "./passkey.js";
 import { PrintButton } from "./print-button.js";
 
 // The components refuse to start without this class. It is set here and not in the page so that no page needs an
@@ -24,6 +25,7 @@ for (const component of [
   PasswordInput,
   Radios,
   SkipLink,
+  Passkey,
   PrintButton,
 ]) {
   createAll(component);

@@ -18,8 +18,8 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|{\w*}")
 #: Screens of leads, trainers and reviewers, and labels that only the CMS shows. Everything else a learner may read.
 FOR_STAFF = re.compile(
     r"site/templates/(organisations/lead|courses/cms|quizzes/cms|guidance/cms|reporting|records/(requirements|lead)|privacy/lead)/"
-    r"|site/home/(models|wagtail_hooks)|organisations/(audit|forms_lead|models/|views/(people|organisations|roles|invitations|appoint|head))"
-    r"|organisations/(actions/(places|appointments)|selectors_lead|access)"
+    r"|site/home/(models|wagtail_hooks)|organisations/(audit|forms_lead|models/|views/(people|organisations|roles|invitations|appoint|head|staff))"
+    r"|organisations/(actions/(places|appointments|staff_codes)|selectors_lead|access)"
     r"|privacy/(access|audit|forms|selectors/names|views/(names|requests|retention))"
     r"|courses/(?!selectors|rules)|guidance/|quizzes/(?!marking|selectors)|reporting/"
     r"|records/(audit|models/|actions/requirements|forms_requirements|forms_people|views/requirements|views/people|access_requirements|access_people)"

@@ -1,0 +1,113 @@
+"""Writes about people without e-mail: known by organisation and staff number, let in by a code from their lead."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date, datetime, timedelta
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import check_password, make_password
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from organisations.access import authority_of
+from organisations.actions.doors import end_sign_ins
+from organisations.actions.memberships import add_membership
+from organisations.actions.people import create_person
+from organisations.audit import write_log
+from organisations.clock import day_of
+from organisations.models import Membership, Organisation, Role, SignInCode, User
+from organisations.selectors import member_by_staff_number
+
+#: Letters and digits that nobody mistakes for another when reading from paper.
+LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+WORKS_FOR = timedelta(days=7)
+
+
+@transaction.atomic
+def add_person_without_email(
+    *, name: str, staff_number: str, organisation: Organisation, role: Role, kind: str, by: User, started_on: date
+) -> Membership:
+    """Makes a person known by staff number only, and their membership.
+
+    Raises PermissionDenied for organisations whose people the actor does not see by name, ValidationError when
+    somebody there has the number already.
+    """
+    if not authority_of(by).may_see_names(organisation):
+        raise PermissionDenied(_("Only the organisation's own lead sees names."))
+    # Two presses at one moment take turns, so that one number never stands for two people.
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    _refuse_taken(organisation, staff_number, started_on)
+    person = create_person(name=name, by=by)
+    return add_membership(
+        person=person,
+        organisation=organisation,
+        role=role,
+        kind=kind,
+        by=by,
+        started_on=started_on,
+        staff_number=staff_number,
+    )
+
+
+def _refuse_taken(organisation: Organisation, staff_number: str, day: date, but: User | None = None) -> None:
+    same = Membership.objects.for_organisation(organisation).active_on(day)
+    same = same.filter(staff_number__iexact=staff_number.strip())
+    if (same.exclude(person=but.pk) if but else same).exists():
+        raise ValidationError({"staff_number": _("Somebody here has this staff number already.")})
+
+
+@transaction.atomic
+def give_sign_in_code(*, membership: Membership, by: User, at: datetime) -> str:
+    """Makes the code with which a member without e-mail chooses a password, once and within a week; returns it.
+
+    Whoever hands it over vouches that it reaches that person. A code given before stops working. Raises
+    PermissionDenied for others than the organisation's own lead and for one's own; ValidationError for a person who
+    has an address, has no staff number, shares it, has left, or works elsewhere too, whose account is not this
+    organisation's alone.
+    """
+    person, organisation, day = membership.person, membership.organisation, day_of(at)
+    if by.pk == person.pk or not authority_of(by).may_see_names(organisation):
+        raise PermissionDenied(_("Only the organisation's own lead does this, and nobody for themselves."))
+    if person.email or EmailAddress.objects.filter(user=person).exists():
+        raise ValidationError(_("This person has an e-mail address. They sign in with a code sent to it."))
+    if not membership.staff_number:
+        raise ValidationError(_("This person has no staff number here. Without one we cannot tell who signs in."))
+    active = Membership.objects.of(person).active_on(day)
+    if not active.filter(pk=membership.pk).exists():
+        raise ValidationError(_("This person does not work here today."))
+    if active.exclude(organisation=organisation).exists():
+        raise ValidationError(
+            _("This person works for another organisation too. Ask whoever runs Signpost to let them in.")
+        )
+    _refuse_taken(organisation, membership.staff_number, day, but=person)
+    code = "".join(secrets.choice(LETTERS) for _letter in range(10))
+    SignInCode.objects.update_or_create(
+        membership=membership,
+        defaults={"code_hash": make_password(code), "given_at": at, "given_by": by, "expires_at": at + WORKS_FOR},
+    )
+    write_log(membership, "organisations.give_sign_in_code", by)
+    return f"{code[:5]}-{code[5:]}"
+
+
+@transaction.atomic
+def use_sign_in_code(*, short_name: str, staff_number: str, code: str, password: str, at: datetime) -> User | None:
+    """Gives a member the password they chose, uses the code up and signs them out elsewhere; None if it does not fit.
+
+    Why it does not fit is not told: a stranger would learn who works where.
+    """
+    membership = member_by_staff_number(short_name, staff_number, day_of(at))
+    row = membership and SignInCode.objects.select_for_update().filter(membership=membership).first()
+    plain = "".join(code.upper().split()).replace("-", "")
+    # As much work for an unknown number as for a known one, so that the time tells nothing either.
+    is_right = check_password(plain, row.code_hash if row else make_password(secrets.token_hex(8)))
+    if not membership or not row or not is_right or row.expires_at < at:
+        return None
+    person = membership.person
+    person.set_password(password)
+    person.save(update_fields=["password"])
+    row.delete()
+    end_sign_ins(person=person)
+    write_log(membership, "organisations.use_sign_in_code", person)
+    return person

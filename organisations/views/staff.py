@@ -1,0 +1,117 @@
+"""People without e-mail: they sign in by staff number, and their lead adds them and gives them a code."""
+
+from __future__ import annotations
+
+from allauth.account.app_settings import EmailVerificationMethod
+from allauth.account.utils import perform_login
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from organisations.access import get_membership_of, get_organisation_with_names_for
+from organisations.actions import add_person_without_email, give_sign_in_code
+from organisations.actions.staff_codes import WORKS_FOR
+from organisations.clock import today
+from organisations.forms_lead_people import PersonWithoutEmailForm
+from organisations.forms_staff import StaffCodeForm, StaffForm, StaffSignInForm
+from organisations.views.pages import LeadRequest, posted, refusals_in, show, show_form
+
+
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def staff_sign_in(request: HttpRequest) -> HttpResponse:
+    """By organisation, staff number and password."""
+    return _sign_in(request, StaffSignInForm(posted(request)), "organisations/staff/sign_in.html")
+
+
+@never_cache
+@sensitive_post_parameters("password", "code")
+@require_http_methods(["GET", "HEAD", "POST"])
+def staff_code(request: HttpRequest) -> HttpResponse:
+    """The first time: with the code from the lead, and a password of one's own for all times after."""
+    return _sign_in(request, StaffCodeForm(posted(request)), "organisations/staff/code.html")
+
+
+def _sign_in(request: HttpRequest, form: StaffForm, template: str) -> HttpResponse:
+    if request.user.is_authenticated:
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    if form.is_valid():
+        # There is no address to prove; a second factor is asked for as on every way in.
+        return perform_login(request, form.person, email_verification=EmailVerificationMethod.NONE)
+    return render(request, template, {"form": form})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def person_new(request: LeadRequest, slug: str) -> HttpResponse:
+    """Adds a person who has no e-mail address."""
+    organisation = get_organisation_with_names_for(request.user, slug)
+    form = PersonWithoutEmailForm(posted(request), today=today())
+    if form.is_valid():
+        with refusals_in(form):
+            membership = add_person_without_email(organisation=organisation, by=request.user, **form.cleaned_data)
+            messages.success(request, _("The person is added. Now give them a sign-in code."))
+            return redirect("organisations:person", slug, membership.pk)
+    return show_form(
+        request,
+        form,
+        title=_("Add a person without e-mail"),
+        organisation=organisation,
+        text=(_("They sign in with their staff number, a code from you and then a password of their own."),),
+        button_label=_("Add the person"),
+        cancel_url=reverse("organisations:people", args=[slug]),
+        section="people",
+    )
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def person_code(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
+    """Gives a member without e-mail a code, shown once, on a slip to print."""
+    membership = get_membership_of(request.user, slug, pk)
+    form, now = Form(posted(request)), timezone.now()
+    back_url = reverse("organisations:person", args=[slug, pk])
+    if form.is_valid():
+        try:
+            code = give_sign_in_code(membership=membership, by=request.user, at=now)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            context = {
+                "title": _("Sign-in code"),
+                "caption": membership.organisation.name,
+                "organisation": membership.organisation,
+                "membership": membership,
+                "code": code,
+                "expires_at": now + WORKS_FOR,
+                "address": settings.BASE_URL + reverse("organisations:staff_code"),
+                "back_url": back_url,
+                "section": "people",
+            }
+            return show(request, "sign_in_code.html", context)
+    return show_form(
+        request,
+        form,
+        title=_("Give a sign-in code?"),
+        organisation=membership.organisation,
+        text=(
+            _("The code lets %(person)s in once, to choose a password. It works for 7 days.")
+            % {"person": membership.person},
+            _("Hand the slip over yourself. A code and a password given before stop working once this one is used."),
+        ),
+        button_label=_("Give a code"),
+        cancel_url=back_url,
+        section="people",
+    )
