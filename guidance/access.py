@@ -9,7 +9,8 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from guidance.models import Contact
+from guidance.models import Contact, FactVersion
+from guidance.notation import CONTACT, FACT
 from organisations.access import authority_of
 from organisations.clock import today
 from organisations.models import Organisation, Partnership
@@ -57,3 +58,28 @@ def get_contact_for(person: Person, pk: int | str) -> Contact:
     if not contacts_of_editor(person).filter(pk=pk).exists():
         raise PermissionDenied(_("This contact belongs to a partnership that you do not train for."))
     return contact
+
+
+def may_check(person: Person) -> bool:
+    """Whether the person keeps facts and contacts: trainers and operators do."""
+    authority = authority_of(person)
+    return bool(authority.trains_in) or authority.is_operator
+
+
+def refuse_who_may_not_check(person: Person) -> None:
+    """Raises PermissionDenied for anyone who does not keep facts and contacts."""
+    if not may_check(person):
+        raise PermissionDenied(_("Facts and contacts are kept by trainers."))
+
+
+def get_row_to_check(person: Person, kind: str, pk: int) -> FactVersion | Contact:
+    """A contact, or the version of a fact that stands today, for those who keep them; 404 when there is none."""
+    refuse_who_may_not_check(person)
+    if kind == CONTACT:
+        return get_contact_for(person, pk)
+    if kind != FACT:
+        raise Http404(_("There is nothing at this address."))
+    version = FactVersion.objects.filter(fact=pk, starts_on__lte=today()).order_by("-starts_on", "-pk").first()
+    if version is None:
+        raise Http404(_("There is nothing at this address."))
+    return version

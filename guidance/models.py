@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from datetime import time
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.search import index
 
 from guidance.hours import WHOLE_WEEK, Stretch
+from guidance.opening_days import Days
 from guidance.validators import validate_uk_number
 from organisations.models import Area, Organisation, Partnership
 
@@ -225,20 +228,6 @@ class Contact(index.Indexed, ClusterableModel):
 class OpeningTime(models.Model):
     """When a contact is open on some days of the week, in London time."""
 
-    class Days(models.TextChoices):
-        """Days of the week as people say them."""
-
-        WEEKDAYS = "weekdays", _("Monday to Friday")
-        EVERY_DAY = "every-day", _("every day")
-        WEEKEND = "weekend", _("Saturday and Sunday")
-        MONDAY = "0", _("Monday")
-        TUESDAY = "1", _("Tuesday")
-        WEDNESDAY = "2", _("Wednesday")
-        THURSDAY = "3", _("Thursday")
-        FRIDAY = "4", _("Friday")
-        SATURDAY = "5", _("Saturday")
-        SUNDAY = "6", _("Sunday")
-
     contact = ParentalKey(Contact, on_delete=models.CASCADE, related_name="opening_times")
     days = models.CharField(_("days"), max_length=10, choices=Days.choices)
     opens = models.TimeField(_("from"))
@@ -255,5 +244,37 @@ class OpeningTime(models.Model):
     @property
     def stretch(self) -> Stretch:
         """The same for the rule about hours."""
-        groups = {"weekdays": range(5), "every-day": range(7), "weekend": (5, 6)}
-        return Stretch(frozenset(groups.get(self.days) or (int(self.days),)), self.opens, self.closes)
+        return Stretch(Days(self.days).weekdays, self.opens, self.closes)
+
+
+class Check(models.Model):
+    """That a person looked a fact or a contact up on a day and found it still true; never changed."""
+
+    fact_version = models.ForeignKey(
+        FactVersion, null=True, blank=True, on_delete=models.CASCADE, related_name="checks"
+    )
+    contact = models.ForeignKey(Contact, null=True, blank=True, on_delete=models.CASCADE, related_name="checks")
+    source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.PROTECT, related_name="checks")
+    checked_on = models.DateField(_("checked on"))
+    #: The review day that this check moved, and where to.
+    review_by_before = models.DateField(null=True, blank=True)
+    review_by = models.DateField(_("review by"))
+    checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("check")
+        verbose_name_plural = _("checks")
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(fact_version__isnull=False, contact__isnull=True)
+                | Q(fact_version__isnull=True, contact__isnull=False),
+                name="a_check_is_of_a_fact_or_a_contact",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.fact_version or self.contact}, {self.checked_on}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +21,23 @@ from wagtail.admin.panels import (
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 from guidance.access import organisations_of_editor, partnerships_of_editor
+from guidance.places import all_places, quote_of
 from organisations.models import Area
+
+
+class PlacesPanel(HelpPanel):
+    """Where a fact or a contact is quoted: what a change of it touches."""
+
+    def __init__(self, template: str = "guidance/cms/places_panel.html", **kwargs: Any) -> None:
+        super().__init__(template=template, **kwargs)
+
+    class BoundPanel(HelpPanel.BoundPanel):
+        def get_context_data(self, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+            context = super().get_context_data(parent_context)
+            if self.instance.pk:
+                quote = quote_of(self.instance)
+                context |= {"token": quote.token, "places": all_places().get(quote, [])}
+            return context
 
 
 def in_language(field: str, code: str) -> FieldPanel:
@@ -101,6 +119,7 @@ fact_edit_handler = TabbedInterface(
             heading=_("Fact"),
         ),
         ObjectList(other_languages("label"), heading=_("Other languages")),
+        ObjectList([PlacesPanel()], heading=_("Where it is quoted")),
     ],
     base_form_class=FactForm,
 )
@@ -146,6 +165,7 @@ contact_edit_handler = TabbedInterface(
             heading=_("Contact"),
         ),
         ObjectList(other_languages("label", "when", "hours"), heading=_("Other languages")),
+        ObjectList([PlacesPanel()], heading=_("Where it is quoted")),
     ],
     base_form_class=ContactForm,
 )

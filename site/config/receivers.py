@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 
 from config import error_pages
 from guidance.models import Contact
+from guidance.notation import CONTACT, Quote
+from guidance.places import Place, register_place_finder
 from guidance.quoting import quoted_words
 from organisations.mail import register_footer_line
 
@@ -24,12 +26,18 @@ def keep_helpline_for_error_pages(sender: type[Contact], instance: Contact, **kw
 
 def helpline_line() -> str:
     """The helpline for the end of a letter, as it is on the day of sending."""
-    return _("If you are worried about someone, or about yourself: %(contact)s") % {
-        "contact": quoted_words(f"{{contact:{error_pages.HELPLINE_KEY}}}")
-    }
+    contact = quoted_words(Quote(CONTACT, error_pages.HELPLINE_KEY).token)
+    return _("If you are worried about someone, or about yourself: %(contact)s") % {"contact": contact}
+
+
+def letters_quoting() -> dict[Quote, list[Place]]:
+    """What every letter quotes; error pages hold the same number."""
+    place = Place(_("The end of every letter, and error pages"), "", is_live=True, is_draft=False)
+    return {Quote(CONTACT, error_pages.HELPLINE_KEY): [place]}
 
 
 def connect() -> None:
     """Connects every receiver, once."""
     register_footer_line(helpline_line)
+    register_place_finder(letters_quoting)
     post_save.connect(keep_helpline_for_error_pages, sender=Contact, dispatch_uid="error-pages-helpline")

@@ -160,6 +160,7 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         **{f"courses:{name}": translated for name in ("translation", "sign_off")},
         **{f"quizzes:{name}": {"pk": quiz.pk} for name in ("edit", "delete", "inspect")},
         "quizzes:revisions_revert": {"pk": quiz.pk, "revision_id": quiz.save_revision().pk},
+        "guidance:check": {"kind": "contact", "pk": ContactFactory().pk},
         "wagtailsnippets_guidance_contact:edit": {"pk": ContactFactory().pk},
         "wagtailcore_authenticate_with_password": {"page_view_restriction_id": 1, "page_id": 1},
     }

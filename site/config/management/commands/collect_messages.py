@@ -21,7 +21,7 @@ FOR_STAFF = re.compile(
     r"|site/home/(models|wagtail_hooks)|organisations/(audit|forms_lead|models/|views/(people|organisations|roles|invitations|appoint|head|staff))"
     r"|organisations/(actions/(places|appointments|staff_codes)|selectors_lead|access)"
     r"|privacy/(access|audit|forms|selectors/names|views/(names|requests|retention))"
-    r"|courses/(?!selectors|rules)|guidance/|quizzes/(?!marking|selectors)|reporting/"
+    r"|courses/(?!selectors|rules)|guidance/(?!quoting|cards|opening_days)|quizzes/(?!marking|selectors)|reporting/"
     r"|records/(audit|models/|actions/requirements|forms_requirements|forms_people|views/requirements|views/people|access_requirements|access_people)"
 )
 IGNORED = ["node_modules/*", ".venv/*", "tests/*", "site/static/*", "site/staticfiles/*", "var/*", "media/*"]
