@@ -13,6 +13,7 @@ import nh3
 
 from courses.rules import content_hash
 from courses.starter_translations import Translations, each_of, texts_of
+from guidance.notation import tokens_as_embeds
 from quizzes.kinds import KINDS
 from quizzes.kinds.base_kind import PlainChoice
 
@@ -34,11 +35,11 @@ def stable_id(*parts: object) -> UUID:
 
 
 def clean_html(html: str) -> str:
-    """Rich text with nothing in it but what a lesson may hold, spelled in one way."""
+    """Rich text with nothing in it but what a lesson may hold, spelled in one way; `{fact:key}` becomes a quote."""
     for other, ours in _SAME_AS.items():
         html = re.sub(rf"<(/?){other}>", rf"<\1{ours}>", html)
     cleaned = nh3.clean(html, tags=TAGS, attributes={"a": {"href"}}, url_schemes=SCHEMES, link_rel=None)
-    return _AROUND_BLOCKS.sub(r"\1", re.sub(r"\s+", " ", cleaned)).strip()
+    return tokens_as_embeds(_AROUND_BLOCKS.sub(r"\1", re.sub(r"\s+", " ", cleaned)).strip())
 
 
 def foreign_tags(html: str) -> set[str]:

@@ -18,6 +18,7 @@ from courses.starter_blocks import clean_html, foreign_tags, question_value
 from courses.starter_translations import translation_problems
 from courses.translated import CODES, DEFAULT
 from guidance.models import Confidence, Contact, FactVersion, Source
+from guidance.notation import CONTACT, quotes_in
 from guidance.rules import is_uk_number
 from organisations.models import Role
 from quizzes.kinds import KINDS
@@ -265,8 +266,20 @@ def _course_problems(content: StarterContent) -> Iterator[str]:
             yield f"module {module['slug']}: course “{module['course']}” does not list it."
 
 
+def _quote_problems(where: str, part: Any, keys: Mapping[str, set[str]]) -> Iterator[str]:
+    """Facts and contacts that a text anywhere in the part quotes, and that the files do not hold."""
+    if isinstance(part, str):
+        known = keys["contact"] | set(Contact.Purpose.values)
+        for quote in quotes_in(part):
+            yield from _unknown(where, quote.kind, [quote.key], known if quote.kind == CONTACT else keys[quote.kind])
+    elif isinstance(part, dict | list):
+        for each in part.values() if isinstance(part, dict) else part:
+            yield from _quote_problems(where, each, keys)
+
+
 def _module_problems(module: Item, keys: Mapping[str, set[str]]) -> Iterator[str]:
     where = f"module {module['slug']}"
+    yield from _quote_problems(where, module, keys)
     quizzes = module.get("quizzes") or []
     shapes = [
         problem

@@ -248,6 +248,7 @@ ACTED = frozenset(
         "courses.Submission.authors",
         "courses.Submission.decided_by",
         "courses.Submission.submitted_by",
+        "guidance.Check.checked_by",
         "organisations.Appointment.appointed_by",
         "organisations.Headcount.recorded_by",
         "organisations.Invitation.invited_by",
