@@ -176,6 +176,16 @@ def test_each_language_is_one_press_away(client, certificate):
     assert f'href="/verify/{certificate.code}/?language=so"' in html
 
 
+def test_the_choice_of_a_language_stays_from_page_to_page(client, certificate):
+    html = check(client, certificate.code, data={"language": "so"}).content.decode()
+    assert 'href="/verify/?language=so"' in html
+    html = client.get("/verify/", {"language": "so"}).content.decode()
+    assert '<input type="hidden" name="language" value="so">' in html
+    response = client.get("/verify/", {"language": "so", "code": certificate.code})
+    assert response.url == f"/verify/{certificate.code}/?language=so"
+    assert "language=" not in check(client, certificate.code).content.decode().split("<footer")[0]
+
+
 def test_the_module_in_the_readers_language_where_the_edition_has_it(client, certificate):
     edition = live_edition()
     edition.content["display_title_ar"], edition.languages = "رؤية العلامات", ["en", "ar"]
