@@ -44,7 +44,7 @@ def guidance_obstacles(rows: Iterable[Any]) -> list[str]:
     """Why these facts, contacts and sources must stay; empty when nothing rests on them."""
     rows = list(rows)
     problems = [
-        _("“%(title)s” is kept, because facts or contacts rest on it.") % {"title": row.title}
+        _("“%(title)s” is kept, because facts, contacts or approved lessons rest on it.") % {"title": row.title}
         for row in rows
         if isinstance(row, Source) and _is_rested_on(row)
     ]
@@ -61,7 +61,11 @@ def _is_quotable(row: Any) -> bool:
 
 
 def _is_rested_on(source: Source) -> bool:
-    return FactVersion.objects.filter(source=source).exists() or Contact.objects.filter(source=source).exists()
+    return (
+        FactVersion.objects.filter(source=source).exists()
+        or Contact.objects.filter(source=source).exists()
+        or any(source.pk in content.get("sources", ()) for content in _contents())
+    )
 
 
 def _quoted_anywhere() -> frozenset[Quote]:

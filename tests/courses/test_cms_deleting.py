@@ -12,19 +12,20 @@ from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Page
 
 from courses.access import register_deletion_check
-from courses.actions import submit_module
+from courses.actions import publish_edition, submit_module
 from courses.models import CourseIndexPage, CoursePage, Edition, EditionLesson, LessonPage, Submission
 from courses.selectors import live_edition_of
-from guidance.models import Fact
+from guidance.models import Fact, Source
 from tests.factories.cms import text_of
 from tests.factories.courses import (
+    PUBLISHED_AT,
     lesson_pages,
     make_course,
     make_lesson,
     make_module,
     write_draft,
 )
-from tests.factories.guidance import FactVersionFactory
+from tests.factories.guidance import FactVersionFactory, SourceFactory
 from tests.factories.organisations import UserFactory
 from tests.factories.quizzes import QuizFactory
 from tests.factories.records import AttemptFactory, CompletionFactory, EnrolmentFactory, RequirementFactory
@@ -191,6 +192,18 @@ class TestWhatEditionsRestOn:
         assert response.status_code == 200
         assert "is kept, because" in text_of(response)
         assert type(row).objects.filter(pk=row.pk).exists()
+
+    @pytest.mark.parametrize("delete", [delete_row, delete_rows])
+    def test_a_source_that_an_approved_lesson_names_stays(self, boss, delete):
+        source = SourceFactory()
+        module = make_module(is_published=False)
+        [lesson] = lesson_pages(module)
+        lesson.sources = [source]
+        lesson.save_revision()
+        publish_edition(module=module, by=None, at=PUBLISHED_AT)
+        lesson.delete()
+        assert "is kept, because" in text_of(delete(boss, source))
+        assert Source.objects.filter(pk=source.pk).exists()
 
     @pytest.mark.parametrize("delete", [delete_row, delete_rows])
     def test_facts_that_nothing_quotes_go(self, boss, delete):

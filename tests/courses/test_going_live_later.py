@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.urls import reverse
 
+from config.management.commands.worker import keep_looking
 from courses.actions import (
     approve_submission,
     publish_due_submissions,
@@ -70,6 +71,19 @@ def test_the_command_says_what_it_did(waiting, today):
     today.move_to(DUE)
     call_command("publish_due_editions", stdout=out)
     assert out.getvalue().splitlines() == ["Nothing is due.", "Live: Seeing it, edition 2"]
+
+
+def test_the_worker_looks_by_itself(waiting, today, monkeypatch):
+    monkeypatch.setattr("config.management.commands.worker.start_nightly_work", lambda at: None)
+    # It would close the connection in whose transaction the test runs.
+    monkeypatch.setattr("config.management.commands.worker.close_old_connections", lambda: None)
+    stop = threading.Event()
+    stop.set()
+    keep_looking(stop)
+    assert live_edition_of(waiting.module).number == 1
+    today.move_to(DUE)
+    keep_looking(stop)
+    assert live_edition_of(waiting.module).number == 2
 
 
 def test_what_was_killed_midway_is_done_the_next_time(waiting):
