@@ -8,9 +8,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, ObjectList
 
-from courses.translated import language_tabs
+from courses.translated import DEFAULT, language_tabs
+from organisations.groups import write_permission
 
-SLUG = [FieldPanel("slug")]
+#: What is the same in every language goes with English.
+COMMON = write_permission(DEFAULT)
+SLUG = [FieldPanel("slug", permission=COMMON)]
 
 
 class ReviewPanel(HelpPanel):
@@ -45,8 +48,10 @@ def module_editor() -> Any:
     return language_tabs(
         ["display_title", "summary", "introduction", "provenance"],
         common=[
-            FieldRowPanel([FieldPanel("minutes"), FieldPanel("certificate_months")]),
-            FieldPanel("sources", widget=forms.CheckboxSelectMultiple),
+            FieldRowPanel(
+                [FieldPanel("minutes", permission=COMMON), FieldPanel("certificate_months", permission=COMMON)]
+            ),
+            FieldPanel("sources", widget=forms.CheckboxSelectMultiple, permission=COMMON),
         ],
         settings_panels=SLUG,
         plain_texts=("summary", "provenance"),
@@ -59,12 +64,12 @@ def lesson_editor() -> Any:
     return language_tabs(
         ["display_title", "summary", "content_note", "body", "gentle_body"],
         common=[
-            FieldPanel("minutes"),
-            FieldPanel("quiz"),
-            FieldPanel("is_counting"),
+            FieldPanel("minutes", permission=COMMON),
+            FieldPanel("quiz", permission=COMMON),
+            FieldPanel("is_counting", permission=COMMON),
             # The long lists last.
-            FieldPanel("roles", widget=forms.CheckboxSelectMultiple),
-            FieldPanel("sources", widget=forms.CheckboxSelectMultiple),
+            FieldPanel("roles", widget=forms.CheckboxSelectMultiple, permission=COMMON),
+            FieldPanel("sources", widget=forms.CheckboxSelectMultiple, permission=COMMON),
         ],
         settings_panels=SLUG,
         plain_texts=("summary", "content_note"),

@@ -2,6 +2,8 @@
 
 from wagtail.models import Page, PagePermissionTester
 
+from organisations.groups import ENGLISH, write_permission
+
 
 class CatalogueDoorPermissionTester(PagePermissionTester):
     """Lets operators publish the list of courses itself, but nobody a course below it."""
@@ -18,7 +20,14 @@ class CatalogueDoorPermissionTester(PagePermissionTester):
 
     def can_reorder_children(self) -> bool:
         # Learners follow the order that was approved, so a new order of lessons waits for approval like new words.
-        return self.can_edit()
+        return self.can_edit() and self.may_shape()
+
+    def may_shape(self) -> bool:
+        """Whether the person may do more to the page than translate it."""
+        return self.user.has_perm(write_permission(ENGLISH))
+
+    def can_delete(self, ignore_bulk: bool = False) -> bool:
+        return self.may_shape() and super().can_delete(ignore_bulk)
 
     def can_move_to(self, destination: Page) -> bool:
         # A new place among the same neighbours is an order, not a move.

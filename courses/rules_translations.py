@@ -14,9 +14,9 @@ from html import unescape
 #: English words of sentences on which somebody's safety or rights turn: consent, duty, danger, children.
 _WORDS = (
     r"consent\w*|agree\w*|permission|informed|refus\w+|may say no|says? (?:yes|no)|free yes|change their mind",
-    r"must|duty|duties|obliged|required|notif\w+|refer(?:s|red|ring|rals?)?|law|legal\w*",
+    r"must|duty|duties|obliged|required|notif\w+|refer(?:s|red|ring|rals?)?|by law|legal\w*",
     r"danger\w*|emergenc\w+|urgent\w*|immediate\w*|at once|straight away|unsafe|threat\w*|violen\w+|weapons?",
-    r"risk (?:of|to)|at risk|injur\w+|suicid\w*|self-harm|serious harm|harm(?:ed|s)?|die[ds]?|kill\w*",
+    r"risk (?:of|to)|at risk|injur\w+|suicid\w*|self-harm|serious harm|die[ds]?|kill\w*",
     r"safeguard\w*|child protection|protect\w* (?:a |the |any )?child\w*|children[’']s (?:services|social care)",
     r"under 18",
 )

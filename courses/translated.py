@@ -22,6 +22,8 @@ from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.models import Page, PageViewRestriction
 from wagtail.url_routing import RouteResult
 
+from organisations.groups import write_permission
+
 DEFAULT = settings.LANGUAGE_CODE
 LANGUAGE_NAMES = dict(settings.LANGUAGES)
 CODES = list(LANGUAGE_NAMES)
@@ -208,10 +210,19 @@ def language_tabs(
             attribute = localised(field, code)
             attrs = {"lang": code, "dir": direction(code)}
             if field == "display_title" and code == DEFAULT:
-                panels.append(TitleFieldPanel(attribute, targets=["slug"], required_on_save=True, attrs=attrs))
+                panels.append(
+                    TitleFieldPanel(
+                        attribute,
+                        targets=["slug"],
+                        required_on_save=True,
+                        attrs=attrs,
+                        permission=write_permission(code),
+                    )
+                )
             else:
                 widget = AdminAutoHeightTextInput if field in plain_texts else None
-                panels.append(FieldPanel(attribute, attrs=attrs, widget=widget))
+                # On the field: a tab that is only hidden would come back empty and blank what is there.
+                panels.append(FieldPanel(attribute, attrs=attrs, widget=widget, permission=write_permission(code)))
         tabs.append(ObjectList(panels, heading=name, classname=f"lang-{code}"))
     if common:
         tabs.append(ObjectList(list(common), heading=_("All languages")))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.forms import ModelForm
+from django.forms.formsets import DELETION_FIELD_NAME
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.utils import build_localized_fieldname as localised
@@ -22,7 +24,8 @@ from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 from guidance.access import organisations_of_editor, partnerships_of_editor
 from guidance.places import all_places, quote_of
-from organisations.models import Area
+from organisations.groups import write_permission
+from organisations.models import Area, User
 
 
 class PlacesPanel(HelpPanel):
@@ -44,7 +47,13 @@ def in_language(field: str, code: str) -> FieldPanel:
     """The field in one language, written in its direction."""
     direction = "rtl" if translation.get_language_info(code)["bidi"] else "ltr"
     widget = AdminAutoHeightTextInput if field == "explanation" else None
-    return FieldPanel(localised(field, code), attrs={"lang": code, "dir": direction}, widget=widget)
+    attrs = {"lang": code, "dir": direction}
+    return FieldPanel(localised(field, code), attrs=attrs, widget=widget, permission=write_permission(code))
+
+
+def common(field: str) -> FieldPanel:
+    """A field that is the same in every language: it goes with English."""
+    return FieldPanel(field, permission=write_permission(settings.LANGUAGE_CODE))
 
 
 def english(*fields: str) -> list[FieldPanel]:
@@ -63,8 +72,17 @@ def other_languages(*fields: str) -> list[MultiFieldPanel]:
 
 def keep_key(form: WagtailAdminModelForm) -> None:
     """Once saved, a key stays: texts quote by it."""
-    if form.instance.pk:
+    if form.instance.pk and "key" in form.fields:
         form.fields["key"].disabled = True
+
+
+def leave_own_languages(form: ModelForm, person: User) -> None:
+    """Takes everything out of a version's form that the person may not write: Wagtail only hides it there."""
+    own = {code for code, _name in settings.LANGUAGES if person.has_perm(write_permission(code))}
+    kept = {localised(field, code) for field in ("value", "explanation") for code in own}
+    kept |= {form._meta.model._meta.pk.name, DELETION_FIELD_NAME}
+    for name in [name for name in form.fields if name not in kept]:
+        del form.fields[name]
 
 
 class FactForm(WagtailAdminModelForm):
@@ -73,9 +91,17 @@ class FactForm(WagtailAdminModelForm):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         keep_key(self)
+        self.may_write_english = self.for_user.has_perm(write_permission(settings.LANGUAGE_CODE))
+        if not self.may_write_english:
+            for version in self.formsets["versions"].forms:
+                leave_own_languages(version, self.for_user)
 
     def is_valid(self) -> bool:
         is_valid = super().is_valid()
+        versions = self.formsets["versions"]
+        if is_valid and not self.may_write_english and any(not form.instance.pk for form in versions.forms):
+            self.add_error(None, _("Somebody who writes in English adds a version. You can translate it then."))
+            return False
         if is_valid and any(form.instance.pk for form in self.formsets["versions"].deleted_forms):
             self.add_error(None, _("A version that has been in force stays. Add a new version instead."))
             return False
@@ -88,6 +114,9 @@ class ContactForm(WagtailAdminModelForm):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         keep_key(self)
+        if "partnership" not in self.fields:
+            # Who only translates leaves the place of a contact as it is.
+            return
         self.fields["partnership"].queryset = partnerships_of_editor(self.for_user)
         self.fields["area"].queryset = Area.objects.filter(partnership__in=partnerships_of_editor(self.for_user))
         self.fields["organisation"].queryset = organisations_of_editor(self.for_user)
@@ -98,7 +127,7 @@ fact_edit_handler = TabbedInterface(
         ObjectList(
             [
                 *english("label"),
-                FieldPanel("key"),
+                common("key"),
                 HelpPanel(
                     content=_("When what is true changes, add a version. Correct an old one only if it was wrong.")
                 ),
@@ -109,9 +138,9 @@ fact_edit_handler = TabbedInterface(
                     min_num=1,
                     panels=[
                         *english("value", "explanation"),
-                        FieldPanel("source"),
-                        FieldRowPanel([FieldPanel("starts_on"), FieldPanel("checked_on"), FieldPanel("review_by")]),
-                        FieldPanel("confidence"),
+                        common("source"),
+                        FieldRowPanel([common("starts_on"), common("checked_on"), common("review_by")]),
+                        common("confidence"),
                         *other_languages("value", "explanation"),
                     ],
                 ),
@@ -129,16 +158,16 @@ contact_edit_handler = TabbedInterface(
         ObjectList(
             [
                 *english("label"),
-                FieldPanel("purpose"),
-                FieldRowPanel([FieldPanel("number"), FieldPanel("out_of_hours_number"), FieldPanel("url")]),
+                common("purpose"),
+                FieldRowPanel([common("number"), common("out_of_hours_number"), common("url")]),
                 *english("when"),
                 MultiFieldPanel(
                     [
-                        FieldPanel("opening"),
+                        common("opening"),
                         InlinePanel(
                             "opening_times",
                             label=_("Opening time"),
-                            panels=[FieldRowPanel([FieldPanel("days"), FieldPanel("opens"), FieldPanel("closes")])],
+                            panels=[FieldRowPanel([common("days"), common("opens"), common("closes")])],
                         ),
                         *english("hours"),
                     ],
@@ -146,21 +175,21 @@ contact_edit_handler = TabbedInterface(
                 ),
                 MultiFieldPanel(
                     [
-                        FieldPanel("scope"),
-                        FieldRowPanel([FieldPanel("partnership"), FieldPanel("area"), FieldPanel("organisation")]),
+                        common("scope"),
+                        FieldRowPanel([common("partnership"), common("area"), common("organisation")]),
                     ],
                     heading=_("Whose contact it is"),
                 ),
-                FieldRowPanel([FieldPanel("is_on_every_page"), FieldPanel("position")]),
+                FieldRowPanel([common("is_on_every_page"), common("position")]),
                 MultiFieldPanel(
                     [
-                        FieldPanel("source"),
-                        FieldRowPanel([FieldPanel("checked_on"), FieldPanel("review_by")]),
-                        FieldPanel("confidence"),
+                        common("source"),
+                        FieldRowPanel([common("checked_on"), common("review_by")]),
+                        common("confidence"),
                     ],
                     heading=_("Where it comes from"),
                 ),
-                FieldPanel("key"),
+                common("key"),
             ],
             heading=_("Contact"),
         ),

@@ -326,7 +326,17 @@ class AppointForm(AppointLeadForm):
         empty_label=_("Choose an organisation"),
         required=False,
     )
-    field_order = ("email", "kind", "organisation", "started_on")
+    languages = forms.MultipleChoiceField(
+        label=_("Languages they write in"),
+        help_text=_(
+            "Only for a trainer. Choose none for every language. Who writes in other languages than English only "
+            "translates: they change nothing in English."
+        ),
+        choices=settings.LANGUAGES,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    field_order = ("email", "kind", "organisation", "languages", "started_on")
 
     def __init__(self, *args: Any, organisations: QuerySet[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -339,6 +349,8 @@ class AppointForm(AppointLeadForm):
                 self.add_error("organisation", _("Choose which organisation they lead."))
         else:
             cleaned["organisation"] = None
+        if cleaned.get("kind") != Appointment.Kind.TRAINER:
+            cleaned["languages"] = []
         return cleaned
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,8 @@ from quizzes.kinds import KINDS
 
 if TYPE_CHECKING:
     from quizzes.models import Quiz
+
+LANGUAGES = frozenset(code for code, _name in settings.LANGUAGES)
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,24 @@ def draft_questions(quiz: Quiz) -> tuple[DraftQuestion, ...]:
         DraftQuestion(str(child.id or number), child.block_type, KINDS[child.block_type].content_from(child.value))
         for number, child in enumerate(quiz.questions, start=1)
     )
+
+
+def with_languages(stored: Any, posted: Any, codes: Collection[str]) -> Any:
+    """Stored questions with the posted texts in these languages only; whatever else came with them is left out.
+
+    Questions and choices are known by their ids, so a form that was opened before somebody else's change is no harm.
+    """
+    if isinstance(stored, Mapping):
+        if not isinstance(posted, Mapping):
+            return stored
+        if settings.LANGUAGE_CODE in stored and all(code in LANGUAGES for code in stored):
+            return {**stored, **{code: posted[code] for code in codes if code in posted}}
+        return {name: with_languages(part, posted.get(name), codes) for name, part in stored.items()}
+    if isinstance(stored, list):
+        items = [each for each in posted if isinstance(each, Mapping)] if isinstance(posted, list) else []
+        by_id = {each.get("id"): each for each in items}
+        return [with_languages(each, by_id.get(each.get("id")), codes) for each in stored]
+    return stored
 
 
 def quiz_hash(quiz: Quiz) -> str:

@@ -27,8 +27,9 @@ from wagtail.snippets.views.snippets import (
     SnippetViewSet,
 )
 
+from organisations.groups import LANGUAGES, write_permission
 from quizzes.actions import delete_quiz, save_quiz
-from quizzes.drafts import draft_questions, texts_of_field
+from quizzes.drafts import draft_questions, texts_of_field, with_languages
 from quizzes.models import Quiz
 from quizzes.selectors import places_using
 from quizzes.showing import as_shown
@@ -40,15 +41,25 @@ def language_panels(code: str) -> list[FieldPanel]:
     attrs = {"lang": code, "dir": direction}
     text = AdminAutoHeightTextInput(attrs={"rows": 2})
     return [
-        FieldPanel(localised("title", code), heading=_("Title"), attrs=attrs),
-        FieldPanel(localised("introduction", code), heading=_("Introduction"), widget=text, attrs=attrs),
+        FieldPanel(localised("title", code), heading=_("Title"), attrs=attrs, permission=write_permission(code)),
+        FieldPanel(
+            localised("introduction", code),
+            heading=_("Introduction"),
+            widget=text,
+            attrs=attrs,
+            permission=write_permission(code),
+        ),
     ]
 
 
 def editor() -> TabbedInterface:
     """The whole quiz on the first tab; its title and introduction in the other languages on the next ones."""
     default = settings.LANGUAGE_CODE
-    rules = MultiFieldPanel([FieldPanel("pass_mark"), FieldPanel("is_shuffled")], heading=_("Rules"))
+    common = write_permission(default)
+    rules = MultiFieldPanel(
+        [FieldPanel("pass_mark", permission=common), FieldPanel("is_shuffled", permission=common)],
+        heading=_("Rules"),
+    )
     quiz = ObjectList([*language_panels(default), FieldPanel("questions"), rules], heading=_("Quiz"))
     where = HelpPanel(
         _(
@@ -71,7 +82,13 @@ class SaveThroughAction:
     request: Any
 
     def save_instance(self) -> Quiz:
-        quiz = save_quiz(quiz=self.form.save(commit=False), by=self.request.user)
+        quiz = self.form.save(commit=False)
+        codes = [code for code in LANGUAGES if self.request.user.has_perm(write_permission(code))]
+        if quiz.pk and len(codes) < len(LANGUAGES):
+            # All languages of a question are in one form: of what comes back only the person's own ones are taken.
+            stored = Quiz.objects.get(pk=quiz.pk).questions.get_prep_value()
+            quiz.questions = with_languages(stored, quiz.questions.get_prep_value(), codes)
+        quiz = save_quiz(quiz=quiz, by=self.request.user)
         self.has_content_changes = True
         self.new_revision = quiz.latest_revision
         return quiz

@@ -7,7 +7,7 @@ from django.db import transaction
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
 from courses.models import CourseIndexPage
-from organisations.groups import OPERATORS, REVIEWERS, TRAINERS, get_group
+from organisations.groups import OPERATORS, REVIEWERS, TRAINERS, TRANSLATORS, get_group
 
 #: The codenames each group holds on the models of this app and the toolboxes below it.
 MODEL_PERMISSIONS = {
@@ -15,6 +15,7 @@ MODEL_PERMISSIONS = {
         "guidance": ["add_source", "change_source", "add_fact", "change_fact", "add_contact", "change_contact"],
         "quizzes": ["add_quiz", "change_quiz"],
     },
+    TRANSLATORS: {"guidance": ["change_fact", "change_contact"], "quizzes": ["change_quiz"]},
     REVIEWERS: {"quizzes": ["view_quiz"]},
     OPERATORS: {
         "guidance": [
@@ -26,6 +27,7 @@ MODEL_PERMISSIONS = {
 }
 COLLECTION_PERMISSIONS = {
     TRAINERS: ["add_image", "change_image", "choose_image", "add_document", "change_document", "choose_document"],
+    TRANSLATORS: ["choose_image", "choose_document"],
     OPERATORS: ["add_image", "change_image", "choose_image", "add_document", "change_document", "choose_document"],
 }
 
@@ -42,6 +44,7 @@ def prepare_cms_groups() -> None:
         _give_model_permissions(group, apps)
         _give_collection_permissions(group, COLLECTION_PERMISSIONS.get(name, []))
     _give_page_permissions(TRAINERS, CourseIndexPage.objects.first(), ["add_page", "change_page"])
+    _give_page_permissions(TRANSLATORS, CourseIndexPage.objects.first(), ["change_page"])
     _give_page_permissions(REVIEWERS, None, [])
     home = Page.objects.filter(depth=2).first()
     _give_page_permissions(OPERATORS, home, ["add_page", "change_page", "publish_page", "lock_page", "unlock_page"])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -26,8 +28,11 @@ def appoint(
     partnership: Partnership | None = None,
     organisation: Organisation | None = None,
     unit: Unit | None = None,
+    languages: Iterable[str] = (),
 ) -> Appointment:
-    """Gives a person authority in one scope from the day, and the CMS group that goes with it.
+    """Gives a person authority in one scope from the day, and the CMS groups that go with it.
+
+    A trainer may be appointed for some languages only; without any, for all of them. For others they mean nothing.
 
     Raises PermissionDenied when the actor may not appoint there or appoints themselves, ValidationError when the
     scope does not fit the kind or the person is appointed so already.
@@ -41,7 +46,11 @@ def appoint(
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
     if Appointment.objects.of(person).filter(kind=kind, ended_on__isnull=True, **scope).exists():
         raise ValidationError(_("This person is already appointed so."))
-    appointment = Appointment(person=person, kind=kind, started_on=started_on, appointed_by=by, **scope)
+    wanted = set(languages) if kind == Appointment.Kind.TRAINER else set()
+    chosen = [code for code, _name in settings.LANGUAGES if code in wanted]
+    appointment = Appointment(
+        person=person, kind=kind, started_on=started_on, appointed_by=by, languages=chosen, **scope
+    )
     appointment.full_clean()
     appointment.save()
     _apply(appointment, "organisations.appoint", by, started_on)

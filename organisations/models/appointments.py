@@ -37,6 +37,8 @@ class Appointment(models.Model):
         Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="appointments"
     )
     unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="appointments")
+    #: Of a trainer: codes of the languages that the person writes in; empty means every language.
+    languages = models.JSONField(_("languages"), default=list, blank=True)
     started_on = models.DateField(_("from"))
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
     appointed_by = models.ForeignKey(
@@ -49,6 +51,7 @@ class Appointment(models.Model):
     class Meta:
         verbose_name = _("appointment")
         verbose_name_plural = _("appointments")
+        permissions = [(f"write_{code}", f"Can write in {name}") for code, name in settings.LANGUAGES]
         ordering = ["started_on", "pk"]
         constraints = [
             models.CheckConstraint(
@@ -87,3 +90,8 @@ class Appointment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} as {self.kind} from {self.started_on}"
+
+    @property
+    def language_names(self) -> list[str]:
+        """The languages that a trainer is limited to, each in its own name."""
+        return [name for code, name in settings.LANGUAGES if code in self.languages]

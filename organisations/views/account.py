@@ -19,6 +19,7 @@ from organisations.access import get_own_membership
 from organisations.actions import leave_organisation, rename_person, set_language
 from organisations.clock import today
 from organisations.forms_account import DetailsForm
+from organisations.isolating import isolated
 from organisations.links import Place, links_for
 from organisations.requests import SignedInRequest
 from organisations.selectors import (
@@ -117,7 +118,7 @@ def membership_leave(request: SignedInRequest, pk: int) -> HttpResponse:
     membership = get_own_membership(request.user, pk)
     if request.method == "POST":
         leave_organisation(membership=membership, person=request.user, on=today())
-        messages.success(request, _("You have left %(name)s.") % {"name": membership.organisation.name})
+        messages.success(request, _("You have left %(name)s.") % {"name": isolated(membership.organisation.name)})
         return redirect("organisations:memberships")
     return render(request, "organisations/account/leave.html", {"membership": membership})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.forms import Form
@@ -116,6 +117,7 @@ def _appoint(request: LeadRequest, form: AppointLeadForm, person: User, partners
         organisation=values["organisation"],
         by=request.user,
         started_on=values["started_on"],
+        languages=values.get("languages", ()),
     )
     text = _("%(email)s is appointed as %(kind)s.")
     messages.success(request, text % {"email": values["email"], "kind": appointment.get_kind_display()})
@@ -141,6 +143,7 @@ def _show_appoint(
         place=organisation,
         person=person if may_see_name else None,
         started_on=values["started_on"],
+        languages=[name for code, name in settings.LANGUAGES if code in values.get("languages", ())],
         **{**more, "title": _("Check before you appoint")},
     )
 

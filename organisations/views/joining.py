@@ -18,6 +18,7 @@ from organisations.access import get_invitation, get_opening_for
 from organisations.actions import accept_invitation, join_by_domain, request_to_join
 from organisations.clock import today
 from organisations.forms_account import RoleForm
+from organisations.isolating import isolated
 from organisations.requests import SignedInRequest
 from organisations.selectors import (
     active_memberships_of,
@@ -43,7 +44,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
             if not getattr(refusal, "code", None):
                 messages.warning(request, " ".join(refusal.messages))
             return redirect(request.path)
-        messages.success(request, _("You have joined %(name)s.") % {"name": found.organisation.name})
+        messages.success(request, _("You have joined %(name)s.") % {"name": isolated(found.organisation.name)})
         return redirect(settings.LOGIN_REDIRECT_URL)
     addresses = addresses_of(request.user) if request.user.is_authenticated else {}
     context = {
@@ -102,7 +103,9 @@ def join_organisation(request: SignedInRequest, slug: str) -> HttpResponse:
 
 def _after_joining(request: HttpRequest, name: str, *, has_asked: bool) -> HttpResponse:
     if has_asked:
-        messages.success(request, _("We have asked %(name)s. You get an e-mail when they answer.") % {"name": name})
+        messages.success(
+            request, _("We have asked %(name)s. You get an e-mail when they answer.") % {"name": isolated(name)}
+        )
         return redirect("organisations:join")
     messages.success(request, _("You have joined %(name)s.") % {"name": name})
     return redirect(settings.LOGIN_REDIRECT_URL)

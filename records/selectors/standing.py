@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from organisations.isolating import isolated
 from organisations.models import User
 from organisations.querysets import open_on
 from records.models import Standing
@@ -36,10 +37,10 @@ class Reason:
     def text(self) -> str | Promise:
         """The reason in words."""
         if self.is_for_everyone:
-            return _("Because everyone in %(required_by)s takes it.") % {"required_by": self.required_by}
+            return _("Because everyone in %(required_by)s takes it.") % {"required_by": isolated(self.required_by)}
         return _("Because of your role at %(organisation)s: %(role)s.") % {
-            "organisation": self.organisation,
-            "role": self.role,
+            "organisation": isolated(self.organisation),
+            "role": isolated(self.role),
         }
 
     def __str__(self) -> str:
