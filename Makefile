@@ -17,10 +17,10 @@ ASSETS_READY := site/static/.ready
 MESSAGES_READY := var/messages.ready
 FONTS_READY := downloads/fonts/letters.json
 
-.PHONY: help setup demo test check bench format messages need-python need-node
+.PHONY: help setup demo test check check-next bench drill backup restore format messages need-python need-node
 
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(PYTHON_READY) $(ASSETS_READY) $(FONTS_READY) $(MESSAGES_READY) ## Install what the project needs, build styles, scripts and fonts, compile messages
 
@@ -35,6 +35,19 @@ check: setup ## Format, lint, layers, types, deployment and migration checks
 
 bench: setup ## Measure the learner's pages beside a bare Wagtail page and a bare view, as ratios
 	@$(PY) -m tests.bench
+
+drill: setup ## Kill worker, web and database while people work, then count what is there (ROUNDS=8 SEED=1)
+	@$(PY) -m tests.drill
+
+backup: $(PYTHON_READY) ## Write one archive of database and uploads (TO=folder, else var/backups)
+	@$(PY) manage.py backup $(if $(TO),--to "$(TO)")
+
+restore: $(PYTHON_READY) ## Bring an archive back and check it (FROM=file; FORCE=1 where something is there)
+	@test -n "$(FROM)" || { echo "Say which archive: make restore FROM=var/backups/signpost-….tar.gz" >&2; exit 1; }
+	@$(PY) manage.py restore "$(FROM)" $(if $(filter 1,$(FORCE)),--force)
+
+check-next: setup ## Run the suite on the next Wagtail in an environment of its own (ARGS="tests/courses" for a part)
+	@.ci/check-next $(ARGS)
 
 format: $(PYTHON_READY) ## Put code and templates into the project's form
 	@$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format --quiet .

@@ -9,9 +9,9 @@ from wagtail.images.blocks import ImageBlock
 from wagtail.snippets.blocks import SnippetChooserBlock
 
 from guidance.models import Fact
+from guidance.notation import KINDS as QUOTES
 from guidance.quoting import quoted, refuse_unknown
 from guidance.reading import reading_day
-from guidance.rich_text import FEATURES as QUOTES
 from guidance.selectors import current_version, with_versions
 
 TEXT_FEATURES = ["bold", "italic", "ol", "ul", "link", *QUOTES]

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 FACT = "fact"
 CONTACT = "contact"
+#: The names by which a rich text field allows them, too.
 KINDS = (FACT, CONTACT)
 
 _EMBED = re.compile(r"<embed\b([^>]*)/?>")

@@ -23,9 +23,6 @@ from guidance.models import Contact, Fact
 from guidance.notation import CONTACT, FACT, Quote
 from guidance.quoting import load, quote_html, quote_words
 
-#: The names by which a rich text field allows them.
-FEATURES = [FACT, CONTACT]
-
 
 class QuoteHandler(EmbedHandler):
     """Shows `<embed embedtype="…" id="key"/>` as what it says on the reading day, in the reader's language."""
@@ -126,6 +123,3 @@ def register(features: FeatureRegistry) -> None:
                 js=["js/cms-quotes.js"],
             ),
         )
-
-
-__all__ = ["FEATURES", "register"]

@@ -13,6 +13,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import get_language_info, override
 from django_tasks import task
+from django_tasks.base import Task
+from django_tasks_db import DatabaseBackend
 
 from organisations.models import Invitation, JoinRequest, User
 
@@ -33,13 +35,25 @@ class LetterNotSent(Exception):
 
 
 def send_invitation(invitation: Invitation) -> None:
-    """Posts the invitation's letter after the transaction."""
-    transaction.on_commit(partial(post_invitation.enqueue, invitation.pk))
+    """Has the invitation's letter posted once the transaction is kept."""
+    _queue(post_invitation, invitation.pk)
 
 
 def send_decision(join_request: JoinRequest) -> None:
-    """Tells the person after the transaction what a lead decided."""
-    transaction.on_commit(partial(post_decision.enqueue, join_request.pk))
+    """Has the person told what a lead decided once the transaction is kept."""
+    _queue(post_decision, join_request.pk)
+
+
+def _queue(letter: Task, pk: int) -> None:
+    """Queues a letter with the write it is about: both are kept, or neither.
+
+    Where the queue is a table of the same database this happens inside the transaction, so that no crash between the
+    two loses the letter; where tasks run at once it waits for the end of the transaction.
+    """
+    if isinstance(letter.get_backend(), DatabaseBackend):
+        letter.enqueue(pk)
+    else:
+        transaction.on_commit(partial(letter.enqueue, pk))
 
 
 def send_second_factor_reset(person: User) -> None:

@@ -51,7 +51,7 @@ def test_templates_load_no_tags_of_a_higher_app():
     libraries = {
         path.stem: path.parts[len(ROOT.parts) + (1 if path.parts[len(ROOT.parts)] == "site" else 0)]
         for path in ROOT.glob("**/templatetags/*.py")
-        if not {".venv", "node_modules"} & set(path.parts) and path.stem != "__init__"
+        if not {".venv", ".venv-next", "node_modules"} & set(path.parts) and path.stem != "__init__"
     }
     wrong = []
     for template in (ROOT / "site" / "templates").glob("**/*.html"):

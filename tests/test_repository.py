@@ -3,7 +3,7 @@
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-GENERATED = {".venv", "node_modules", ".git", "static", "staticfiles"}
+GENERATED = {".venv", ".venv-next", "node_modules", ".git", "static", "staticfiles"}
 
 
 def test_folders_that_share_a_standard_library_name_are_no_packages():

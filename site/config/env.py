@@ -15,6 +15,13 @@ def text(name: str, default: str = "") -> str:
     return os.environ.get(name, "").strip() or default
 
 
+def needed(name: str, *, because: str) -> str:
+    """The variable; without it the start stops with its name and the reason."""
+    if value := text(name):
+        return value
+    raise MissingSetting(f"Set {name}, because {because}.")
+
+
 def flag(name: str, *, default: bool = False) -> bool:
     """True for 1, true, yes and on, in any case."""
     value = text(name)

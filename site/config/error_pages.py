@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import DatabaseError, connections
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
 
@@ -29,6 +30,18 @@ def write(*, brand: str, helpline: dict[str, str] | None) -> None:
     fresh = target.with_suffix(".new")
     fresh.write_text(json.dumps({"brand": brand, "helpline": helpline}))
     fresh.replace(target)
+
+
+def renew_quietly() -> None:
+    """Writes the texts anew when a web machine starts; without a database it goes on with those it has."""
+    from config.receivers import write_helpline_for_error_pages
+
+    try:
+        write_helpline_for_error_pages()
+    except DatabaseError:
+        return
+    finally:
+        connections.close_all()
 
 
 def read() -> dict[str, Any]:

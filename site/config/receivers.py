@@ -24,6 +24,12 @@ def keep_helpline_for_error_pages(sender: type[Contact], instance: Contact, **kw
         error_pages.write(brand="Signpost", helpline=number)
 
 
+def write_helpline_for_error_pages() -> None:
+    """Writes it anew: after a restore, and on each web machine when it starts, for another may have changed it."""
+    for contact in Contact.objects.filter(key=error_pages.HELPLINE_KEY):
+        keep_helpline_for_error_pages(Contact, contact)
+
+
 def helpline_line() -> str:
     """The helpline for the end of a letter, as it is on the day of sending."""
     contact = quoted_words(Quote(CONTACT, error_pages.HELPLINE_KEY).token)

@@ -7,6 +7,8 @@ from csp.constants import NONCE, NONE, SELF, UNSAFE_INLINE
 from django.conf import locale as django_locale
 
 from config import env
+from config.settings_files import media_origins, storages
+from config.settings_logs import logging_settings
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
@@ -70,6 +72,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.logs.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.ContentSecurityPolicyMiddleware",
@@ -124,7 +127,11 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 if REDIS_URL := env.text("REDIS_URL"):
-    CACHES["default"] = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    CACHES["default"] = {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "signpost",
+    }
 #: How many web processes gunicorn starts.
 WEB_CONCURRENCY = env.whole_number("WEB_CONCURRENCY", 1)
 
@@ -136,14 +143,8 @@ STATIC_ROOT = BASE_DIR / "site" / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "site" / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(BASE_DIR / "media")))
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if IS_DEVELOPMENT
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
-}
+STORAGES = storages(is_development=IS_DEVELOPMENT)
+IMAGE_SOURCES = [SELF, "data:", *media_origins()]
 WHITENOISE_USE_FINDERS = IS_DEVELOPMENT
 # The CMS form of a lesson carries seven languages of every block.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
@@ -368,7 +369,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF, NONCE],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": IMAGE_SOURCES,
         "font-src": [SELF],
         "connect-src": [SELF],
         "form-action": [SELF],
@@ -384,7 +385,7 @@ CMS_CONTENT_SECURITY_POLICY = {
     **CONTENT_SECURITY_POLICY["DIRECTIVES"],
     "script-src": [SELF, UNSAFE_INLINE],
     "style-src": [SELF, UNSAFE_INLINE],
-    "img-src": [SELF, "data:", "blob:"],
+    "img-src": [*IMAGE_SOURCES, "blob:"],
     "frame-src": [SELF],
 }
 SILENCED_SYSTEM_CHECKS = [
@@ -394,24 +395,4 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W019",
 ]
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "class": "config.logs.QuietFormatter",
-            "format": "{asctime} {levelname} {name} {message}",
-            "style": "{",
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
-    # Their INFO lines tell of each page saved and each task run; the CMS keeps that history itself.
-    "loggers": {
-        **{name: {"level": "WARNING"} for name in ("wagtail", "django_tasks", "django_tasks_db")},
-        # At DEBUG one writes down whole contexts of templates, the other every value sent to the database: names too.
-        **{name: {"level": "INFO"} for name in ("django.template", "django.db.backends")},
-        # Who looked at names is written down, however quiet the rest of the log is set.
-        "organisations.names": {"level": "INFO"},
-    },
-}
+LOGGING = logging_settings(is_development=IS_DEVELOPMENT)

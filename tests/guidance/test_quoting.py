@@ -14,10 +14,9 @@ from wagtail.models import ReferenceIndex
 from wagtail.rich_text import RichText, expand_db_html
 
 from guidance.models import Confidence
-from guidance.notation import CONTACT, FACT, Quote
+from guidance.notation import CONTACT, FACT, KINDS, Quote
 from guidance.quoting import at_hand, quoted, quoted_words, refuse_unknown
 from guidance.reading import reading_as_of
-from guidance.rich_text import FEATURES
 from tests.factories.guidance import ContactFactory, FactFactory, FactVersionFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
@@ -123,7 +122,7 @@ def test_any_number_of_quotes_costs_one_query(number, helpline, django_assert_nu
 
 
 def test_the_editor_shows_the_words_and_stores_the_key_alone(days, helpline):
-    converter = ContentstateConverter(["bold", *FEATURES])
+    converter = ContentstateConverter(["bold", *KINDS])
     stored = f'<p data-block-key="a1">At least {DAYS.embed} <b>now</b>; call {HELPLINE.embed}</p>'
     state = converter.from_database_format(stored)
     [block] = json.loads(state)["blocks"]
@@ -133,7 +132,7 @@ def test_the_editor_shows_the_words_and_stores_the_key_alone(days, helpline):
 
 
 def test_the_editor_keeps_a_quote_of_what_is_gone():
-    converter = ContentstateConverter(FEATURES)
+    converter = ContentstateConverter(KINDS)
     stored = f'<p data-block-key="a1">{DAYS.embed}</p>'
     assert converter.to_database_format(converter.from_database_format(stored)) == stored
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import threading
+import time
+from contextlib import suppress
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 from django.core.management import call_command
@@ -14,11 +18,15 @@ from django.db import OperationalError, close_old_connections
 from django.utils import timezone
 
 from config.models import WorkerBeat
+from config.queue import take_back_abandoned
 from courses.actions import publish_due_submissions
 from privacy.tasks import start_nightly_work
 
 SECONDS_BETWEEN_BEATS = 20
 SECONDS_BETWEEN_LOOKS = 60
+#: How long to wait before the next try when the database is away.
+SECONDS_TO_RECOVER = 2
+logger = logging.getLogger(__name__)
 FORGOTTEN_AFTER = timedelta(days=1)
 
 
@@ -42,15 +50,18 @@ def keep_beating(name: str, stop: threading.Event) -> None:
 
 
 def keep_looking(stop: threading.Event) -> None:
-    """Each minute puts live what reviewers approved for a time that has come, and at night begins the night's work.
+    """Each minute puts live what reviewers approved for a time that has come, takes back what a dead worker left, and
+    at night begins the night's work.
 
     Several workers may do so at once.
     """
     while True:
         try:
             close_old_connections()
-            publish_due_submissions(at=timezone.now())
-            start_nightly_work(timezone.now())
+            now = timezone.now()
+            publish_due_submissions(at=now)
+            take_back_abandoned(at=now)
+            start_nightly_work(now)
         except OperationalError:
             close_old_connections()
         if stop.wait(SECONDS_BETWEEN_LOOKS):
@@ -63,14 +74,29 @@ class Command(BaseCommand):
     help = "Run background tasks: mail, search indexing, editions that go live at a chosen time."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        name = f"{socket.gethostname()[:40]}-{os.getpid()}"
         stop = threading.Event()
-        threading.Thread(target=keep_beating, args=(name, stop), daemon=True).start()
         threading.Thread(target=keep_looking, args=(stop,), daemon=True).start()
         try:
-            call_command(
-                "db_worker", interval=1.0, startup_delay=False, worker_id=name, verbosity=options["verbosity"]
-            )
+            for number in count(1):
+                # A new name each time: what the last one left in the middle is then taken back.
+                if self.work(f"{socket.gethostname()[:40]}-{os.getpid()}-{number}", options["verbosity"]):
+                    return
+                time.sleep(SECONDS_TO_RECOVER)
         finally:
             stop.set()
-            WorkerBeat.objects.filter(worker=name).delete()
+
+    def work(self, name: str, verbosity: int) -> bool:
+        """Runs tasks under a name until told to stop; False when the database went away."""
+        stop = threading.Event()
+        threading.Thread(target=keep_beating, args=(name, stop), daemon=True).start()
+        try:
+            call_command("db_worker", interval=1.0, startup_delay=False, worker_id=name, verbosity=verbosity)
+        except OperationalError:
+            logger.warning("The database is away. Trying again.")
+            return False
+        finally:
+            stop.set()
+            with suppress(OperationalError):
+                close_old_connections()
+                WorkerBeat.objects.filter(worker=name).delete()
+        return True

@@ -1,0 +1,1 @@
+"""Backups: one dated archive of database and uploads, and the way back."""
