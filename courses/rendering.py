@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import cast
 
 from django.core.cache import cache
 from django.template.loader import render_to_string
@@ -10,8 +11,9 @@ from django.utils import translation
 from django.utils.safestring import SafeString
 
 from courses.beside import English, english_for
+from courses.cards import LessonCard
 from courses.facts import quoted_in_texts_of
-from courses.models import EditionLesson, LessonPage
+from courses.models import Edition, EditionLesson, LessonPage
 from courses.selectors import lesson_as_page
 from courses.translated import DEFAULT, direction
 from guidance.quoting import at_hand, fill_slots, leaving_slots
@@ -39,19 +41,24 @@ class RenderedLesson:
         return direction(self.language)
 
 
-def rendered_lesson(edition_lesson: EditionLesson, *, is_english_asked: bool = False) -> RenderedLesson:
+def rendered_lesson(
+    lesson: LessonCard | EditionLesson, edition: Edition | None = None, *, is_english_asked: bool = False
+) -> RenderedLesson:
     """The lesson for a reader of the active language; no query while it is in the cache and its edition at hand.
 
-    Both versions are in the page and the fragment of the address chooses between them.
+    A card comes with its edition, a row knows it. Both versions are in the page; the fragment of the address chooses.
     """
     code = translation.get_language() or DEFAULT
     # Facts are quoted by reference and hold from day to day; a copied lesson is known by its hash.
-    english = english_for(edition_lesson.edition, edition_lesson.served_language, is_asked=is_english_asked)
-    parts = ("lesson", edition_lesson.pk, edition_lesson.content_hash, code, reading_day(), guidance_stamp(), english)
+    english = english_for(
+        edition or cast(EditionLesson, lesson).edition, lesson.served_language, is_asked=is_english_asked
+    )
+    parts = ("lesson", lesson.pk, lesson.content_hash, code, reading_day(), guidance_stamp(), english)
     key = ":".join(map(str, parts))
     found = cache.get(key)
     if found is None:
-        found = _render(edition_lesson, english)
+        row = lesson if isinstance(lesson, EditionLesson) else EditionLesson.objects.get(pk=lesson.pk)
+        found = _render(row, english)
         cache.set(key, found, LESSON_SECONDS)
     return replace(found, html=fill_slots(found.html))
 

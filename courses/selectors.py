@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 
 from courses.beside import English, english_for
+from courses.cards import ListedModule, modules_below
 from courses.content import draft_of, page_from_content
 from courses.models import CourseIndexPage, CoursePage, Edition, EditionLesson, LessonPage, ModulePage
 from guidance.models import Source
@@ -19,14 +18,6 @@ from organisations.models import Role
 def live_edition_of(module: ModulePage) -> Edition | None:
     """The edition that learners who start today are given; None while the module has not been approved."""
     return Edition.objects.filter(module_key=module.module_key, is_live=True).first()
-
-
-def live_editions(module_keys: Iterable[UUID] | None = None) -> list[Edition]:
-    """Every module's live edition, by title; with its page, which may be gone."""
-    editions = Edition.objects.filter(is_live=True).select_related("module").order_by("title")
-    if module_keys is not None:
-        editions = editions.filter(module_key__in=list(module_keys))
-    return list(editions)
 
 
 def lessons_of(edition: Edition) -> list[EditionLesson]:
@@ -68,7 +59,7 @@ class LessonOutline:
 
 @dataclass(frozen=True)
 class ModuleOutline:
-    """A module in a list or on its own page."""
+    """A module on its own page."""
 
     #: The module as approved, never saved.
     module: ModulePage
@@ -91,7 +82,7 @@ class CourseOutline:
     """A course in the catalogue with its modules that can be taken."""
 
     course: CoursePage
-    modules: tuple[ModuleOutline, ...]
+    modules: tuple[ListedModule, ...]
 
 
 def _languages_of(edition: Edition) -> tuple[tuple[str, str, bool], ...]:
@@ -100,26 +91,11 @@ def _languages_of(edition: Edition) -> tuple[tuple[str, str, bool], ...]:
     )
 
 
-def _listed(edition: Edition) -> ModuleOutline:
-    return ModuleOutline(
-        module=module_as_page(edition, with_sources=False),
-        page=edition.module,
-        languages=_languages_of(edition),
-    )
-
-
-def modules_of_course(course: CoursePage) -> list[ModuleOutline]:
-    """The course's modules that can be taken, in its order; one query."""
-    editions = Edition.objects.filter(is_live=True, module__path__startswith=course.path, module__live=True)
-    return [_listed(edition) for edition in editions.select_related("module").order_by("module__path")]
-
-
 def course_outlines(index: CourseIndexPage) -> list[CourseOutline]:
     """The catalogue: courses in order, each with its modules; two queries for any number."""
-    editions = Edition.objects.filter(is_live=True, module__path__startswith=index.path, module__live=True)
-    modules = [_listed(edition) for edition in editions.select_related("module").order_by("module__path")]
+    modules = modules_below(index.path)
     return [
-        CourseOutline(course, tuple(each for each in modules if each.page and each.page.path.startswith(course.path)))
+        CourseOutline(course, tuple(each for each in modules if (each.card.path or "").startswith(course.url_path)))
         for course in CoursePage.objects.child_of(index).live().order_by("path")
     ]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -14,7 +13,8 @@ from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 from guidance.models import Contact, Fact, FactVersion
 from guidance.rules import nearest_of, stands_for
 from organisations.clock import today
-from organisations.models import Membership, PartnershipMembership, User
+from organisations.models import User
+from organisations.selectors import Places, places_of
 
 if TYPE_CHECKING:
     from organisations.access import Person
@@ -58,21 +58,7 @@ def guidance_stamp() -> str:
     return str(cache.get_or_set(STAMP_KEY, lambda: uuid4().hex, None))
 
 
-@dataclass(frozen=True)
-class Places:
-    """Where a person works: what decides which contacts are theirs. Nobody's are empty."""
-
-    organisations: frozenset[int] = frozenset()
-    areas: frozenset[int] = frozenset()
-    partnerships: frozenset[int] = frozenset()
-
-    @property
-    def word(self) -> str:
-        """A word for the same places, to keep things under."""
-        parts = (self.organisations, self.areas, self.partnerships)
-        return "/".join(",".join(map(str, sorted(part))) for part in parts)
-
-
+#: Where a visitor works.
 NOWHERE = Places()
 
 
@@ -102,7 +88,9 @@ def contacts_shown(keys: Iterable[str], person: Person | None) -> dict[str, list
 
 
 def _kept(name: str, places: Places, read: Callable[[Places], list[Contact]]) -> list[Contact]:
-    key = f"guidance:{name}:{guidance_stamp()}:{places.word}"
+    parts = (places.organisation_ids, places.area_ids, places.partnership_ids)
+    word = "/".join(",".join(map(str, sorted(part))) for part in parts)
+    key = f"guidance:{name}:{guidance_stamp()}:{word}"
     found = cache.get(key)
     if found is None:
         found = read(places)
@@ -113,8 +101,8 @@ def _kept(name: str, places: Places, read: Callable[[Places], list[Contact]]) ->
 def _read_reach(places: Places) -> list[Contact]:
     mine = Q(scope=Contact.Scope.NATIONAL)
     if places != NOWHERE:
-        mine |= Q(organisation__in=places.organisations) | Q(area__in=places.areas)
-        mine |= Q(partnership__in=places.partnerships)
+        mine |= Q(organisation__in=places.organisation_ids) | Q(area__in=places.area_ids)
+        mine |= Q(partnership__in=places.partnership_ids)
     return list(Contact.objects.filter(mine).prefetch_related("opening_times").order_by("position", "pk"))
 
 
@@ -128,13 +116,7 @@ def _read_page(places: Places) -> list[Contact]:
 
 
 def _places_for(person: Person | None) -> Places:
-    if not isinstance(person, User) or not _has_local():
-        return NOWHERE
-    day = today()
-    remembered = person.__dict__.setdefault("_places", {})
-    if day not in remembered:
-        remembered[day] = places_of(person, day)
-    return remembered[day]
+    return places_of(person, today()) if isinstance(person, User) and _has_local() else NOWHERE
 
 
 def _has_local() -> bool:
@@ -144,15 +126,3 @@ def _has_local() -> bool:
         found = Contact.objects.exclude(scope=Contact.Scope.NATIONAL).exists()
         cache.set(key, found, CONTACTS_SECONDS)
     return found
-
-
-def places_of(person: User, day: date) -> Places:
-    """Where the person works on the day, with the areas and partnerships of those organisations; two queries."""
-    rows = Membership.objects.of(person).active_on(day).values_list("organisation", "organisation__areas")
-    organisations = frozenset(organisation for organisation, _area in rows)
-    partnerships = PartnershipMembership.objects.active_on(day).filter(organisation__in=organisations)
-    return Places(
-        organisations,
-        frozenset(area for _organisation, area in rows if area),
-        frozenset(partnerships.values_list("partnership", flat=True)),
-    )

@@ -37,6 +37,60 @@ def role_slugs_of(person: User, day: date) -> set[str]:
     return set(Membership.objects.of(person).active_on(day).values_list("role__slug", flat=True))
 
 
+@dataclass(frozen=True)
+class Places:
+    """Where a person works on a day, in which roles, and in which partnerships that lies."""
+
+    role_slugs: frozenset[str] = frozenset()
+    organisation_ids: frozenset[int] = frozenset()
+    area_ids: frozenset[int] = frozenset()
+    partnership_ids: frozenset[int] = frozenset()
+    #: The name of the partnership that the person's work has bound them to longest; empty without one.
+    partnership_name: str = ""
+
+
+def places_of(person: User, day: date) -> Places:
+    """Where the person works on the day; one query, remembered on the object for the request.
+
+    For pages only: what writes asks anew, since a membership may have changed meanwhile.
+    """
+    remembered = person.__dict__.setdefault("_places", {})
+    if day not in remembered:
+        remembered[day] = _read_places(person, day)
+    return remembered[day]
+
+
+def _read_places(person: User, day: date) -> Places:
+    belongs = "organisation__partnership_memberships"
+    rows = Membership.objects.of(person).active_on(day).order_by("started_on", f"{belongs}__partnership_id")
+    slugs: set[str] = set()
+    organisations: set[int] = set()
+    areas: set[int | None] = set()
+    partnerships: dict[int, str] = {}
+    for slug, organisation, area, partnership, name, started_on, ended_on in rows.values_list(
+        "role__slug",
+        "organisation_id",
+        "organisation__areas",
+        f"{belongs}__partnership_id",
+        f"{belongs}__partnership__name",
+        f"{belongs}__started_on",
+        f"{belongs}__ended_on",
+    ):
+        slugs.add(slug)
+        organisations.add(organisation)
+        areas.add(area)
+        # Sorted out here: a join on days costs more to put together than the few rows that it saves.
+        if partnership and started_on <= day and (ended_on is None or ended_on >= day):
+            partnerships.setdefault(partnership, name)
+    return Places(
+        role_slugs=frozenset(slugs),
+        organisation_ids=frozenset(organisations),
+        area_ids=frozenset(area for area in areas if area),
+        partnership_ids=frozenset(partnerships),
+        partnership_name=next(iter(partnerships.values()), ""),
+    )
+
+
 def partnership_of(person: User, day: date) -> Partnership | None:
     """The partnership of the person's organisation on the day, else one that they lead, train or review in.
 
@@ -51,7 +105,6 @@ def partnership_of(person: User, day: date) -> Partnership | None:
     by_appointment = Partnership.objects.filter(
         open_on(day, start="appointments__started_on", end="appointments__ended_on"), appointments__person=person
     ).annotate(rank=Value(1), since=F("appointments__started_on"))
-    # One query of two parts: every page of a person signed in asks this for its frame.
     return by_work.order_by().union(by_appointment.order_by(), all=True).order_by("rank", "since", "id").first()
 
 

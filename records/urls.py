@@ -1,8 +1,8 @@
 """This app's addresses under the language prefix."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
-from records.views import certificates, modules, my_learning, my_record, people, quizzes
+from records.views import certificates, modules, my_learning, my_record, pages, people, quizzes
 
 app_name = "records"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
         people.person_record_strike_out,
         name="person_record_strike_out",
     ),
+    # The form that Wagtail's own addresses of pages have.
+    re_path(rf"^{pages.CATALOGUE}(?P<path>(?:[\w\-]+/)+)$", pages.below_catalogue, name="below_catalogue"),
     path("learn/", my_learning.my_learning, name="my_learning"),
     path("learn/record/", my_record.my_record, name="my_record"),
     path("learn/record/pdf/", my_record.my_record_pdf, name="my_record_pdf"),

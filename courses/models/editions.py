@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -137,7 +139,32 @@ class Edition(models.Model):
         return code == DEFAULT or code in self.reviewed_languages
 
 
-class EditionLesson(models.Model):
+class TitledInLanguages:
+    """Something that has a title in English and perhaps in other languages."""
+
+    #: In English.
+    title: Any
+    #: By language code, in the languages in which the whole of it is there.
+    titles: Any
+
+    @property
+    def served_language(self) -> str:
+        """The language in which the reader gets it: their own where it is there in it, else English."""
+        code = translation.get_language() or DEFAULT
+        return code if self.titles.get(code) else DEFAULT
+
+    @property
+    def served_direction(self) -> str:
+        """The writing direction of that language."""
+        return direction(self.served_language)
+
+    @property
+    def served_title(self) -> str:
+        """The title in that language."""
+        return self.titles.get(self.served_language) or self.title
+
+
+class EditionLesson(TitledInLanguages, models.Model):
     """A lesson as approved: its content, whom it is for and its quiz, copied."""
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="lessons")
@@ -169,22 +196,6 @@ class EditionLesson(models.Model):
 
     def __str__(self) -> str:
         return self.title
-
-    @property
-    def served_language(self) -> str:
-        """The language in which the reader gets the lesson: their own where it is there in it, else English."""
-        code = translation.get_language() or DEFAULT
-        return code if self.titles.get(code) else DEFAULT
-
-    @property
-    def served_direction(self) -> str:
-        """The writing direction of that language."""
-        return direction(self.served_language)
-
-    @property
-    def served_title(self) -> str:
-        """The title in that language."""
-        return self.titles.get(self.served_language) or self.title
 
     def is_for(self, role_slugs: set[str]) -> bool:
         """Whether a person with these roles takes the lesson."""

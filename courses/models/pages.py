@@ -17,6 +17,7 @@ from wagtail.actions.publish_page_revision import PublishPagePermissionError
 from wagtail.fields import RichTextField, StreamField
 from wagtail.url_routing import RouteResult
 
+from courses.addresses import page_address, place_above
 from courses.blocks import TEXT_FEATURES, BodyBlock
 from courses.gates import lesson_problems, quote_problems, refuse
 from courses.panels import course_editor, index_editor, lesson_editor, module_editor
@@ -85,9 +86,14 @@ class CoursePage(ApprovedPage):
         verbose_name = _("course")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from courses.selectors import modules_of_course
+        from courses.cards import modules_below
 
-        return {**super().get_context(request, *args, **kwargs), "modules": modules_of_course(self)}
+        context = super().get_context(request, *args, **kwargs)
+        return {
+            **context,
+            "modules": modules_below(self.path),
+            "catalogue_url": page_address(place_above(self.url_path)),
+        }
 
 
 class ModulePage(ApprovedPage):
@@ -136,6 +142,11 @@ class ModulePage(ApprovedPage):
     def course(self) -> CoursePage:
         """The course that holds the module."""
         return CoursePage.objects.ancestor_of(self).get()
+
+    @property
+    def course_url(self) -> str | None:
+        """The address of that course."""
+        return page_address(place_above(self.url_path))
 
     def _lesson_once_at(self, slug: str) -> RouteResult | None:
         """A lesson of any edition under an address that no page has now: renamed, moved or deleted."""

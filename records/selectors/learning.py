@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import groupby
-from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils import translation
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
-from courses.models import Edition, EditionLesson
-from courses.translated import DEFAULT
+from courses.cards import EditionCard, LessonCard, card_of, cards_of
+from courses.models import Edition
+from courses.translated import DEFAULT, localised
 from organisations.models import User
 from organisations.selectors import role_slugs_of
 from records.models import Attempt, AttemptDraft, Enrolment, LessonProgress
 from records.rules.progress import Progress, Work, progress_of
 from records.selectors.addresses import lesson_address, module_address
-from records.selectors.stepping import newer_that_must_be_taken
+from records.selectors.stepping import left_behind
 
 State = Enrolment.State
 
@@ -43,10 +41,12 @@ class Titled:
         return format_html('<bdi lang="{}">{}</bdi>', self.language, self.text)
 
 
-def module_title(edition: Edition) -> Titled:
+def module_title(edition: Edition | EditionCard) -> Titled:
     """The module's title in the reader's language where the edition is there in it, else in English."""
+    if isinstance(edition, EditionCard):
+        return Titled(edition.served_title, edition.served_language)
     code = translation.get_language() or DEFAULT
-    text = edition.content.get(f"display_title_{code}") if code in edition.languages else ""
+    text = edition.content.get(localised("display_title", code)) if code in edition.languages else ""
     return Titled(text, code) if text else Titled(edition.title, DEFAULT)
 
 
@@ -59,10 +59,10 @@ class Learning:
     #: When the person last did something in it.
     touched_at: datetime
     edition: Edition
-    progress: Progress[Any]
-    #: The lesson whose quiz is being answered, by lesson key: the draft's key.
-    drafts: dict[UUID, UUID]
-    url: str
+    card: EditionCard
+    progress: Progress[LessonCard]
+    #: The attempt handed in last, by lesson key.
+    last_attempts: Mapping[UUID, int]
     #: Whether the person must move to a newer edition before going on.
     is_behind: bool
 
@@ -74,7 +74,12 @@ class Learning:
     @property
     def title(self) -> Titled:
         """The module's title."""
-        return module_title(self.edition)
+        return module_title(self.card)
+
+    @property
+    def url(self) -> str:
+        """The module's address."""
+        return module_address(self.module_key, self.card.path)
 
     @property
     def next_url(self) -> str:
@@ -82,11 +87,10 @@ class Learning:
         lesson = self.progress.next_undone
         return self.url_of(lesson) if lesson else self.url
 
-    def url_of(self, lesson: EditionLesson) -> str:
+    def url_of(self, lesson: LessonCard) -> str:
         """The lesson's address."""
-        row: Any = lesson
         return lesson_address(
-            self.module_key, row.lesson_key, module_path=row.module_path, lesson_path=row.lesson_path, slug=row.slug
+            self.module_key, lesson.lesson_key, module_path=self.card.path, lesson_path=lesson.path, slug=lesson.slug
         )
 
     def url_from(self, lesson_key: UUID) -> str:
@@ -95,27 +99,36 @@ class Learning:
         return self.url_of(lesson) if lesson else self.url
 
 
-def progress_in(enrolment: Enrolment, role_slugs: Iterable[str]) -> Progress[Any]:
-    """How far the person is in the enrolment; one query."""
-    rows = list(_rows(pk=enrolment.pk))
-    return progress_of(rows, role_slugs, _work(rows))
+def progress_in(enrolment: Enrolment, role_slugs: Iterable[str]) -> Progress[LessonCard]:
+    """How far the person is in the enrolment; two queries, and two more for a card that is not in the cache."""
+    card = card_of(enrolment.edition)
+    return progress_of(card.lessons, role_slugs, _done_in([enrolment.pk])[enrolment.pk].work)
 
 
 def learnings_of(
     person: User, role_slugs: Iterable[str], *, only_open: bool = False, **filters: Any
 ) -> list[Learning]:
-    """The person's enrolments: those that go on before those that are completed, the last touched first; one query.
+    """The person's enrolments: those that go on before those that are completed, the last touched first.
 
-    `filters` narrow them by fields of the enrolment, such as `module_key=…`.
+    Three queries for any number, and two more for cards that are not in the cache. `filters` narrow them by fields of
+    the enrolment, such as `module_key=…`.
     """
     states = [State.OPEN] if only_open else [State.OPEN, State.COMPLETED]
-    rows = _rows(person=person.pk, state__in=states, **filters)
-    found = [_learning(list(each), role_slugs) for _pk, each in groupby(rows, key=attrgetter("enrolment_id"))]
-    return sorted(found, key=attrgetter("is_open", "touched_at"), reverse=True)
+    enrolments = Enrolment.objects.filter(person=person, state__in=states, **filters)
+    rows = list(enrolments.select_related("edition").defer("edition__content").order_by())
+    if not rows:
+        return []
+    cards = cards_of([row.edition for row in rows])
+    done = _done_in([row.pk for row in rows])
+    behind = left_behind(row for row in rows if row.state == State.OPEN and not row.edition.is_live)
+    found = [
+        _learning(row, cards[row.edition_id], done[row.pk], role_slugs, is_behind=row.pk in behind) for row in rows
+    ]
+    return sorted(found, key=lambda each: (each.is_open, each.touched_at, each.enrolment_id), reverse=True)
 
 
 def learning_in(person: User, role_slugs: Iterable[str], module_key: UUID) -> Learning | None:
-    """The person's work in a module: what goes on, or else what was completed last; one query."""
+    """The person's work in a module: what goes on, or else what was completed last."""
     return next(iter(learnings_of(person, role_slugs, module_key=module_key)), None)
 
 
@@ -127,63 +140,61 @@ def learning_after(person: User, module_key: UUID, day: date) -> Learning:
     return learning
 
 
-def learning_with_lesson(person: User, role_slugs: Iterable[str], lesson_key: UUID) -> Learning | None:
-    """The person's work in the edition that holds a lesson, wherever its page is now; one query."""
-    editions = EditionLesson.objects.filter(lesson_key=lesson_key).values("edition")
-    return next(iter(learnings_of(person, role_slugs, edition__in=editions)), None)
+def learning_with_lesson(person: User, role_slugs: Iterable[str], **lesson: Any) -> Learning | None:
+    """The person's work in the edition that holds a lesson, named by fields of the edition's lesson."""
+    named = {f"edition__lessons__{name}": value for name, value in lesson.items()}
+    return next(iter(learnings_of(person, role_slugs, **named)), None)
 
 
-def _rows(**enrolment_filters: Any) -> QuerySet[EditionLesson]:
-    """Each lesson of each such enrolment's edition, with what is done of it in that enrolment."""
-    enrolment = OuterRef("edition__enrolments__pk")
-    of_lesson = {"enrolment": enrolment, "lesson_key": OuterRef("lesson_key")}
-    attempts = Attempt.objects.counting().filter(**of_lesson)
-    return (
-        # The filter comes first: the annotations then speak of the same enrolment.
-        EditionLesson.objects.filter(
-            **{f"edition__enrolments__{name}": value for name, value in enrolment_filters.items()}
-        )
-        .defer("content")
-        .select_related("edition")
-        .annotate(
-            enrolment_id=F("edition__enrolments__pk"),
-            enrolment_state=F("edition__enrolments__state"),
-            enrolment_started_at=F("edition__enrolments__started_at"),
-            read_at=Subquery(LessonProgress.objects.filter(**of_lesson).values("done_at")[:1]),
-            handed_in_at=Subquery(attempts.order_by("-submitted_at").values("submitted_at")[:1]),
-            best_passing_score=Subquery(attempts.filter(is_passed=True).order_by("-score").values("score")[:1]),
-            last_attempt_pk=Subquery(attempts.order_by("-submitted_at", "-pk").values("pk")[:1]),
-            draft_key=Subquery(AttemptDraft.objects.filter(**of_lesson).values("key")[:1]),
-            lesson_path=F("lesson__url_path"),
-            module_path=F("edition__module__url_path"),
-            is_behind=newer_that_must_be_taken("edition__"),
-        )
-        .order_by("enrolment_id", "position")
-    )
+def is_answering(learning: Learning, lesson: LessonCard) -> bool:
+    """Whether the person is in the middle of the lesson's quiz; a query only where there is one."""
+    drafts = AttemptDraft.objects.filter(enrolment=learning.enrolment_id, lesson_key=lesson.lesson_key)
+    return lesson.quiz_version_id is not None and drafts.exists()
 
 
-def _work(rows: Iterable[Any]) -> Work:
-    passed: dict[UUID, Decimal] = {
-        row.lesson_key: row.best_passing_score for row in rows if row.best_passing_score is not None
-    }
-    return Work(
-        read=frozenset(row.lesson_key for row in rows if row.read_at),
-        passed=passed,
-        handed_in=frozenset(row.lesson_key for row in rows if row.handed_in_at),
-    )
+@dataclass
+class _Done:
+    """What is done in one enrolment, collected from its rows."""
+
+    read: set[UUID] = field(default_factory=set)
+    passed: dict[UUID, Decimal] = field(default_factory=dict)
+    last_attempts: dict[UUID, int] = field(default_factory=dict)
+    moments: list[datetime] = field(default_factory=list)
+
+    @property
+    def work(self) -> Work:
+        """As the rules read it."""
+        return Work(read=frozenset(self.read), passed=self.passed, handed_in=frozenset(self.last_attempts))
 
 
-def _learning(rows: list[Any], role_slugs: Iterable[str]) -> Learning:
-    first = rows[0]
-    edition = first.edition
-    moments = [moment for row in rows for moment in (row.read_at, row.handed_in_at)]
+def _done_in(enrolment_ids: list[int]) -> dict[int, _Done]:
+    """Two queries for any number of enrolments."""
+    done = {pk: _Done() for pk in enrolment_ids}
+    progress = LessonProgress.objects.filter(enrolment__in=enrolment_ids).order_by()
+    for pk, lesson_key, moment in progress.values_list("enrolment_id", "lesson_key", "done_at"):
+        done[pk].read.add(lesson_key)
+        done[pk].moments.append(moment)
+    attempts = Attempt.objects.counting().filter(enrolment__in=enrolment_ids).order_by("submitted_at", "pk")
+    for pk, lesson_key, attempt, is_passed, score, moment in attempts.values_list(
+        "enrolment_id", "lesson_key", "pk", "is_passed", "score", "submitted_at"
+    ):
+        done[pk].last_attempts[lesson_key] = attempt
+        done[pk].moments.append(moment)
+        if is_passed:
+            done[pk].passed[lesson_key] = max(score, done[pk].passed.get(lesson_key, score))
+    return done
+
+
+def _learning(
+    enrolment: Enrolment, card: EditionCard, done: _Done, role_slugs: Iterable[str], *, is_behind: bool
+) -> Learning:
     return Learning(
-        enrolment_id=first.enrolment_id,
-        is_open=first.enrolment_state == State.OPEN,
-        touched_at=max([first.enrolment_started_at, *filter(None, moments)]),
-        edition=edition,
-        progress=progress_of(rows, role_slugs, _work(rows)),
-        drafts={row.lesson_key: row.draft_key for row in rows if row.draft_key},
-        url=module_address(edition.module_key, first.module_path),
-        is_behind=first.is_behind and first.enrolment_state == State.OPEN,
+        enrolment_id=enrolment.pk,
+        is_open=enrolment.state == State.OPEN,
+        touched_at=max([enrolment.started_at, *done.moments]),
+        edition=enrolment.edition,
+        card=card,
+        progress=progress_of(card.lessons, role_slugs, done.work),
+        last_attempts=done.last_attempts,
+        is_behind=is_behind,
     )

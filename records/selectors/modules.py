@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from courses.beside import QUERY, English, english_for
-from courses.models import Edition, EditionLesson, ModulePage
+from courses.cards import LessonCard, card_of
+from courses.models import Edition, ModulePage
 from courses.rendering import RenderedLesson, rendered_lesson
-from courses.selectors import lessons_of, module_as_page
+from courses.selectors import module_as_page
 from organisations.models import User
-from organisations.selectors import role_slugs_of
+from organisations.selectors import places_of
 from records.models import Certificate
-from records.rules.progress import Stage, has_counting_quiz, is_done
-from records.selectors.learning import Learning, learning_in, learning_with_lesson
+from records.rules.progress import Stage, has_counting_quiz, is_done, is_for
+from records.selectors.learning import Learning, is_answering, learning_in, learning_with_lesson
 from records.selectors.stepping import step_of
 
 
@@ -80,7 +81,7 @@ def module_for(
     person: User, module_key: UUID, day: date, *, is_page_live: bool, is_english_asked: bool = False
 ) -> ModuleView | None:
     """The module as the person meets it: on the edition of their own work, else on the live one; None without any."""
-    slugs = role_slugs_of(person, day)
+    slugs = places_of(person, day).role_slugs
     learning = learning_in(person, slugs, module_key)
     live = Edition.objects.filter(module_key=module_key, is_live=True).first() if is_page_live else None
     # Work that goes on stays on its edition; who is done, or has not begun, sees what they would start now.
@@ -101,13 +102,13 @@ def module_for(
     )
 
 
-def _newer(learning: Learning, live: Edition, slugs: set[str]) -> NewerEdition | None:
+def _newer(learning: Learning, live: Edition, slugs: Collection[str]) -> NewerEdition | None:
     """What the live edition means for work that goes on; nothing is asked where the work is on it already."""
     if not learning.is_open or live.number <= learning.edition.number:
         return None
     step = step_of(learning.enrolment_id, learning.edition, live)
     stays = step.stays_done(learning.progress.done_keys)
-    lessons = [lesson for lesson in lessons_of(live) if lesson.is_for(slugs)]
+    lessons = [lesson for lesson in card_of(live).lessons if is_for(lesson, slugs)]
     known = {lesson.lesson_key for lesson in learning.progress.lessons}
     return NewerEdition(
         edition=live,
@@ -151,12 +152,12 @@ def lines_of(learning: Learning, current: UUID | None = None) -> list[LessonLine
     ]
 
 
-def _lines_for(edition: Edition, slugs: set[str]) -> list[LessonLine]:
+def _lines_for(edition: Edition, slugs: Collection[str]) -> list[LessonLine]:
     """The lessons that somebody with these roles would take."""
-    return [LessonLine(**_said_of(lesson)) for lesson in lessons_of(edition) if lesson.is_for(slugs)]
+    return [LessonLine(**_said_of(lesson)) for lesson in card_of(edition).lessons if is_for(lesson, slugs)]
 
 
-def _said_of(lesson: EditionLesson) -> dict[str, Any]:
+def _said_of(lesson: LessonCard) -> dict[str, Any]:
     return {
         "title": lesson.served_title,
         "language": lesson.served_language,
@@ -171,11 +172,12 @@ class LessonView:
     """A lesson as one person meets it: the approved words, and their own way around them."""
 
     learning: Learning
-    #: A row of the edition's lessons.
-    lesson: Any
+    lesson: LessonCard
     rendered: RenderedLesson
     lessons: Sequence[LessonLine]
     number: int
+    #: Whether the person is in the middle of answering its quiz.
+    has_draft: bool
 
     @property
     def is_done(self) -> bool:
@@ -200,12 +202,7 @@ class LessonView:
     @property
     def last_attempt_pk(self) -> int | None:
         """The attempt that the person handed in last."""
-        return self.lesson.last_attempt_pk
-
-    @property
-    def has_draft(self) -> bool:
-        """Whether the person is in the middle of answering."""
-        return self.lesson.lesson_key in self.learning.drafts
+        return self.learning.last_attempts.get(self.lesson.lesson_key)
 
     @property
     def is_last_to_do(self) -> bool:
@@ -242,9 +239,18 @@ def lesson_for(
 
     None when the person has not started the module.
     """
-    learning = learning_with_lesson(person, role_slugs_of(person, day), lesson_key)
-    if learning is None:
-        return None
+    learning = learning_with_lesson(person, places_of(person, day).role_slugs, lesson_key=lesson_key)
+    return _lesson_in(learning, lesson_key, is_english_asked) if learning else None
+
+
+def lesson_at(person: User, place: str, day: date, *, is_english_asked: bool = False) -> LessonView | Learning | None:
+    """The same for the lesson whose page has this place in the tree, without reading the page."""
+    learning = learning_with_lesson(person, places_of(person, day).role_slugs, lesson__url_path=place)
+    here = [lesson.lesson_key for lesson in learning.card.lessons if lesson.path == place] if learning else []
+    return _lesson_in(learning, here[0], is_english_asked) if learning and here else None
+
+
+def _lesson_in(learning: Learning, lesson_key: UUID, is_english_asked: bool) -> LessonView | Learning:
     progress = learning.progress
     number = progress.place_of(lesson_key)
     if number is None:
@@ -253,7 +259,8 @@ def lesson_for(
     return LessonView(
         learning=learning,
         lesson=lesson,
-        rendered=rendered_lesson(lesson, is_english_asked=is_english_asked),
+        rendered=rendered_lesson(lesson, learning.edition, is_english_asked=is_english_asked),
         lessons=lines_of(learning, lesson_key),
         number=number,
+        has_draft=is_answering(learning, lesson),
     )

@@ -14,15 +14,14 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from courses.models import Edition, EditionLesson
-from courses.selectors import live_editions
+from courses.cards import EditionCard, LessonCard, live_cards
 from courses.translated import DEFAULT
 from organisations.models import User
-from organisations.selectors import active_memberships_of
+from organisations.selectors import places_of
 from records.models import Certificate
 from records.rules.standing import State
 from records.selectors.addresses import module_address
-from records.selectors.learning import Learning, Titled, learnings_of, module_title
+from records.selectors.learning import Learning, Titled, is_answering, learnings_of, module_title
 from records.selectors.standing import RequiredModule, requirements_of
 
 
@@ -31,7 +30,9 @@ class CarryOn:
     """The work touched last, and the lesson to go on with."""
 
     learning: Learning
-    lesson: EditionLesson | None
+    lesson: LessonCard | None
+    #: Whether the person stopped in the middle of the lesson's quiz.
+    is_in_quiz: bool
 
     @property
     def number(self) -> int:
@@ -42,11 +43,6 @@ class CarryOn:
     def lesson_title(self) -> Titled | None:
         """The lesson's title."""
         return Titled(self.lesson.served_title, self.lesson.served_language) if self.lesson else None
-
-    @property
-    def is_in_quiz(self) -> bool:
-        """Whether the person stopped in the middle of the lesson's quiz."""
-        return self.lesson is not None and self.lesson.lesson_key in self.learning.drafts
 
 
 @dataclass(frozen=True)
@@ -78,18 +74,18 @@ class _Known:
     """All that was read, by module."""
 
     day: date
-    live: dict[UUID, Edition]
+    live: dict[UUID, EditionCard]
     under_way: dict[UUID, Learning]
     certificates: dict[UUID, Certificate]
 
 
 def my_learning_of(person: User, day: date) -> MyLearning:
-    """The start page of a person on a day; five queries, however much there is."""
-    memberships = active_memberships_of(person, day)
-    learnings = learnings_of(person, {each.role.slug for each in memberships}, only_open=True)
+    """The start page of a person on a day; a fixed number of queries, however much there is."""
+    places = places_of(person, day)
+    learnings = learnings_of(person, places.role_slugs, only_open=True)
     known = _Known(
         day=day,
-        live={edition.module_key: edition for edition in live_editions()},
+        live={card.module_key: card for card in live_cards()},
         under_way={learning.module_key: learning for learning in learnings},
         certificates=_certificates_of(person),
     )
@@ -97,11 +93,16 @@ def my_learning_of(person: User, day: date) -> MyLearning:
     required_keys = {each.module_key for each in required}
     to_go_on = next((learning for learning in learnings if learning.progress.total), None)
     return MyLearning(
-        has_membership=bool(memberships),
-        carry_on=CarryOn(to_go_on, to_go_on.progress.next_undone) if to_go_on else None,
+        has_membership=bool(places.organisation_ids),
+        carry_on=_carry_on(to_go_on) if to_go_on else None,
         required=[_required_item(each, known) for each in required],
-        also=[_also_item(edition, known) for key, edition in known.live.items() if key not in required_keys],
+        also=[_also_item(card, known) for key, card in known.live.items() if key not in required_keys],
     )
+
+
+def _carry_on(learning: Learning) -> CarryOn:
+    lesson = learning.progress.next_undone
+    return CarryOn(learning, lesson, is_in_quiz=lesson is not None and is_answering(learning, lesson))
 
 
 def _certificates_of(person: User) -> dict[UUID, Certificate]:
@@ -117,26 +118,26 @@ def _certificates_of(person: User) -> dict[UUID, Certificate]:
 
 
 def _required_item(required: RequiredModule, known: _Known) -> Item:
-    edition = known.live.get(required.module_key)
+    card = known.live.get(required.module_key)
     learning = known.under_way.get(required.module_key)
     certificate = known.certificates.get(required.module_key)
     if required.state == State.CURRENT:
         sentences = [_completed_on(certificate)] if certificate else []
     else:
         sentences = [str(reason) for reason in required.reasons[:1]]
-        sentences += [_minutes(edition)] if edition else []
+        sentences += [_minutes(card)] if card else []
     if required.due_on:
         sentences.append(_("Due %(day)s.") % {"day": date_format(required.due_on)})
     if required.satisfied_to:
         sentences.append(_("Valid until %(day)s.") % {"day": date_format(required.satisfied_to)})
     if learning:
         sentences.append(_("You have started it."))
-    elif edition is None and not required.is_current:
+    elif card is None and not required.is_current:
         sentences.append(_("It is not open at the moment, so there is nothing for you to do."))
     state, label = _tag(required, known.day)
     return Item(
-        title=module_title(edition) if edition else Titled(required.title, DEFAULT),
-        url=_url(edition, learning),
+        title=module_title(card) if card else Titled(required.title, DEFAULT),
+        url=_url(card, learning),
         sentences=[sentence for sentence in sentences if sentence],
         state=state,
         state_label=label,
@@ -144,19 +145,19 @@ def _required_item(required: RequiredModule, known: _Known) -> Item:
     )
 
 
-def _also_item(edition: Edition, known: _Known) -> Item:
-    learning = known.under_way.get(edition.module_key)
-    certificate = known.certificates.get(edition.module_key)
+def _also_item(card: EditionCard, known: _Known) -> Item:
+    learning = known.under_way.get(card.module_key)
+    certificate = known.certificates.get(card.module_key)
     if learning:
         state, label = "soon", _("Started")
     elif certificate:
         state, label = "completed", _("Completed")
     else:
         state, label = "open", _("Not started")
-    sentences = [_completed_on(certificate)] if certificate else [_minutes(edition), _languages(edition)]
+    sentences = [_completed_on(certificate)] if certificate else [_minutes(card), _languages(card)]
     return Item(
-        title=module_title(edition),
-        url=_url(edition, learning),
+        title=module_title(card),
+        url=_url(card, learning),
         sentences=[sentence for sentence in sentences if sentence],
         state=state,
         state_label=label,
@@ -179,12 +180,10 @@ def _tag(required: RequiredModule, day: date) -> tuple[str, str]:
             return "completed", _("Completed")
 
 
-def _url(edition: Edition | None, learning: Learning | None) -> str | None:
+def _url(card: EditionCard | None, learning: Learning | None) -> str | None:
     if learning:
         return learning.url
-    if edition is None or edition.module is None:
-        return None
-    return module_address(edition.module_key, edition.module.url_path)
+    return module_address(card.module_key, card.path) if card and card.path else None
 
 
 def _certificate_url(certificate: Certificate | None) -> str | None:
@@ -195,13 +194,14 @@ def _completed_on(certificate: Certificate) -> str:
     return _("Completed on %(day)s.") % {"day": date_format(certificate.completion.completed_on)}
 
 
-def _minutes(edition: Edition) -> str:
-    minutes = edition.content.get("minutes") or 0
-    return ngettext("%(count)d minute.", "%(count)d minutes.", minutes) % {"count": minutes} if minutes else ""
-
-
-def _languages(edition: Edition) -> str:
-    if len(edition.languages) < 2:
+def _minutes(card: EditionCard) -> str:
+    if not card.minutes:
         return ""
-    names = [translation.get_language_info(code)["name_translated"] for code in edition.languages]
+    return ngettext("%(count)d minute.", "%(count)d minutes.", card.minutes) % {"count": card.minutes}
+
+
+def _languages(card: EditionCard) -> str:
+    if len(card.languages) < 2:
+        return ""
+    names = [translation.get_language_info(code)["name_translated"] for code in card.languages]
     return _("In %(languages)s.") % {"languages": get_text_list(names, _("and"))}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef
@@ -27,6 +27,13 @@ def newer_that_must_be_taken(prefix: str = "") -> Exists:
         effect=Effect.STEPS_FORWARD,
     )
     return Exists(newer)
+
+
+def left_behind(enrolments: Iterable[Enrolment]) -> set[int]:
+    """Those whose people must move to a newer edition before going on; one query, none for none."""
+    ids = [enrolment.pk for enrolment in enrolments]
+    behind = Enrolment.objects.filter(newer_that_must_be_taken("edition__"), pk__in=ids)
+    return set(behind.values_list("pk", flat=True)) if ids else set()
 
 
 def is_left_behind(enrolment: Enrolment) -> bool:

@@ -55,7 +55,7 @@ def serve_lesson(request: PersonRequest, page: ModulePage | LessonPage, lesson_k
     """A lesson under its page's address, or under one it once had below its module: for those who have started."""
     view = lesson_for(request.user, lesson_key, today(), is_english_asked=is_english_asked(request))
     if view is not None:
-        return _lesson(request, view)
+        return show_lesson(request, view)
     messages.info(request, _("Start this module first. Then you can open its lessons."))
     return redirect(page.url if isinstance(page, ModulePage) else page.module.url)
 
@@ -68,7 +68,7 @@ def lesson(request: PersonRequest, module_key: UUID, lesson_key: UUID) -> HttpRe
         raise Http404
     if isinstance(view, LessonView) and view.url != request.path:
         return redirect(view.url + english_query(request))
-    return _lesson(request, view)
+    return show_lesson(request, view)
 
 
 @button("records:module")
@@ -112,7 +112,8 @@ def _render(request: PersonRequest, template: str, context: dict[str, Any]) -> H
     return response
 
 
-def _lesson(request: PersonRequest, view: LessonView | Learning) -> HttpResponse:
+def show_lesson(request: PersonRequest, view: LessonView | Learning) -> HttpResponse:
+    """The lesson, or the way back to its module for those whom it is not for."""
     if isinstance(view, Learning):
         messages.info(request, str(LessonIsNotYours()))
         return redirect(view.url)

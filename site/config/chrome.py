@@ -16,7 +16,8 @@ from guidance.cards import card_of
 from guidance.selectors import contacts_for_page
 from organisations import clock
 from organisations.access import authority_once_proven
-from organisations.selectors import partnership_of
+from organisations.models import User
+from organisations.selectors import partnership_of, places_of
 
 
 @dataclass(frozen=True)
@@ -110,16 +111,27 @@ def tabs_for(request: HttpRequest) -> list[Tab]:
     return [Tab(label, url, url == current) for label, url in places]
 
 
+def _place_of(user: User) -> str:
+    """The partnership at the top of the page; looked for beyond the person's work only where they are appointed."""
+    day = clock.today()
+    if name := places_of(user, day).partnership_name:
+        return name
+    authority = authority_once_proven(user)
+    is_appointed = authority.partnership_ids or authority.trains_in or authority.reviews_in
+    found = partnership_of(user, day) if is_appointed else None
+    return found.name if found else ""
+
+
 def chrome_for(request: HttpRequest) -> Chrome:
     """The frame of this request's page: at most four queries for a person signed in."""
     user = request.user
-    person, place = None, None
+    person, place = None, ""
     if user.is_authenticated:
         person = Person(user.name or user.email, reverse("organisations:account"))
-        place = partnership_of(user, clock.today())
+        place = _place_of(user)
     return Chrome(
         home_url=f"/{translation.get_language()}/",
-        place=place.name if place else "",
+        place=place,
         person=person,
         tabs=tabs_for(request),
         contacts=[card_of(each) for each in contacts_for_page(user if user.is_authenticated else None)],

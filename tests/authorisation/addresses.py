@@ -162,6 +162,7 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         "quizzes:revisions_revert": {"pk": quiz.pk, "revision_id": quiz.save_revision().pk},
         "guidance:check": {"kind": "contact", "pk": ContactFactory().pk},
         "wagtailsnippets_guidance_contact:edit": {"pk": ContactFactory().pk},
+        "records:below_catalogue": {"path": f"{module.get_parent().slug}/"},
         "wagtailcore_authenticate_with_password": {"page_view_restriction_id": 1, "page_id": 1},
     }
 

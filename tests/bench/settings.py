@@ -10,6 +10,6 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-ALLOWED_HOSTS = ["testserver"]
+ALLOWED_HOSTS = ["127.0.0.1"]
 ROOT_URLCONF = "tests.bench.urls"
 LOGGING = {"version": 1, "disable_existing_loggers": True}

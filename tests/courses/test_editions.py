@@ -9,9 +9,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from wagtail.models import PageLogEntry
 
 from courses.actions import publish_edition, put_back_in_use, retire_module
+from courses.cards import live_cards
 from courses.events import edition_published
 from courses.models import Edition, LessonPage, ModulePage
-from courses.selectors import lesson_as_page, lessons_of, live_edition_of, live_editions, module_as_page
+from courses.selectors import lesson_as_page, lessons_of, live_edition_of, module_as_page
 from tests.factories.courses import PUBLISHED_AT, body, lesson_pages, make_lesson, make_module
 from tests.factories.organisations import RoleFactory
 from tests.factories.quizzes import QuizFactory
@@ -32,7 +33,7 @@ def test_a_published_module_has_edition_one_with_its_lessons_in_order():
     ]
     assert module.live
     assert [page.live for page in lesson_pages(module)] == [True, True]
-    assert live_editions() == [edition]
+    assert [card.pk for card in live_cards()] == [edition.pk]
 
 
 def test_a_lesson_is_served_as_approved_after_its_page_changed_and_after_it_is_gone():
