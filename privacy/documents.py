@@ -8,6 +8,7 @@ from django.apps import apps
 from django.utils import translation
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
@@ -118,7 +119,7 @@ def _lines(model: str, columns: tuple[str, ...], row: dict[str, Any]) -> list[li
         field = fields.get_field(name)
         text = _said(row.get(name), dict(field.flatchoices) if getattr(field, "flatchoices", None) else {})
         if text:
-            lines.append([words(str(LABELS.get(name, field.verbose_name))), words(text)])
+            lines.append([words(capfirst(str(LABELS.get(name, field.verbose_name)))), words(text)])
     return lines
 
 

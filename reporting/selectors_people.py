@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 
 from organisations.models import Organisation
+from organisations.models.people import removed_person
 from records.models import Requirement, Standing
 from records.rules.standing import SEVERITY, State, Stretch, state_on, worst
 from records.selectors.standing import standing_on
@@ -93,6 +94,7 @@ def people_required(organisation: Organisation, module_key: uuid.UUID, day: date
         .values_list(
             "person_id",
             "person__name",
+            "person__erased_at",
             "membership_id",
             role,
             "membership__role_confirmed_at",
@@ -109,9 +111,9 @@ def people_required(organisation: Organisation, module_key: uuid.UUID, day: date
     names: dict[int, str] = {}
     jobs: dict[int, dict[int, Job]] = defaultdict(dict)
     stretches: dict[int, list[Stretch]] = defaultdict(list)
-    for person, name, membership, role_name, confirmed_at, unit, *dates, title_here in rows:
+    for person, name, erased_at, membership, role_name, confirmed_at, unit, *dates, title_here in rows:
         title = title_here
-        names[person] = name
+        names[person] = removed_person() if erased_at else name
         jobs[person][membership] = Job(membership, role_name, confirmed_at is not None, unit or "")
         stretches[person].append(Stretch(membership, 0, *dates))
     if not names:

@@ -204,8 +204,11 @@ def end_membership(*, membership: Membership, on: date, by: User | None) -> None
 def reopen_membership(*, membership: Membership, by: User | None) -> None:
     """Takes a last day away that was a mistake; appointments that ended with it stay ended.
 
-    Refuses a membership without a last day and one that another of this person here has followed.
+    Refuses a membership without a last day, one that another of this person here has followed, and one of somebody
+    whose details were removed.
     """
+    if membership.person.erased_at is not None:
+        raise ValidationError(_("This person's details were removed. That cannot be undone."))
     if membership.ended_on is None:
         raise ValidationError(_("This membership has no last day."))
     here = Membership.objects.of(membership.person).for_organisation(membership.organisation)

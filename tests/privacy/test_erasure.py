@@ -12,6 +12,7 @@ from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 
+from organisations.actions import reopen_membership
 from organisations.models import Appointment, Membership, Organisation, User
 from privacy.actions import erasure
 from privacy.actions.erasure import (
@@ -28,6 +29,7 @@ from records.models import Attempt, AttemptDraft, Certificate, Completion, Enrol
 from records.selectors.certificates import verified_on
 from records.selectors.expected_standing import standing_differences
 from reporting.selectors import coverage_on
+from reporting.selectors_people import people_required
 from tests.conftest import TODAY
 from tests.factories.organisations import AppointmentFactory, MembershipFactory, UserFactory
 from tests.factories.records import AttemptFactory, CompletionFactory
@@ -240,3 +242,11 @@ def test_the_log_of_both_steps_names_nobody(somebody):
     assert {entry.action for entry in entries} == {"privacy.ask", "privacy.erase"}
     assert CANARY not in " ".join(f"{entry.label} {entry.data}" for entry in entries).lower()
     assert ErasureRequest.objects.get().state == "done"
+
+
+def test_in_lists_of_past_days_they_read_removed_person(somebody):
+    erase_person(person=somebody.person, by=None, at=NOW)
+    found = people_required(somebody.world.ours, somebody.completion.module_key, date(2026, 9, 30))
+    assert "Removed person" in [row.name for row in found.rows]
+    with pytest.raises(ValidationError, match="cannot be undone"):
+        reopen_membership(membership=Membership.objects.get(pk=somebody.membership.pk), by=somebody.world.lead)
