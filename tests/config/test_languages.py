@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gettext
+import os
 import re
+import shutil
 from datetime import date
 
 import polib
@@ -12,6 +14,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
+
+from config.management.commands.collect_messages import extract, faults_in, is_for_learners
 
 OTHERS = [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 
@@ -66,3 +70,13 @@ def test_a_page_says_its_language_and_direction(client, code, direction):
         text = client.get(reverse("account_login")).content.decode()
     assert f'<html lang="{code}" dir="{direction}"' in text
     assert ("signpost.rtl" in text) is (direction == "rtl")
+
+
+def test_nothing_that_learners_read_is_missing_in_any_language():
+    if not shutil.which("xgettext"):
+        hint = "GNU gettext is not installed: apt-get install gettext"
+        pytest.fail(hint) if os.environ.get("REQUIRE_ALL") else pytest.skip(hint)
+    wanted = [entry for entry in extract() if is_for_learners(entry)]
+    assert wanted
+    faults = {code: faults_in(catalogue(code), wanted) for code in OTHERS}
+    assert {code: found[:20] for code, found in faults.items() if found} == {}
