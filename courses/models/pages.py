@@ -13,7 +13,6 @@ from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
-from wagtail.actions.publish_page_revision import PublishPagePermissionError
 from wagtail.fields import RichTextField, StreamField
 from wagtail.url_routing import RouteResult
 
@@ -64,6 +63,9 @@ class ApprovedPage(TranslatedPage):
 
     def publish(self, *args: Any, **kwargs: Any) -> None:
         """Always refuses: each of Wagtail's ways to put a page live ends here: in bulk, by workflow, on a schedule."""
+        # The next Wagtail's actions import the page models: not before those are there.
+        from wagtail.actions.publish_page_revision import PublishPagePermissionError
+
         raise PublishPagePermissionError(ONLY_BY_APPROVAL)
 
     def clean(self) -> None:

@@ -113,6 +113,8 @@ class Drill:
 
     def _finish(self, deadline: float) -> None:
         """No more shots: what is left is done, and what a dead worker held is taken back."""
+        # Our own connection may be one of those that were cut.
+        connections.close_all()
         while time.monotonic() < deadline:
             self.site.start_office(self.world.reviewer.pk)
             waiting = Submission.objects.filter(state=Submission.State.OPEN).exists()
