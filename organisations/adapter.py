@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from organisations import actions, sessions
 from organisations.clock import today
+from organisations.limits import Tries
 from organisations.models import User
 from organisations.requests import SignedInRequest
 from organisations.selectors import active_memberships_of, open_invitation_of, openings_of
@@ -90,6 +91,13 @@ class AccountAdapter(DefaultAccountAdapter):
             if not active_memberships_of(person, today()) and openings_of(person, today()):
                 return reverse("organisations:join")
             return resolve_url(settings.LOGIN_REDIRECT_URL)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Refuses a try too many, before the password is looked at."""
+        tries = Tries(request, self._get_login_attempts_cache_key(request, **credentials))
+        if not tries.is_allowed:
+            raise self.validation_error("too_many_login_attempts")
+        self._login_failed_rl_usage = tries
 
     def reauthenticate(self, user: User, password: str) -> bool:
         """Whether this is the person's password; those without an address are asked in the same limits."""

@@ -10,6 +10,7 @@ from allauth.account.utils import perform_login
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
+from allauth.socialaccount.providers.base import AuthError
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
@@ -57,9 +58,12 @@ class OrganisationSignInAdapter(DefaultSocialAccountAdapter):
         """People are made by our actions only."""
         return False
 
-    def on_authentication_error(self, request: HttpRequest, *args: Any, **kwargs: Any) -> NoReturn:
-        """What the other side got wrong is no concern of the person's."""
-        raise ImmediateHttpResponse(HttpResponseRedirect(reverse("socialaccount_login_error")))
+    def on_authentication_error(
+        self, request: HttpRequest, provider: Any, error: str | None = None, **kwargs: Any
+    ) -> NoReturn:
+        """Whoever turned back is told so; what the two services got wrong is no concern of the person's."""
+        address = "socialaccount_login_cancelled" if error == AuthError.CANCELLED else "socialaccount_login_error"
+        raise ImmediateHttpResponse(HttpResponseRedirect(reverse(address)))
 
     def _proved_address(self, sociallogin: SocialLogin, settings: dict[str, Any]) -> str:
         """The address, if it is proved and of the organisation's own domains."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.core import context
-from allauth.core.internal import ratelimit
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from organisations.actions import use_sign_in_code
 from organisations.clock import today
 from organisations.forms import SharedComputerMixin
+from organisations.limits import Tries
 from organisations.models import User
 from organisations.selectors import member_by_staff_number
 
@@ -51,14 +51,13 @@ class StaffForm(SharedComputerMixin):
         if self.errors:
             return cleaned
         key = f"staff:{cleaned['organisation'].lower()}:{cleaned['staff_number'].lower()}"
-        usage = ratelimit.consume(context.request, app="allauth.account", action="login_failed", key=key)
-        if not usage:
+        tries = Tries(context.request, key)
+        if not tries.is_allowed:
             raise ValidationError(TOO_OFTEN, code="too_often")
         person = self.find()
         if person is None:
             raise ValidationError(self.wrong, code="wrong")
-        # A room of people who sign in well uses up nobody's tries.
-        usage.rollback()
+        tries.rollback()
         self.person = person
         return cleaned
 

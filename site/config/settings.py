@@ -219,8 +219,10 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 # room at a briefing, or a whole force, stands behind one.
 ACCOUNT_RATE_LIMITS = {
     "login": "300/m/ip",
+    # By account and network address, so that a stranger's guesses do not shut its owner out (organisations.limits).
     "login_failed": "5/5m/key,20/h/key,200/10m/ip",
-    "request_login_code": "3/m/key,10/h/key,30/d/key,300/m/ip",
+    "login_failed_anywhere": "100/h/key",
+    "request_login_code": "3/m/key,10/h/key,300/m/ip",
     "reset_password": "3/m/key,10/h/key,300/m/ip",
     "reset_password_from_key": "300/m/ip",
     "confirm_email": "1/10s/key,20/h/key",
