@@ -140,7 +140,7 @@ class Drill:
 
     def logged_erasures(self) -> int:
         """How often the history says that a person was erased."""
-        return ModelLogEntry.objects.for_model(User).filter(action="privacy.erase").count()
+        return ModelLogEntry.objects.get_for_model(User).filter(action="privacy.erase").count()
 
     def findings(self) -> list[tuple[str, int, int]]:
         """What is counted, how many there are, and how many there must be."""
