@@ -13,13 +13,15 @@ class CoursesConfig(AppConfig):
     def ready(self) -> None:
         from courses.cards import forget_addresses
         from courses.facts import questions_in
+        from courses.in_editions import kept_by_editions
         from courses.models import CourseIndexPage, CoursePage, LessonPage, ModulePage
         from courses.quoting_places import places_quoting
-        from guidance.places import register_place_finder
+        from guidance.places import register_keeper, register_place_finder
         from quizzes.showing import register_filler
 
         register_filler(questions_in)
         register_place_finder(places_quoting)
+        register_keeper(kept_by_editions)
         post_page_move.connect(forget_addresses, dispatch_uid="courses.forget_addresses")
         for signal in (post_save, post_delete):
             for model in (CourseIndexPage, CoursePage, ModulePage, LessonPage):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import TextField
@@ -10,11 +10,11 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from wagtail.images import get_image_model
 
-from courses.facts import quoted_in, quoted_in_quiz
-from courses.models import Edition, EditionLesson
-from guidance.models import Contact, Fact, FactVersion, Source
-from guidance.notation import CONTACT, FACT, Quote
-from quizzes.models import QuizVersion
+from courses.facts import quoted_in
+from courses.models import EditionLesson
+from courses.quoting_places import quoted_contents
+from guidance.models import Source
+from guidance.places import Quotable, quote_of
 
 
 def lessons_showing(image_pk: int) -> list[str]:
@@ -40,44 +40,27 @@ def image_obstacles(images: Iterable[Any]) -> list[str]:
     ]
 
 
-def guidance_obstacles(rows: Iterable[Any]) -> list[str]:
-    """Why these facts, contacts and sources must stay; empty when nothing rests on them."""
-    rows = list(rows)
-    problems = [
-        _("“%(title)s” is kept, because facts, contacts or approved lessons rest on it.") % {"title": row.title}
-        for row in rows
-        if isinstance(row, Source) and _is_rested_on(row)
-    ]
-    wanted = {Quote(FACT if isinstance(row, Fact) else CONTACT, row.key): row for row in rows if _is_quotable(row)}
-    if wanted:
-        used = wanted.keys() & _quoted_anywhere()
-        words = _("“%(label)s” is kept, because approved lessons or quizzes quote it.")
-        problems += [words % {"label": wanted[quote].label} for quote in sorted(used)]
-    return problems
+def kept_by_editions(rows: Sequence[Quotable]) -> dict[Quotable, list[str]]:
+    """What no longer is as its page in the CMS says, or never changes: earlier editions that quote, any that name.
+
+    It reads every edition, which only a deletion is worth.
+    """
+    quotes = {quote_of(row): row for row in rows if not isinstance(row, Source)}
+    sources = {row.pk: row for row in rows if isinstance(row, Source)}
+    found: dict[Quotable, list[str]] = {}
+    words = _("%(place)s, in an earlier edition")
+    for thing, content in quoted_contents(is_live=False):
+        title = words % {"place": thing.title}
+        for quote in quoted_in(content) & quotes.keys() if quotes else ():
+            found.setdefault(quotes[quote], []).append(title)
+        for pk in _sources_of(content) & sources.keys():
+            found.setdefault(sources[pk], []).append(title)
+    if sources:
+        for thing, content in quoted_contents(is_live=True):
+            for pk in _sources_of(content) & sources.keys():
+                found.setdefault(sources[pk], []).append(thing.title)
+    return found
 
 
-def _is_quotable(row: Any) -> bool:
-    return isinstance(row, Fact | Contact)
-
-
-def _is_rested_on(source: Source) -> bool:
-    return (
-        FactVersion.objects.filter(source=source).exists()
-        or Contact.objects.filter(source=source).exists()
-        or any(source.pk in content.get("sources", ()) for content in _contents())
-    )
-
-
-def _quoted_anywhere() -> frozenset[Quote]:
-    """Everything that any edition quotes; it reads them all, which only a deletion is worth."""
-    found: set[Quote] = set()
-    for content in _contents():
-        found |= quoted_in(content)
-    for version in QuizVersion.objects.filter(edition_lessons__isnull=False).distinct():
-        found |= quoted_in_quiz(version)
-    return frozenset(found)
-
-
-def _contents() -> Iterator[Any]:
-    for model in (Edition, EditionLesson):
-        yield from model.objects.values_list("content", flat=True).iterator(chunk_size=50)
+def _sources_of(content: Any) -> set[int]:
+    return set(content.get("sources", ())) if isinstance(content, dict) else set()

@@ -65,12 +65,18 @@ def _live() -> Iterator[tuple[_Thing, Any]]:
             _Thing("course", course.translation_key, _named("course", course.title), course.pk),
             authored_content(course),
         )
-    for edition in Edition.objects.filter(is_live=True):
+    yield from quoted_contents(is_live=True)
+
+
+def quoted_contents(*, is_live: bool) -> Iterator[tuple[_Thing, Any]]:
+    """What the live editions say, or all the others: modules, lessons and quizzes, each with its content."""
+    for edition in Edition.objects.filter(is_live=is_live).iterator(chunk_size=50):
         yield _Thing("module", edition.module_key, _named("module", edition.title), edition.module_id), edition.content
-    for lesson in EditionLesson.objects.filter(edition__is_live=True).select_related("edition"):
+    lessons = EditionLesson.objects.filter(edition__is_live=is_live).select_related("edition")
+    for lesson in lessons.iterator(chunk_size=50):
         title = _named("lesson", lesson.title, lesson.edition.title)
         yield _Thing("lesson", lesson.lesson_key, title, lesson.lesson_id), lesson.content
-    rows = QuizVersionQuestion.objects.filter(quiz_version__edition_lessons__edition__is_live=True)
+    rows = QuizVersionQuestion.objects.filter(quiz_version__edition_lessons__edition__is_live=is_live)
     for row in rows.select_related("quiz_version", "question_version").distinct():
         quiz = row.quiz_version
         title = _named("quiz", quiz.title.get("en", ""))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -17,7 +17,7 @@ from wagtail.models import Page
 
 from courses.access import deletion_obstacles, may_see_submissions
 from courses.dashboard import WhatWaitsPanel
-from courses.in_editions import guidance_obstacles, image_obstacles
+from courses.in_editions import image_obstacles
 from courses.models import LessonPage, ModulePage
 from courses.models.pages import ApprovedPage
 from courses.views import pictures
@@ -111,34 +111,19 @@ def keep_page_in_use(request: HttpRequest, page: Page) -> HttpResponse | None:
 
 @hooks.register("before_bulk_action")
 def keep_in_use(request: HttpRequest, action_type: str, objects: list[Any], action: Any) -> HttpResponse | None:
-    """The same for many at once, pages, pictures, facts and all: bulk deletion does not ask the other hooks."""
+    """The same for many pages or pictures at once: bulk deletion does not ask the other hooks."""
     if action_type != "delete":
         return None
     pages = [each for each in objects if isinstance(each, Page)]
     if pages:
         return _refuse(request, pages, to=lambda: redirect("wagtailadmin_explore", pages[0].get_parent().pk))
-    return _say(
-        request, image_obstacles(objects) + guidance_obstacles(objects), to=lambda: redirect(_list_of(objects))
-    )
-
-
-@hooks.register("before_delete_snippet")
-def keep_what_editions_quote(request: HttpRequest, instances: Iterable[Any]) -> HttpResponse | None:
-    """Refuses to delete a fact, a contact or a source on which something rests."""
-    rows = list(instances)
-    return _say(request, guidance_obstacles(rows), to=lambda: redirect(_list_of(rows)))
+    return _say(request, image_obstacles(objects), to=lambda: redirect("wagtailimages:index"))
 
 
 @hooks.register("register_admin_urls", order=-10)
 def keep_pictures_in_use() -> list[Any]:
     """Stands before Wagtail's own address, which asks no hook."""
     return [path("images/<int:image_id>/delete/", pictures.delete)]
-
-
-def _list_of(rows: Sequence[Any]) -> str:
-    """The address of the list in which the rows stand."""
-    viewset = getattr(type(rows[0]), "snippet_viewset", None)
-    return reverse(viewset.get_url_name("list") if viewset else "wagtailimages:index")
 
 
 def _refuse(request: HttpRequest, pages: list[Page], *, to: Callable[[], HttpResponse]) -> HttpResponse | None:

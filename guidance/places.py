@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from guidance.models import Contact, Fact
+from guidance.models import Contact, Fact, FactVersion, Source
 from guidance.notation import Quote
 
 
@@ -29,11 +29,25 @@ class Place:
 PlaceFinder = Callable[[], Mapping[Quote, Sequence[Place]]]
 _finders: list[PlaceFinder] = []
 
+#: What may be quoted or named, and is kept while it is.
+Quotable = Fact | Contact | Source
+
+#: Gives the titles of what nobody can change any more and that quotes or names some of these; it may read a lot.
+KeeperFinder = Callable[[Sequence[Quotable]], Mapping[Quotable, Sequence[str]]]
+_keepers: list[KeeperFinder] = []
+
 
 def register_place_finder(finder: PlaceFinder) -> PlaceFinder:
     """Lets an app above say where it quotes; called once, from its AppConfig.ready()."""
     if finder not in _finders:
         _finders.append(finder)
+    return finder
+
+
+def register_keeper(finder: KeeperFinder) -> KeeperFinder:
+    """Lets an app above name what it keeps as it was; called once, from its AppConfig.ready()."""
+    if finder not in _keepers:
+        _keepers.append(finder)
     return finder
 
 
@@ -51,15 +65,44 @@ def quote_of(row: Fact | Contact) -> Quote:
     return Quote(row._meta.model_name or "", row.key)
 
 
-def refuse_delete(rows: Iterable[Fact | Contact]) -> None:
-    """Raises ValidationError, in words for the person who asked, when any of them is quoted anywhere."""
+def refuse_delete(rows: Iterable[Quotable]) -> None:
+    """Raises ValidationError, in words for the person who asked, when any of them is quoted or named anywhere."""
     rows = list(rows)
-    places = all_places() if rows else {}
-    words = _("“%(label)s” is kept, because it is quoted here: %(places)s. Take it out there first.")
-    problems = [
-        words % {"label": row, "places": "; ".join(place.title for place in quoting)}
-        for row in rows
-        if (quoting := places.get(quote_of(row)))
-    ]
+    changing = _places_of(rows)
+    kept = _kept_places_of(rows)
+    problems = []
+    for row in rows:
+        places = [*changing[row], *kept[row]]
+        if not places:
+            continue
+        values = {"label": row, "places": "; ".join(dict.fromkeys(places))}
+        if kept[row]:
+            words = _("“%(label)s” is kept, because it is quoted here: %(places)s. What was approved stays as it was.")
+        else:
+            words = _("“%(label)s” is kept, because it is quoted here: %(places)s. Take it out there first.")
+        problems.append(words % values)
     if problems:
         raise ValidationError(problems)
+
+
+def _places_of(rows: Sequence[Quotable]) -> dict[Quotable, list[str]]:
+    places = all_places() if any(not isinstance(row, Source) for row in rows) else {}
+    found: dict[Quotable, list[str]] = {}
+    for row in rows:
+        if isinstance(row, Source):
+            versions = FactVersion.objects.filter(source=row).select_related("fact")
+            found[row] = [_("Fact: %(title)s") % {"title": version.fact} for version in versions]
+            found[row] += [
+                _("Contact: %(title)s") % {"title": contact} for contact in Contact.objects.filter(source=row)
+            ]
+        else:
+            found[row] = [place.title for place in places.get(quote_of(row), ())]
+    return found
+
+
+def _kept_places_of(rows: Sequence[Quotable]) -> dict[Quotable, list[str]]:
+    found: dict[Quotable, list[str]] = {row: [] for row in rows}
+    for finder in _keepers if rows else ():
+        for row, titles in finder(rows).items():
+            found[row].extend(titles)
+    return found

@@ -19,7 +19,7 @@ from wagtail.snippets.models import register_snippet
 from guidance import rich_text
 from guidance.access import may_check
 from guidance.dashboard import ChecksPanel
-from guidance.models import Contact, Fact
+from guidance.models import Contact, Fact, Source
 from guidance.places import refuse_delete
 from guidance.viewsets import GuidanceViewSetGroup
 
@@ -65,8 +65,8 @@ def show_checks(request: HttpRequest, panels: list[Any]) -> None:
 
 @hooks.register("before_delete_snippet")
 def keep_what_is_quoted(request: HttpRequest, instances: Iterable[object]) -> HttpResponse | None:
-    """Says at once, on the way to any delete page, that a quoted fact or contact is kept, and where it is quoted."""
-    rows = [instance for instance in instances if isinstance(instance, Fact | Contact)]
+    """Says at once, on the way to any delete page, that what is quoted or named is kept, and where it stands."""
+    rows = [instance for instance in instances if isinstance(instance, Fact | Contact | Source)]
     try:
         refuse_delete(rows)
     except ValidationError as refusal:
@@ -74,3 +74,11 @@ def keep_what_is_quoted(request: HttpRequest, instances: Iterable[object]) -> Ht
             messages.error(request, message)
         return redirect(rows[0].snippet_viewset.get_url_name("list"))
     return None
+
+
+@hooks.register("before_bulk_action")
+def keep_many_that_are_quoted(
+    request: HttpRequest, action_type: str, objects: list[object], action: object
+) -> HttpResponse | None:
+    """The same for many at once: bulk deletion does not ask the other hook."""
+    return keep_what_is_quoted(request, objects) if action_type == "delete" else None

@@ -70,7 +70,7 @@ def make_edition(
     # Whoever else puts this module live or takes it out of use waits.
     row = ModulePage.objects.select_for_update(of=("self",)).get(pk=module.pk)
     _publish_course(content["course"], submitted_at=submission.submitted_at if submission else at, at=at)
-    page = _publish_page(row, content["module"]["content"], at=at)
+    page = publish_page(row, content["module"]["content"], at=at)
     lessons = [_lesson_of(entry) for entry in content["lessons"]]
     quizzes = [entry["quiz_version"] for entry in content["lessons"] if entry["quiz_version"]]
     refuse(module_problems(page, [lesson for lesson, _entry in lessons]) + frozen_quiz_problems(quizzes))
@@ -117,7 +117,7 @@ def _make_lessons(edition: Edition, lessons: list[tuple[LessonPage, dict[str, An
         draw_images(lesson)
         EditionLesson.objects.create(
             edition=edition,
-            lesson=_publish_page(row, entry["content"], at=at) if row else None,
+            lesson=publish_page(row, entry["content"], at=at) if row else None,
             lesson_key=lesson.lesson_key,
             slug=lesson.slug,
             position=position,
@@ -142,10 +142,10 @@ def _publish_course(part: dict[str, Any] | None, *, submitted_at: datetime, at: 
     if course is not None and not (
         course.live and course.last_published_at and course.last_published_at > submitted_at
     ):
-        _publish_page(course, part["content"], at=at)
+        publish_page(course, part["content"], at=at)
 
 
-def _publish_page(page: TranslatedPage, content: dict[str, Any], *, at: datetime) -> Any:
+def publish_page(page: TranslatedPage, content: dict[str, Any], *, at: datetime) -> Any:
     """The page in the tree with this content, live; words saved later stay behind it as a newer draft."""
     live = with_content(page, content)
     is_newest = authored_content(draft_of(page)) == content

@@ -12,7 +12,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model, Q
 from wagtail.log_actions import log
 
-from courses.actions.editions import publish_edition
+from courses.actions.editions import publish_edition, publish_page
 from courses.content import authored_content, draft_of
 from courses.models import CourseIndexPage, CoursePage, LessonPage, ModulePage
 from courses.starter_blocks import body_from, questions_from, stable_id
@@ -202,7 +202,7 @@ class CourseKind(StarterKind):
         page.display_title_en, page.summary_en = item["title"], item["summary"]
         page = keep_page(page, CourseIndexPage.objects.get(), by=self.by)
         if page.live:
-            page.latest_revision.publish(user=self.by, skip_permission_checks=True)
+            publish_page(CoursePage.objects.get(pk=page.pk), authored_content(draft_of(page)), at=self.at)
         return page
 
 

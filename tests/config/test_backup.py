@@ -25,6 +25,7 @@ from config.backup.archive import make_backup, restore_backup
 from config.backup.databases import BackupError
 from config.invariants import CHECKS, check_all
 from courses.models import Edition, EditionLesson
+from organisations.models import User
 from quizzes.models import QuestionVersion
 from records.actions.learning import start_attempt, start_module, submit_attempt
 from records.actions.standing import rebuild_standing
@@ -218,17 +219,17 @@ def test_each_fault_is_found(world):
     EditionLesson.objects.update(content={**lesson.content, "minutes": 99})
     assert wrong() == {"approved words": 1}
     EditionLesson.objects.update(content=lesson.content)
+    name, email = world.person.name, world.person.email
+    # The database itself refuses an erased person with a name; their certificate is what could be forgotten.
+    User.objects.filter(pk=world.person.pk).update(erased_at=AT, name="", email="", is_active=False)
+    assert wrong() == {"erased people": 1}
+    User.objects.filter(pk=world.person.pk).update(erased_at=None, name=name, email=email, is_active=True)
     Certificate.objects.update(payload={"completed_on": "2020-01-01"})
     assert wrong() == {"certificates": 1}
     Certificate.objects.all().delete()
     Attempt.objects.update(questions=[{"version_id": None}])
     assert wrong() == {"attempts": 1}
     Attempt.objects.all().delete()
-    world.person.erased_at = AT
-    world.person.save()
-    assert wrong() == {"erased people": 1}
-    world.person.erased_at = None
-    world.person.save()
     Completion.objects.update(enrolment=None)
     assert wrong() == {"completions": 1}
     Enrolment.objects.update(state=Enrolment.State.CLOSED)

@@ -101,7 +101,8 @@ def test_a_reviewer_sees_what_changed_since_the_live_edition(client, submission,
     assert "leaves the module" in page
     assert EVIL not in page
     states = {
-        part.title: part.state for part in client.get(reverse("courses:review", args=[submission.pk])).context["parts"]
+        part.title: part.state
+        for part, _threads in client.get(reverse("courses:review", args=[submission.pk])).context["parts"]
     }
     assert states == {f"Seeing it {EVIL}": "changed", "One": "changed", "Three": "new", "Two": "removed"}
 
@@ -163,7 +164,7 @@ def test_everything_of_a_first_submission_is_new(client, trainer):
     assert "changed" not in text_of(client.get(url)).split("<tbody>")[1].split("</tbody>")[0]
     submission = submit_module(module=module, by=trainer, what_changed="x", at=timezone.now())
     parts = client.get(reverse("courses:review", args=[submission.pk])).context["parts"]
-    assert [part.state for part in parts] == ["new", "new", "new"]
+    assert [part.state for part, _threads in parts] == ["new", "new", "new"]
 
 
 def test_the_help_and_the_error_of_the_hand_in_form_belong_to_its_box(client, trainer):

@@ -73,7 +73,7 @@ def test_a_lesson_with_many_quotes_costs_the_same(number, django_assert_num_quer
     facts = [FactFactory(key=f"f-{place}", value="23") for place in range(number)]
     texts = [("text", f"<p>{Quote(FACT, fact.key).embed}</p>") for fact in facts]
     module = make_module(lessons=[{"body_en": texts}])
-    row = EditionLesson.objects.get(edition__module_key=module.module_key)
+    row = EditionLesson.objects.select_related("edition").get(edition__module_key=module.module_key)
     with django_assert_num_queries(1):
         rendered_lesson(row)
 

@@ -7,9 +7,19 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils import translation
 
-from courses.actions import publish_edition, retire_module
+from courses.actions import publish_edition, retire_module, sign_off_translation
 from courses.models import CourseIndexPage
-from tests.factories.courses import PUBLISHED_AT, body, lesson_pages, make_course, make_lesson, make_module
+from courses.selectors import live_edition_of
+from courses.translated_texts import words_hash
+from tests.factories.courses import (
+    PUBLISHED_AT,
+    body,
+    lesson_pages,
+    make_course,
+    make_lesson,
+    make_module,
+    make_reviewer,
+)
 from tests.factories.guidance import ContactFactory, FactFactory, SourceFactory
 from tests.factories.organisations import RoleFactory, UserFactory
 from tests.queries import writes
@@ -109,11 +119,19 @@ def test_a_retired_module_says_so_and_leaves_the_lists(client):
 def test_a_translated_module_is_whole_in_its_language(client):
     arabic = {"display_title_ar": "درس", "body_ar": body("نص")}
     module = make_module(title="Seeing it", display_title_ar="أن ترى", lessons=[arabic])
-    page = text_of(get(client, module, "ar"))
-    assert '<div lang="ar" dir="rtl">' in page
-    assert "أن ترى" in page
-    assert "درس" in page
-    assert "notice--language" not in page
+    unreviewed = text_of(get(client, module, "ar"))
+    assert "notice--language" in unreviewed, "until a native speaker has signed it off"
+    edition = live_edition_of(module)
+    seen = words_hash(edition, "ar")
+    sign_off_translation(
+        edition=edition, language="ar", seen=seen, shown_name="Reviewer", by=make_reviewer(), at=PUBLISHED_AT
+    )
+    reviewed = text_of(get(client, module, "ar"))
+    assert "notice--language" not in reviewed
+    for page in (unreviewed, reviewed):
+        assert '<div lang="ar" dir="rtl">' in page
+        assert "أن ترى" in page
+        assert "درس" in page
     assert "العربية" in text_of(get(client, module))
 
 

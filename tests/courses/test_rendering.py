@@ -21,8 +21,9 @@ def _fresh():
 
 
 def lesson_of(module) -> EditionLesson:
-    """The module's one lesson, in its live edition."""
-    return EditionLesson.objects.defer("content").get(edition__module_key=module.module_key, edition__is_live=True)
+    """The module's one lesson, in its live edition, which pages have at hand."""
+    rows = EditionLesson.objects.defer("content").select_related("edition")
+    return rows.get(edition__module_key=module.module_key, edition__is_live=True)
 
 
 def test_costs_nothing_the_second_time(django_assert_num_queries):

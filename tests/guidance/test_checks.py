@@ -10,15 +10,17 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
+from courses.actions import publish_edition
+from courses.models import ModulePage
 from guidance.access import contacts_of_editor
 from guidance.actions import record_check
 from guidance.models import Check, Confidence, Contact, Fact
 from guidance.notation import CONTACT, FACT, Quote
-from guidance.places import all_places
+from guidance.places import all_places, refuse_delete
 from guidance.selectors_checks import checks_due
 from organisations.models import Appointment
 from tests.factories.courses import body, lesson_pages, make_module, make_trainer, write_draft
-from tests.factories.guidance import ContactFactory, FactFactory
+from tests.factories.guidance import ContactFactory, FactFactory, SourceFactory
 from tests.factories.organisations import AppointmentFactory, PartnershipFactory, UserFactory
 from tests.factories.quizzes import make_question, make_quiz
 
@@ -119,12 +121,34 @@ def test_a_quoted_fact_is_kept_and_the_refusal_says_where(client):
             reverse("wagtailsnippets_guidance_fact:delete", args=[fact.pk]), follow=True
         ).content.decode()
         assert "is kept, because it is quoted here" in page
-        assert "Lesson: Seeing it – Signs" in page
+        assert "Lesson: Seeing it – Signs; " in page
+        assert "Take it out there first." in page
+        assert page.count("is kept, because") == 1
     bulk = reverse("wagtail_bulk_action", args=["guidance", "fact", "delete"])
     client.post(f"{bulk}?id={fact.pk}&id={other.pk}", follow=True)
     assert Fact.objects.count() == 2
     client.post(reverse("wagtailsnippets_guidance_fact:delete", args=[other.pk]))
     assert Fact.objects.get() == fact
+
+
+def test_what_only_an_earlier_edition_quotes_is_kept_and_so_is_every_source():
+    fact, other, _trainer = quoting_world()
+    source, unnamed = fact.versions.get().source, SourceFactory()
+    module = ModulePage.objects.get()
+    module.introduction_en = ""
+    module.sources = [source]
+    module.save_revision()
+    publish_edition(module=module, by=None, at=NOW)
+    write_draft(lesson_pages(module)[1], by=None, body_en=body("Nothing."))
+    with pytest.raises(ValidationError) as refused:
+        refuse_delete([fact, source])
+    of_fact, of_source = refused.value.messages
+    assert "Module: Seeing it, in an earlier edition" in of_fact
+    assert "Quiz: A quiz" in of_fact
+    assert "What was approved stays as it was." in of_fact
+    assert "Fact: Time to think; " in of_source
+    assert "Module: Seeing it" in of_source
+    refuse_delete([other, unnamed])
 
 
 def test_a_facts_page_lists_what_a_change_touches_and_keeps_its_key(client):

@@ -28,7 +28,7 @@ TELLING = re.compile(r"lived[\s_-]?experience|survivor|expert[\s_-]by", re.IGNOR
 def test_there_is_one_kind_of_reviewer():
     assert [kind for kind in Appointment.Kind.values if "review" in kind] == ["reviewer"]
     columns = {field.name for field in Appointment._meta.get_fields() if not field.auto_created}
-    known = {"person", "kind", "partnership", "organisation", "unit", "started_on", "ended_on"}
+    known = {"person", "kind", "partnership", "organisation", "unit", "started_on", "ended_on", "languages"}
     assert columns == known | {"appointed_by", "created_at"}
 
 
