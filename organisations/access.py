@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from uuid import UUID
@@ -59,8 +59,6 @@ class Authority:
     is_operator: bool = False
     #: Organisations that belong on the day to a partnership led.
     organisation_ids_of_partnerships: frozenset[int] = frozenset()
-    #: The organisations led by their own lead, by address: they come with the appointments and cost no query more.
-    own_organisations: Mapping[str, Organisation] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def leads_anything(self) -> bool:
@@ -122,11 +120,9 @@ def authority_once_proven(person: Person, day: date | None = None) -> Authority:
 
 def _read_authority(person: Person, day: date) -> Authority:
     scopes: dict[str, set[int]] = {kind: set() for kind in Kind}
-    own: dict[str, Organisation] = {}
-    for row in Appointment.objects.filter(person=person.pk).active_on(day).select_related("organisation"):
-        scopes[row.kind].add(row.partnership_id or row.organisation_id or row.unit_id or 0)
-        if row.organisation is not None:
-            own[row.organisation.slug] = row.organisation
+    rows = Appointment.objects.filter(person=person.pk).active_on(day)
+    for kind, *scope in rows.values_list("kind", "partnership_id", "organisation_id", "unit_id"):
+        scopes[kind].add(next(filter(None, scope), 0))
     partnerships = frozenset(scopes[Kind.PARTNERSHIP_LEAD])
     members: frozenset[int] = frozenset()
     if partnerships:
@@ -144,7 +140,6 @@ def _read_authority(person: Person, day: date) -> Authority:
         reviews_in=frozenset(scopes[Kind.REVIEWER]),
         is_operator=bool(scopes[Kind.OPERATOR]) or person.is_superuser,
         organisation_ids_of_partnerships=members,
-        own_organisations=own,
     )
 
 
@@ -166,7 +161,7 @@ def may_enter_cms(person: Person) -> bool:
 def get_organisation_for(person: Person, slug: str) -> Organisation:
     """An organisation that the person leads; 404 when there is none, 403 when it is another's."""
     authority = authority_of(person)
-    organisation = authority.own_organisations.get(slug) or _get(Organisation.objects.all(), slug=slug)
+    organisation = _get(Organisation.objects.all(), slug=slug)
     if not authority.leads(organisation):
         raise PermissionDenied(_("You do not lead this organisation."))
     return organisation
@@ -175,7 +170,7 @@ def get_organisation_for(person: Person, slug: str) -> Organisation:
 def get_organisation_with_names_for(person: Person, slug: str) -> Organisation:
     """An organisation whose people the person may see by name: only its own lead."""
     authority = authority_of(person)
-    organisation = authority.own_organisations.get(slug) or _get(Organisation.objects.all(), slug=slug)
+    organisation = _get(Organisation.objects.all(), slug=slug)
     if not authority.may_see_names(organisation):
         raise PermissionDenied(_("Only the organisation's own lead sees names."))
     return organisation

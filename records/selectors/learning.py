@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -102,7 +102,7 @@ class Learning:
 def progress_in(enrolment: Enrolment, role_slugs: Iterable[str]) -> Progress[LessonCard]:
     """How far the person is in the enrolment; two queries, and two more for a card that is not in the cache."""
     card = card_of(enrolment.edition)
-    return progress_of(card.lessons, role_slugs, _done_in([enrolment.pk])[enrolment.pk].work)
+    return progress_of(card.lessons, role_slugs, _done_in([enrolment])[enrolment.pk].work)
 
 
 def learnings_of(
@@ -115,16 +115,24 @@ def learnings_of(
     """
     states = [State.OPEN] if only_open else [State.OPEN, State.COMPLETED]
     enrolments = Enrolment.objects.filter(person=person, state__in=states, **filters)
-    rows = list(enrolments.select_related("edition").defer("edition__content").order_by())
+    rows = list(enrolments.select_related("edition").only(*_READ).order_by())
     if not rows:
         return []
     cards = cards_of([row.edition for row in rows])
-    done = _done_in([row.pk for row in rows])
+    done = _done_in(rows)
     behind = left_behind(row for row in rows if row.state == State.OPEN and not row.edition.is_live)
     found = [
         _learning(row, cards[row.edition_id], done[row.pk], role_slugs, is_behind=row.pk in behind) for row in rows
     ]
     return sorted(found, key=lambda each: (each.is_open, each.touched_at, each.enrolment_id), reverse=True)
+
+
+#: What is read of an enrolment and its edition. Every column named costs time on a page that is asked for most.
+_READ = (
+    "state", "started_at", "edition__module_key", "edition__number", "edition__title", "edition__content_hash",
+    "edition__languages", "edition__reviewed_languages", "edition__published_at", "edition__is_live",
+    "edition__effect",
+)  # fmt: skip
 
 
 def learning_in(person: User, role_slugs: Iterable[str], module_key: UUID) -> Learning | None:
@@ -167,14 +175,18 @@ class _Done:
         return Work(read=frozenset(self.read), passed=self.passed, handed_in=frozenset(self.last_attempts))
 
 
-def _done_in(enrolment_ids: list[int]) -> dict[int, _Done]:
+def _done_in(enrolments: Sequence[Enrolment]) -> dict[int, _Done]:
     """Two queries for any number of enrolments."""
+    enrolment_ids = [enrolment.pk for enrolment in enrolments]
+    # Work begins on the live edition: on one that came later it has moved, and only then is anything asked again.
+    may_have_moved = any(each.edition.published_at >= each.started_at for each in enrolments)
     done = {pk: _Done() for pk in enrolment_ids}
     progress = LessonProgress.objects.filter(enrolment__in=enrolment_ids).order_by()
     for pk, lesson_key, moment in progress.values_list("enrolment_id", "lesson_key", "done_at"):
         done[pk].read.add(lesson_key)
         done[pk].moments.append(moment)
-    attempts = Attempt.objects.counting().filter(enrolment__in=enrolment_ids).order_by("submitted_at", "pk")
+    attempts = Attempt.objects.counting() if may_have_moved else Attempt.objects.all()
+    attempts = attempts.filter(enrolment__in=enrolment_ids).order_by("submitted_at", "pk")
     for pk, lesson_key, attempt, is_passed, score, moment in attempts.values_list(
         "enrolment_id", "lesson_key", "pk", "is_passed", "score", "submitted_at"
     ):

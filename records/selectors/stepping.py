@@ -32,13 +32,18 @@ def newer_that_must_be_taken(prefix: str = "") -> Exists:
 def left_behind(enrolments: Iterable[Enrolment]) -> set[int]:
     """Those whose people must move to a newer edition before going on; one query, none for none."""
     ids = [enrolment.pk for enrolment in enrolments]
+    if not ids:
+        return set()
     behind = Enrolment.objects.filter(newer_that_must_be_taken("edition__"), pk__in=ids)
-    return set(behind.values_list("pk", flat=True)) if ids else set()
+    return set(behind.values_list("pk", flat=True))
 
 
 def is_left_behind(enrolment: Enrolment) -> bool:
-    """Whether the person must move to a newer edition before going on."""
-    return Edition.objects.filter(newer_that_must_be_taken(), pk=enrolment.edition_id).exists()
+    """Whether the person must move to a newer edition before going on; nothing is asked of work on the live one."""
+    return (
+        not enrolment.edition.is_live
+        and Edition.objects.filter(newer_that_must_be_taken(), pk=enrolment.edition_id).exists()
+    )
 
 
 def step_of(enrolment_id: int, begun: Edition, live: Edition) -> Step:

@@ -13,7 +13,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from guidance.selectors import contacts_for_page
 from organisations.models import NamesSeen
 from tests.conftest import TODAY
 from tests.factories.organisations import AppointmentFactory, UserFactory
@@ -233,9 +232,9 @@ def test_no_page_writes_but_that_names_were_seen(scene):
 
 
 def queries_of(person, address):
-    """How many queries a page takes once the contacts at its foot are in the cache."""
-    contacts_for_page(None)
+    """How many queries a page takes once what all pages share is in the cache."""
     client = sign_in(person)
+    client.get(address)
     with CaptureQueriesContext(connection) as captured:
         assert client.get(address).status_code == 200
     return len(captured)
@@ -247,7 +246,7 @@ def test_the_page_costs_the_same_at_two_sizes(db, today):
         partnership, _everyone = invent(organisations, people)
         lead = AppointmentFactory(kind="partnership_lead", partnership=partnership).person
         costs.append(queries_of(lead, COVERAGE))
-    assert costs[0] == costs[1] <= 8
+    assert costs[0] == costs[1] <= 9
 
 
 def test_the_people_page_costs_the_same_at_two_sizes(scene):
