@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import include, path, reverse
@@ -124,6 +125,13 @@ def keep_in_use(request: HttpRequest, action_type: str, objects: list[Any], acti
 def keep_pictures_in_use() -> list[Any]:
     """Stands before Wagtail's own address, which asks no hook."""
     return [path("images/<int:image_id>/delete/", pictures.delete)]
+
+
+@hooks.register("before_move_page")
+def ask_before_the_question(request: HttpRequest, page: Page, destination: Page) -> None:
+    """Refuses already the page that asks whether to move; Wagtail refuses only the answer."""
+    if not page.permissions_for_user(request.user).can_move_to(destination):
+        raise PermissionDenied
 
 
 def _refuse(request: HttpRequest, pages: list[Page], *, to: Callable[[], HttpResponse]) -> HttpResponse | None:

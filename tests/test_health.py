@@ -1,5 +1,6 @@
 """The probes that an operator's monitoring calls."""
 
+import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -7,6 +8,7 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
+from config.health import ready
 from config.management.commands.worker import beat
 from config.models import WorkerBeat
 
@@ -15,6 +17,19 @@ def test_live_asks_the_database_nothing(client):
     response = client.get("/healthz")
     assert response.status_code == 200
     assert response.content == b"ok\n"
+
+
+def test_only_reading_is_allowed(client, db):
+    for address in ("/healthz", "/healthz/ready"):
+        assert client.post(address).status_code == 405
+        assert client.delete(address).status_code == 405
+
+
+def test_refusing_needs_no_loop_of_its_own(rf):
+    async def in_a_loop():
+        return ready(rf.post("/healthz/ready"))
+
+    assert asyncio.run(in_a_loop()).status_code == 405
 
 
 def ask(client):

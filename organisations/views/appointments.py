@@ -174,6 +174,7 @@ def second_factor_reset(request: LeadRequest, pk: int) -> HttpResponse:
         reset_second_factor(person=appointment.person, by=request.user)
         messages.success(request, _("The second step is reset. At the next sign-in they set up a new one."))
         return redirect("organisations:appointments")
+    _note(request, appointment)
     text = (
         _("%(person)s has lost their phone or passkey and every backup code.") % {"person": appointment.person},
         _("Be sure that it is really they who ask: ring them, or see them. A letter is not enough."),
@@ -197,14 +198,7 @@ def _end(request: LeadRequest, appointment: Appointment, back_url: str) -> HttpR
             end_appointment(appointment=appointment, by=request.user, **form.cleaned_data)
             messages.success(request, _("The appointment is ended."))
             return redirect(back_url if _still_leads(request, appointment) else "/")
-    note_names_seen(
-        organisation=appointment.organisation,
-        partnership=appointment.partnership,
-        by=request.user,
-        where="appointment",
-        about=appointment.person,
-        rows=1,
-    )
+    _note(request, appointment)
     return show_form(
         request,
         form,
@@ -214,6 +208,17 @@ def _end(request: LeadRequest, appointment: Appointment, back_url: str) -> HttpR
         button_label=_("End the appointment"),
         ends_something=True,
         cancel_url=back_url,
+    )
+
+
+def _note(request: LeadRequest, appointment: Appointment) -> None:
+    note_names_seen(
+        organisation=appointment.organisation,
+        partnership=appointment.partnership,
+        by=request.user,
+        where="appointment",
+        about=appointment.person,
+        rows=1,
     )
 
 

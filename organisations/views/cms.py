@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from wagtail.admin.auth import require_admin_access
 from wagtail.admin.views.account import AccountView, BaseSettingsPanel
+from wagtail.admin.views.pages.ordering import set_page_position
+from wagtail.models import Page
 
 #: Names, addresses and passwords are changed on the person's own account page, where an address is proved first.
 PANELS_ELSEWHERE = {"name_email", "avatar", "password"}
@@ -36,8 +38,15 @@ def reset_password(request: HttpRequest, rest: str = "") -> HttpResponse:
 
 
 def closed(request: HttpRequest, rest: str = "") -> HttpResponse:
-    """Screens of Wagtail's that would write people or groups past our actions."""
+    """Screens of Wagtail's that would write people or groups past our actions, or that serve nothing here."""
     raise PermissionDenied
+
+
+@require_admin_access
+def set_position(request: HttpRequest, page_to_move_id: int) -> HttpResponse:
+    """Puts a page elsewhere among its neighbours; the root of all pages has none and is not found."""
+    get_object_or_404(Page, pk=page_to_move_id, depth__gt=1)
+    return set_page_position(request, page_to_move_id)
 
 
 class SettingsView(AccountView):

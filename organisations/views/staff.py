@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods
 from organisations.access import get_membership_of, get_organisation_with_names_for
 from organisations.actions import add_person_without_email, give_sign_in_code
 from organisations.actions.staff_codes import WORKS_FOR
+from organisations.audit import note_names_seen
 from organisations.clock import today
 from organisations.forms_lead_people import PersonWithoutEmailForm
 from organisations.forms_staff import StaffCodeForm, StaffForm, StaffSignInForm
@@ -83,6 +84,9 @@ def person_code(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
     membership = get_membership_of(request.user, slug, pk)
     form, now = Form(posted(request)), timezone.now()
     back_url = reverse("organisations:person", args=[slug, pk])
+    note_names_seen(
+        organisation=membership.organisation, by=request.user, where="person", about=membership.person, rows=1
+    )
     if form.is_valid():
         try:
             code = give_sign_in_code(membership=membership, by=request.user, at=now)

@@ -19,7 +19,7 @@ handler500 = "config.error_pages.server_error"
 # Outside the language prefix: what machines call, and links that must never change.
 urlpatterns = [
     path("healthz", health.live, name="healthz"),
-    path("healthz/ready", health.ReadyView.as_view(), name="healthz_ready"),
+    path("healthz/ready", health.ready, name="healthz_ready"),
     path(".well-known/security.txt", well_known.security_txt, name="security_txt"),
     # An organisation's sign-in sends people back to an address that it knows, whatever their language.
     path("sso/", include("organisations.urls_sso")),

@@ -12,6 +12,7 @@ from organisations.models import Appointment, JoinRequest, Role
 from organisations.urls_leads import urlpatterns
 from tests.factories.organisations import (
     AppointmentFactory,
+    AreaFactory,
     AwayFactory,
     InvitationFactory,
     OrganisationDomainFactory,
@@ -56,6 +57,10 @@ TABLE = {
     "role_new": (403, 200, 403, 200, 403, 403),
     "role_change": (403, 200, 403, 200, 403, 403),
     "role_retire": (403, 200, 403, 200, 403, 403),
+    "areas": (403, 200, 403, 200, 403, 403),
+    "area_new": (403, 200, 403, 200, 403, 403),
+    "area_change": (403, 200, 403, 403, 403, 403),
+    "area_remove": (403, 200, 403, 403, 403, 403),
     "appointments": (403, 200, 403, 200, 403, 403),
     "appointment_new": (403, 200, 403, 200, 403, 403),
     "second_factor_reset": (403, 200, 403, 403, 403, 403),
@@ -67,6 +72,7 @@ POSTS = {
     "person_confirm": (302, 403, 403, 403, 403, 403),
     "join_request_approve": (302, 403, 403, 403, 403, 403),
     "invitation_again": (302, 403, 403, 403, 403, 403),
+    "area_remove": (403, 302, 403, 403, 403, 403),
 }
 
 
@@ -99,10 +105,14 @@ def arguments(world: World) -> dict[str, tuple[object, ...]]:
     ):
         by_slug[name] = by_slug["person_away"] = (membership.pk,)
     without = {"organisations", "organisation_new", "roles", "role_new", "appointments", "appointment_new"}
+    without |= {"areas", "area_new"}
+    area = AreaFactory(partnership=world.partnership)
     found = {name: (slug, *by_slug.get(name, ())) for name in TABLE if name not in without}
     return {**found, "role_change": (world.role.slug,), "role_retire": (world.role.slug,)} | {
         "appointment_end": (appointment.pk,),
         "second_factor_reset": (appointment.pk,),
+        "area_change": (area.pk,),
+        "area_remove": (area.pk,),
         **dict.fromkeys(without, ()),
     }
 
@@ -141,7 +151,7 @@ def test_no_post_of_others_writes(world, arguments, column):
     """Filled forms, sent to every address by people who do not look after `ours`."""
     client = sign_in(person_of(world, column))
     about_no_organisation = {"organisations", "organisation_new", "roles", "role_new", "role_change", "role_retire"}
-    about_no_organisation |= {"appointments", "appointment_new"}
+    about_no_organisation |= {"appointments", "appointment_new", "areas", "area_new"}
     for name in TABLE.keys() - about_no_organisation:
         data = {"role": world.role.pk, "on": "2026-11-21", "email": "x@example.org", "people": 3, "source": "x"}
         response = client.post(page(name, *arguments[name]), data)
