@@ -86,6 +86,15 @@ class Visitor:
         self.page.goto(path if path.startswith("http") else self.address + path)
         return self.page
 
+    def keep_picture(self, name: str) -> None:
+        """Keeps what the page looks like on a wide and on a narrow screen, where SCREENSHOTS names a folder."""
+        if folder := os.environ.get("SCREENSHOTS"):
+            size = self.page.viewport_size
+            for width in (1280, 320):
+                self.page.set_viewport_size({"width": width, "height": 900})
+                self.page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)
+            self.page.set_viewport_size(size)
+
     def check_page(self, heading: str) -> None:
         """One h1, no accessibility fault, no sideways scrolling at 320 px, no policy violation."""
         page = self.page

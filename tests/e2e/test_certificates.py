@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +11,6 @@ from organisations.models import Appointment
 from records.models import Certificate
 from records.rules.certificates import grouped
 from tests.downloads.papers import text_of
-from tests.e2e.conftest import Visitor
 from tests.e2e.people import a_place, appointed, sign_in
 from tests.factories.organisations import MembershipFactory, UserFactory
 from tests.factories.records import (
@@ -22,15 +20,6 @@ from tests.factories.records import (
     EnrolmentFactory,
     live_edition,
 )
-
-
-def take_picture(visitor: Visitor, name: str) -> None:
-    """Keeps what the page looks like on a wide and on a narrow screen, where a folder is given."""
-    if folder := os.environ.get("SCREENSHOTS"):
-        for width in (1280, 320):
-            visitor.page.set_viewport_size({"width": width, "height": 900})
-            visitor.page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)
-        visitor.page.set_viewport_size({"width": 1280, "height": 900})
 
 
 def test_a_certificate_from_its_download_to_its_end(visitor):
@@ -50,7 +39,7 @@ def test_a_certificate_from_its_download_to_its_end(visitor):
     page.get_by_role("link", name="Your account: Dana Whitlock").click()
     page.get_by_role("link", name="My record").click()
     dana.check_page("My record")
-    take_picture(dana, "record-en")
+    dana.keep_picture("record-en")
     with page.expect_download() as found:
         page.get_by_role("button", name="Download as PDF").click()
     assert "Dana Whitlock" in text_of(Path(found.value.path()).read_bytes())
@@ -60,7 +49,7 @@ def test_a_certificate_from_its_download_to_its_end(visitor):
 
     page.get_by_role("link", name="Certificate – Seeing it").click()
     dana.check_page("Your certificate")
-    take_picture(dana, "certificate-en")
+    dana.keep_picture("certificate-en")
     page.get_by_label("Language of the certificate").select_option("ar")
     with page.expect_download() as found:
         page.get_by_role("button", name="Download as PDF").click()
@@ -68,10 +57,10 @@ def test_a_certificate_from_its_download_to_its_end(visitor):
 
     dana.goto("/ar/learn/record/")
     dana.check_page("")
-    take_picture(dana, "record-ar")
+    dana.keep_picture("record-ar")
     dana.goto(f"/ar/certificates/{old.code}/")
     dana.check_page("")
-    take_picture(dana, "certificate-ar")
+    dana.keep_picture("certificate-ar")
 
     dana.goto("/en/account/details/")
     page.get_by_label("Your name").fill("Dana Marlow")
@@ -79,7 +68,7 @@ def test_a_certificate_from_its_download_to_its_end(visitor):
     expect(page.get_by_text("they now carry your new name")).to_be_visible()
     dana.goto(f"/en/certificates/{old.code}/")
     dana.check_page("Your certificate")
-    take_picture(dana, "certificate-replaced-en")
+    dana.keep_picture("certificate-replaced-en")
 
     stranger = visitor()
     stranger.goto(f"/verify/{old.code}/")
@@ -89,22 +78,22 @@ def test_a_certificate_from_its_download_to_its_end(visitor):
     stranger.page.get_by_role("link", name="العربية").click()
     expect(stranger.page.locator("html")).to_have_attribute("dir", "rtl")
     stranger.check_page("")
-    take_picture(stranger, "verify-replaced-ar")
+    stranger.keep_picture("verify-replaced-ar")
     new = Certificate.objects.get(completion__title="Seeing it", superseded_at=None)
     stranger.goto(f"/verify/{new.code}/?language=fa")
     expect(stranger.page.get_by_text("D. M.")).to_be_visible()
     stranger.check_page("")
-    take_picture(stranger, "verify-fa")
+    stranger.keep_picture("verify-fa")
 
     lee = visitor()
     page = sign_in(lee, lead.email)
     lee.goto(f"/en/organisations/{organisation.slug}/people/{membership.pk}/")
     page.get_by_role("link", name="What they completed here").click()
     lee.check_page("What Dana Marlow completed here")
-    take_picture(lee, "lead-record-en")
+    lee.keep_picture("lead-record-en")
     page.get_by_role("link", name="Take off the record – Seeing it").click()
     lee.check_page("Take this off the record?")
-    take_picture(lee, "strike-out-en")
+    lee.keep_picture("strike-out-en")
     page.get_by_role("button", name="Take it off").click()
     expect(page.get_by_text("Say why.")).to_have_count(2)
     lee.check_page("Take this off the record?")

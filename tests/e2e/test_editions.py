@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from datetime import timedelta
 
@@ -13,20 +12,11 @@ from courses.actions import publish_due_submissions
 from courses.models import Edition
 from home.actions import prepare_site
 from records.actions.learning import mark_lesson_done, start_module
-from tests.e2e.conftest import Visitor
 from tests.e2e.people import PASSWORD, Kind, a_place, appointed, sign_in
 from tests.e2e.test_author import check_cms
 from tests.factories.courses import body, lesson_pages, make_module, write_draft
 from tests.factories.guidance import FactVersionFactory
 from tests.factories.organisations import MembershipFactory, UserFactory
-
-
-def picture(visitor: Visitor, name: str) -> None:
-    """Keeps pictures of the page where PICTURES names a folder."""
-    if folder := os.environ.get("PICTURES"):
-        for width in (320, 1280):
-            visitor.page.set_viewport_size({"width": width, "height": 900})
-            visitor.page.screenshot(path=f"{folder}/{name}-{width}.png", full_page=True)
 
 
 def test_a_change_from_comment_to_looking_back(visitor):
@@ -56,7 +46,7 @@ def test_a_change_from_comment_to_looking_back(visitor):
     desk = sign_in(writing, trainer.email)
     writing.goto(f"/cms/modules/{module.pk}/hand-in/")
     check_cms(writing)
-    picture(writing, "hand-in")
+    writing.keep_picture("hand-in")
     desk.get_by_label("What changed, and why").fill("The law changed.")
     desk.get_by_label("They must move to this one to go on").check()
     desk.get_by_role("button", name="Hand in for review").click()
@@ -86,13 +76,13 @@ def test_a_change_from_comment_to_looking_back(visitor):
     # Approved for a day: learners have the old one until then.
     judging.goto(address)
     judging.check_page("Seeing it")
-    picture(judging, "review")
+    judging.keep_picture("review")
     day = timezone.localdate() + timedelta(days=3)
     bench.get_by_label("Day on which it goes live (optional)").fill(day.isoformat())
     bench.get_by_role("button", name="Approve").click()
     expect(bench.get_by_role("heading", name="Approved, waiting for their day")).to_be_visible()
     check_cms(judging)
-    picture(judging, "reviews")
+    judging.keep_picture("reviews")
     judging.goto(address)
     judging.check_page("Seeing it")
     reading = visitor(viewport={"width": 360, "height": 740}, has_touch=True)
@@ -108,7 +98,7 @@ def test_a_change_from_comment_to_looking_back(visitor):
     for language in ("ar", "en"):
         reading.goto(f"/{language}/courses/{module.get_parent().slug}/{module.slug}/")
         reading.check_page("Seeing it")
-        picture(reading, f"newer-{language}")
+        reading.keep_picture(f"newer-{language}")
     expect(phone.get_by_role("main")).to_contain_text("To do again, because they changed: The law")
     expect(phone.get_by_role("link", name="Carry on")).to_have_count(0)
     phone.get_by_role("button", name="Move to the new version").click()
@@ -120,10 +110,10 @@ def test_a_change_from_comment_to_looking_back(visitor):
     check_cms(judging)
     bench.get_by_role("link", name="Seeing it").click()
     judging.check_page("Seeing it")
-    picture(judging, "editions")
+    judging.keep_picture("editions")
     bench.get_by_role("link", name="Edition 1", exact=True).click()
     judging.check_page("Seeing it")
-    picture(judging, "edition")
+    judging.keep_picture("edition")
     expect(bench.get_by_role("main")).to_contain_text("It was so.")
 
     # Out of use, and back.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from datetime import timedelta
 
@@ -19,8 +18,6 @@ from tests.factories.organisations import (
     UserFactory,
 )
 
-SHOTS = os.environ.get("SCREENSHOTS")
-
 
 @pytest.fixture(autouse=True)
 def _fresh():
@@ -28,12 +25,9 @@ def _fresh():
 
 
 def look(visitor, heading, name):
-    """Holds the page to the rules, and keeps a picture where SCREENSHOTS names a folder."""
+    """Holds the page to the rules, and keeps a picture of it."""
     visitor.check_page(heading)
-    if SHOTS:
-        for width in (320, 1280):
-            visitor.page.set_viewport_size({"width": width, "height": 900})
-            visitor.page.screenshot(path=f"{SHOTS}/{name}-{width}.png", full_page=True)
+    visitor.keep_picture(name)
 
 
 def code_in(letter):
