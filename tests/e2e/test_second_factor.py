@@ -66,6 +66,8 @@ def test_a_passkey_is_added_and_then_is_all_one_needs(visitor, lead):
     page.get_by_role("banner").get_by_role("button", name="Sign out").click()
     desk.goto("/en/account/login/?next=/en/coverage/")
     desk.check_page("Sign in")
+    # What went wrong is said when something went wrong.
+    expect(page.get_by_text("The passkey was not used.")).to_be_hidden()
     page.get_by_label("This is a shared computer").check()
     page.get_by_role("button", name="Sign in with a passkey").click()
     desk.check_page("Coverage")
