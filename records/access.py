@@ -48,14 +48,17 @@ def get_draft_for(person: User, key: UUID) -> AttemptDraft:
 
 
 def lock_draft_for(person: User, key: UUID) -> tuple[AttemptDraft, int] | None:
-    """The same with its enrolment, held until the transaction ends, and how many attempts came before; or None."""
+    """The same with its enrolment, held until the transaction ends, and how many attempts came before; or None.
+
+    The enrolment is held first: whoever writes in somebody's work takes enrolment, draft and person in this order.
+    """
     before = Attempt.objects.filter(enrolment=OuterRef("enrolment"), lesson_key=OuterRef("lesson_key")).order_by()
     counted = before.values("lesson_key").annotate(count=Count("pk")).values("count")
     draft = (
         AttemptDraft.objects.filter(key=key, enrolment__person=person)
         .select_related("enrolment__person", "enrolment__edition", "quiz_version")
         .annotate(attempts_before=Coalesce(Subquery(counted), 0))
-        .select_for_update(of=("self", "enrolment"))
+        .select_for_update(of=("enrolment", "self"))
         .first()
     )
     return (draft, draft.attempts_before) if draft else None

@@ -105,10 +105,10 @@ def erase_person(*, person: User, by: User | None, at: datetime) -> None:
     The rows stay as those of somebody without a name, so that no past number changes; certificates still verify.
     """
     ids = ids_of(person)
+    _hold_work(ids)
     people = list(User.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
-    # Whoever hands in a quiz at this moment is waited for, or finds nothing to hand in.
-    work = list(Enrolment.objects.select_for_update().filter(person__in=ids).order_by("pk"))
-    list(AttemptDraft.objects.select_for_update().filter(enrolment__in=work).order_by("pk"))
+    # What was begun before the person was held; nothing new can begin from here on.
+    _hold_work(ids)
     addresses = addresses_of(ids)
     Session.objects.filter(pk__in=[each.pk for each in sessions_of(ids)]).delete()
     _end_places(ids)
@@ -122,6 +122,15 @@ def erase_person(*, person: User, by: User | None, at: datetime) -> None:
     for one in people:
         _empty(one, at)
         write_log(one, "privacy.erase", by)
+
+
+def _hold_work(ids: list[int]) -> None:
+    """Waits for whoever hands in a quiz at this moment; who comes later finds nothing to hand in.
+
+    Before the person, as those who learn do it: else two could wait for each other.
+    """
+    work = list(Enrolment.objects.select_for_update().filter(person__in=ids).order_by("pk"))
+    list(AttemptDraft.objects.select_for_update().filter(enrolment__in=work).order_by("pk"))
 
 
 def _end_places(ids: list[int]) -> None:

@@ -12,13 +12,14 @@ from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Collection, Site
 
 from courses.models import ModulePage
+from quizzes.models import Quiz
 from tests.authorisation.addresses import arguments
 from tests.authorisation.people import Cast
 from tests.factories.courses import lesson_pages, make_course
 from tests.factories.guidance import ContactFactory, FactFactory, SourceFactory
 
 CHOOSERS = r"(/cms/snippets/choose/{}/chosen)/1/"
-SNIPPETS = r"(/cms/snippets/{}/\w+)/1/"
+SNIPPETS = r"(/cms/snippets/{}/[a-z-]+)/1/"
 
 
 def things(cast: Cast) -> list[tuple[re.Pattern[str], str]]:
@@ -31,6 +32,7 @@ def things(cast: Cast) -> list[tuple[re.Pattern[str], str]]:
     submission, remark = given["courses:review"]["pk"], given["courses:resolve_comment"]["pk"]
     edition, key = given["courses:edition"]["pk"], given["courses:editions"]["module_key"]
     translated, quiz = given["courses:translation"]["pk"], given["quizzes:edit"]["pk"]
+    quiz_revision = Quiz.objects.get(pk=quiz).save_revision().pk
     picture = get_image_model().objects.create(title="Square", file=get_test_image_file(), description="A square")
     document = get_document_model().objects.create(title="Note", file=ContentFile(b"Words", "note.txt"))
     rows = {
@@ -52,6 +54,8 @@ def things(cast: Cast) -> list[tuple[re.Pattern[str], str]]:
         r"(/cms/collections)/1/": rf"\1/{Collection.get_first_root_node().add_child(name='Part').pk}/",
         r"(/cms/redirects)/1/": rf"\1/{Redirect.objects.create(old_path='/old').pk}/",
         r"(/cms/sites/[a-z-]+)/1/": rf"\1/{Site.objects.get().pk}/",
+        r"(/cms/quizzes/history)/1/revisions/1/": rf"\1/{quiz}/revisions/{quiz_revision}/",
+        r"(/cms/quizzes/history)/1/(revisions/compare)/1\.\.\.1/": rf"\1/{quiz}/\2/earliest...latest/",
         r"(/cms/quizzes/[a-z-]+)/1/": rf"\1/{quiz}/",
         CHOOSERS.format("quizzes/quiz"): rf"\1/{quiz}/",
         **{
