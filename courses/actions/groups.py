@@ -7,7 +7,7 @@ from django.db import transaction
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
 from courses.models import CourseIndexPage
-from organisations.groups import OPERATORS, REVIEWERS, TRAINERS, TRANSLATORS, get_group
+from organisations.groups import OPERATORS, REVIEWERS, TRAINERS, TRANSLATORS, WRITERS, get_group
 
 #: The codenames each group holds on the models of this app and the toolboxes below it.
 MODEL_PERMISSIONS = {
@@ -34,7 +34,9 @@ COLLECTION_PERMISSIONS = {
 
 @transaction.atomic
 def prepare_cms_groups() -> None:
-    """Gives Trainers, Reviewers and Operators exactly the CMS permissions of their work; may run again at any time.
+    """Makes the groups of the CMS and gives each exactly the permissions of its work; may run again at any time.
+
+    It runs by itself when a database is migrated, so that an installation has after an upgrade what a new one has.
 
     Trainers write in the courses; nobody but an operator publishes a page by hand, and even operators only the front
     page and the list of courses: modules, lessons and courses go live by approval (see courses.permissions).
@@ -43,6 +45,8 @@ def prepare_cms_groups() -> None:
         group = get_group(name)
         _give_model_permissions(group, apps)
         _give_collection_permissions(group, COLLECTION_PERMISSIONS.get(name, []))
+    for name in WRITERS.values():
+        get_group(name)
     _give_page_permissions(TRAINERS, CourseIndexPage.objects.first(), ["add_page", "change_page"])
     _give_page_permissions(TRANSLATORS, CourseIndexPage.objects.first(), ["change_page"])
     _give_page_permissions(REVIEWERS, None, [])

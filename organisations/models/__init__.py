@@ -1,6 +1,6 @@
 """People, the organisations they belong to, and what each person may do."""
 
-from organisations.models.appointments import Appointment
+from organisations.models.appointments import Appointment, Writing
 from organisations.models.joining import Invitation, JoinRequest
 from organisations.models.memberships import Away, Headcount, Membership
 from organisations.models.names import NamesSeen
@@ -34,4 +34,5 @@ __all__ = [
     "SignInCode",
     "Unit",
     "User",
+    "Writing",
 ]

@@ -51,7 +51,6 @@ class Appointment(models.Model):
     class Meta:
         verbose_name = _("appointment")
         verbose_name_plural = _("appointments")
-        permissions = [(f"write_{code}", f"Can write in {name}") for code, name in settings.LANGUAGES]
         ordering = ["started_on", "pk"]
         constraints = [
             models.CheckConstraint(
@@ -95,3 +94,18 @@ class Appointment(models.Model):
     def language_names(self) -> list[str]:
         """The languages that a trainer is limited to, each in its own name."""
         return [name for code, name in settings.LANGUAGES if code in self.languages]
+
+
+class Writing(models.Model):
+    """What the permissions to write in a language belong to; it never has a row.
+
+    Whoever holds a permission on a kind of thing is shown its history in the CMS, so these belong to nothing that has
+    one: on appointments they would show trainers who was appointed by whom.
+    """
+
+    class Meta:
+        default_permissions = ()
+        permissions = [(f"write_{code}", f"Can write in {name}") for code, name in settings.LANGUAGES]
+
+    def __str__(self) -> str:
+        return "writing"

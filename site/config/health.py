@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from asgiref.sync import async_to_sync
-from django.db import connection, connections
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -24,13 +24,18 @@ from config.models import WorkerBeat
 WORKER_SILENCE = timedelta(seconds=90)
 
 
+def migrations_wait() -> bool:
+    """Whether the code has migrations that the database has not seen."""
+    executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
 @dataclasses.dataclass
 class Migrations(HealthCheck):
     """Every migration of the code is applied to the database."""
 
     def run(self) -> None:
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        if migrations_wait():
             raise ServiceUnavailable("Migrations are waiting: run manage.py migrate.")
 
 

@@ -14,14 +14,12 @@ from config.demo.people import World, at_nine, load_headcounts, load_people, loa
 from config.demo.places import SIGN_INS
 from config.demo.rows import write_rows
 from config.demo.year import FOR_ALL, VALID_FOR_MONTHS, plan_year
-from courses.actions import prepare_cms_groups
 from courses.actions.starter import load_starter_content
 from courses.models import Edition, ModulePage, StarterItem
 from courses.starter_content import read_starter_content
 from home.actions import prepare_site
 from organisations import clock
 from organisations.actions import appoint
-from organisations.groups import WRITERS, get_group
 from organisations.models import Appointment, Organisation, Partnership, Role, User
 from records.actions.standing import rebuild_standing
 from records.models import Requirement
@@ -50,10 +48,6 @@ def load(say: Callable[[str], None]) -> None:
 def load_content() -> None:
     """The front page, the groups of the CMS and the starter content, as any new installation has them."""
     prepare_site()
-    prepare_cms_groups()
-    for name in WRITERS.values():
-        # Otherwise made with the first trainer; they stay, as all groups do.
-        get_group(name)
     if StarterItem.objects.exists():
         call_command("load_starter_content", verbosity=0)
     else:

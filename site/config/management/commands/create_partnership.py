@@ -12,7 +12,6 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import override
 
-from courses.actions import prepare_cms_groups
 from home.actions import prepare_site, set_site_address
 from organisations import actions
 from organisations.clock import today
@@ -56,7 +55,6 @@ class Command(BaseCommand):
         default_port = 443 if address.scheme == "https" else 80
         prepare_site()
         set_site_address(hostname=address.hostname or "localhost", port=address.port or default_port)
-        prepare_cms_groups()
         partnership = actions.create_partnership(name=name, by=None)
         lead = User.objects.filter(email__iexact=email.strip()).first()
         if lead is None:
