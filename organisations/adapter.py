@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from organisations import actions, sessions
 from organisations.clock import today
 from organisations.limits import Tries
+from organisations.mail import footer_lines
 from organisations.models import User
 from organisations.requests import SignedInRequest
 from organisations.selectors import active_memberships_of, open_invitation_of, openings_of
@@ -134,9 +135,9 @@ class AccountAdapter(DefaultAccountAdapter):
         return reverse("organisations:account")
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Sends a code or a notice; when mail is down, says so instead of failing, and logs no address."""
+        """Sends a code or a notice that ends as all letters do; when mail is down, says so and logs no address."""
         try:
-            super().send_mail(template_prefix, email, context)
+            super().send_mail(template_prefix, email, {**context, "footer_lines": footer_lines()})
         except (SMTPException, OSError) as error:
             logger.error("A letter could not be sent: %s", type(error).__name__)
             messages.error(

@@ -1,4 +1,4 @@
-"""Letters of this app: queued by row number once the write has been kept, so that no address waits in the queue."""
+"""Letters, of this app and of those above: queued by the number of a row, so that no address waits in the queue."""
 
 from __future__ import annotations
 
@@ -30,21 +30,26 @@ def register_footer_line(line: FooterLine) -> FooterLine:
     return line
 
 
+def footer_lines() -> list[str]:
+    """What stands at the end of every letter, in the active language."""
+    return [line() for line in _footer_lines]
+
+
 class LetterNotSent(Exception):
     """A letter did not leave; the queue keeps the error, so it names no address."""
 
 
 def send_invitation(invitation: Invitation) -> None:
     """Has the invitation's letter posted once the transaction is kept."""
-    _queue(post_invitation, invitation.pk)
+    queue_letter(post_invitation, invitation.pk)
 
 
 def send_decision(join_request: JoinRequest) -> None:
     """Has the person told what a lead decided once the transaction is kept."""
-    _queue(post_decision, join_request.pk)
+    queue_letter(post_decision, join_request.pk)
 
 
-def _queue(letter: Task, pk: int) -> None:
+def queue_letter(letter: Task, pk: int) -> None:
     """Queues a letter with the write it is about: both are kept, or neither.
 
     Where the queue is a table of the same database this happens inside the transaction, so that no crash between the
@@ -57,11 +62,9 @@ def _queue(letter: Task, pk: int) -> None:
 
 
 def send_second_factor_reset(person: User) -> None:
-    """Tells the person after the transaction that their second factor is gone; people without an address are told by
-    whoever did it.
-    """
+    """Has the person told that their second factor is gone; whoever did it tells people without an address."""
     if person.email:
-        transaction.on_commit(partial(post_second_factor_reset.enqueue, person.pk))
+        queue_letter(post_second_factor_reset, person.pk)
 
 
 @task()
@@ -69,7 +72,7 @@ def post_second_factor_reset(person_pk: int) -> None:
     """Writes it in the person's language."""
     person = User.objects.filter(pk=person_pk).exclude(email="").first()
     if person is not None:
-        _post("second_factor_reset", person.email, person.language, _sign_in_link)
+        post("organisations/mail/second_factor_reset", person.email, person.language, _sign_in_link)
 
 
 @task()
@@ -81,7 +84,13 @@ def post_invitation(invitation_pk: int) -> None:
         .first()
     )
     if invitation is not None:
-        _post("invitation", invitation.email, invitation.language, invitation_link, invitation=invitation)
+        post(
+            "organisations/mail/invitation",
+            invitation.email,
+            invitation.language,
+            invitation_link,
+            invitation=invitation,
+        )
 
 
 @task()
@@ -90,7 +99,8 @@ def post_decision(join_request_pk: int) -> None:
     join_request = JoinRequest.objects.select_related("person", "organisation").filter(pk=join_request_pk).first()
     if join_request is not None:
         person = join_request.person
-        _post("decision", join_request.email, person.language, _account_link, join_request=join_request, person=person)
+        context = {"join_request": join_request, "person": person}
+        post("organisations/mail/decision", join_request.email, person.language, _account_link, **context)
 
 
 def invitation_link(invitation: Invitation) -> str:
@@ -107,21 +117,24 @@ def _sign_in_link(**context: object) -> str:
     return settings.BASE_URL + reverse("account_login")
 
 
-def _post(name: str, to: str, language: str, link, **context: object) -> None:
-    """Renders a letter as text and as simple HTML, and sends it."""
+def post(template: str, to: str, language: str, link: Callable[..., str], **context: object) -> None:
+    """Renders a letter as text and as simple HTML, and sends it; raises LetterNotSent when mail is down.
+
+    `template` is the letter's path without its ending; `link` gives its one address, in the letter's language.
+    """
     with override(language):
         context["link"] = link(**context)
         context["language"] = language
-        context["footer_lines"] = [line() for line in _footer_lines]
+        context["footer_lines"] = footer_lines()
         context["direction"] = "rtl" if get_language_info(language)["bidi"] else "ltr"
-        subject = render_to_string(f"organisations/mail/{name}_subject.txt", context)
+        subject = render_to_string(f"{template}_subject.txt", context)
         letter = EmailMultiAlternatives(
             subject=" ".join(subject.split()),
-            body=render_to_string(f"organisations/mail/{name}.txt", context).strip() + "\n",
+            body=render_to_string(f"{template}.txt", context).strip() + "\n",
             to=[to],
             headers={"Auto-Submitted": "auto-generated"},
         )
-        letter.attach_alternative(render_to_string(f"organisations/mail/{name}.html", context), "text/html")
+        letter.attach_alternative(render_to_string(f"{template}.html", context), "text/html")
         try:
             letter.send()
         except (SMTPException, OSError) as error:

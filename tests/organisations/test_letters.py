@@ -1,0 +1,51 @@
+"""Every letter ends in the same way, in every language: with the helpline."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from allauth.account.adapter import get_adapter
+from allauth.core.context import request_context
+from django.conf import settings
+from django.core import mail
+from django.utils import translation
+
+from guidance.models import Contact
+from organisations.mail import footer_lines
+from tests.factories.guidance import ContactFactory
+
+TEMPLATES = Path(settings.BASE_DIR) / "site" / "templates"
+ENDING = "_message.txt"
+PREFIXES = sorted(
+    str(path.relative_to(TEMPLATES)).removesuffix(ENDING)
+    for folder in ("account/email", "mfa/email")
+    for path in (TEMPLATES / folder).glob(f"*{ENDING}")
+    if not path.name.startswith("base_")
+)
+
+
+@pytest.fixture
+def helpline(db):
+    Contact.objects.filter(key="helpline").delete()
+    return ContactFactory(key="helpline", label_en="Helpline", number="08000 121 700")
+
+
+@pytest.mark.parametrize("code", [code for code, _name in settings.LANGUAGES])
+def test_letters_about_signing_in_end_with_the_helpline(helpline, rf, code):
+    assert PREFIXES
+    with translation.override(code), request_context(rf.get("/")):
+        for prefix in PREFIXES:
+            get_adapter().send_mail(prefix, "dana@riverside.example", {"code": "123456"})
+        [line] = footer_lines()
+    assert "08000 121 700" in line
+    assert len(mail.outbox) == len(PREFIXES)
+    for letter in mail.outbox:
+        assert letter.body.endswith(f"\n\nSignpost\n{line}"), letter.subject
+
+
+def test_a_letter_when_nobody_has_entered_a_helpline_still_ends_well(db, rf):
+    Contact.objects.filter(key="helpline").delete()
+    with request_context(rf.get("/")):
+        get_adapter().send_mail("account/email/login_code", "dana@riverside.example", {"code": "123456"})
+    assert "\n\nSignpost\n" in mail.outbox[0].body
