@@ -82,6 +82,17 @@ class ErasureRequest(models.Model):
         return f"request {self.pk}"
 
 
+class LastLetter(models.Model):
+    """Where a person is told that their details are removed: it belongs to nobody, and goes with the letter."""
+
+    address = models.EmailField(editable=False)
+    language = models.CharField(max_length=10, editable=False)
+    queued_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    def __str__(self) -> str:
+        return f"letter {self.pk}"
+
+
 class RecordType(models.TextChoices):
     """The kinds of records that have a period of their own."""
 

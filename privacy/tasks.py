@@ -11,6 +11,7 @@ from django_tasks import task
 
 from organisations.clock import LONDON, day_of
 from privacy.actions.retention import carry_out_due_erasures, start_run, work_through_run
+from privacy.mail import forget_unsent
 from privacy.models import RetentionRun
 
 #: From which hour in London the nightly work may begin.
@@ -29,8 +30,10 @@ def work_through(run_pk: int) -> None:
 
 @task()
 def carry_out_erasures() -> None:
-    """Removes the details of those whose own request is due."""
-    carry_out_due_erasures(at=timezone.now())
+    """Removes the details of those whose own request is due, and addresses of letters that could not be sent."""
+    now = timezone.now()
+    carry_out_due_erasures(at=now)
+    forget_unsent(now)
 
 
 def start_nightly_work(at: datetime) -> bool:

@@ -18,6 +18,7 @@ from organisations.clock import today
 from organisations.events import membership_changed
 from organisations.groups import sync_groups
 from organisations.models import Appointment, Membership, User
+from privacy.mail import send_asked, send_refused, send_removed
 from privacy.models import ErasureRequest
 from privacy.register import everything
 from privacy.rules import COOLING_OFF
@@ -33,8 +34,8 @@ REASON_REMOVED = "removed"
 def ask_for_erasure(*, person: User, by: User, at: datetime, is_by_letter: bool = False) -> ErasureRequest:
     """Asks that the person's details be removed; a request that is open already is given back.
 
-    A person's own request waits 14 days, in which they may take it back. Raises ValidationError for who still leads
-    something, and for who is erased.
+    A person's own request waits 14 days, in which they may take it back; a letter tells them. Raises ValidationError
+    for who still leads something, and for who is erased.
     """
     person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     if person.erased_at is not None or person.merged_into_id is not None:
@@ -50,6 +51,7 @@ def ask_for_erasure(*, person: User, by: User, at: datetime, is_by_letter: bool 
         runs_from=at if is_by_letter else at + COOLING_OFF,
     )
     write_log(request, "privacy.ask", by, person=person.pk)
+    send_asked(request)
     return request
 
 
@@ -64,7 +66,7 @@ def cancel_erasure(*, request: ErasureRequest, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def refuse_erasure(*, request: ErasureRequest, by: User, at: datetime, why: str) -> None:
-    """Refuses a request for one of the reasons that the law gives; nobody refuses their own.
+    """Refuses a request for one of the reasons that the law gives, by letter too; nobody refuses their own.
 
     Raises ValidationError for any other reason, and for a request that is no longer open.
     """
@@ -75,11 +77,12 @@ def refuse_erasure(*, request: ErasureRequest, by: User, at: datetime, why: str)
         raise ValidationError(_("Choose why."))
     request.refusal = why
     _decide(request, State.REFUSED, by, at, "privacy.refuse")
+    send_refused(request)
 
 
 @transaction.atomic
 def carry_out_erasure(*, request: ErasureRequest, by: User | None, at: datetime) -> None:
-    """Removes the details of the person who asked, for good.
+    """Removes the details of the person who asked, for good; one last letter tells them.
 
     Nobody does it alone: `by` is neither the person nor who entered the request. Without anybody (the nightly work)
     only a person's own request is carried out, after its 14 days, and only when they work nowhere any more. Raises
@@ -94,6 +97,7 @@ def carry_out_erasure(*, request: ErasureRequest, by: User | None, at: datetime)
     _refuse_leads(ids)
     if by is None and (request.is_by_letter or works_somewhere(ids)):
         raise PermissionDenied(_("Somebody must decide this."))
+    send_removed(request.person)
     erase_person(person=request.person, by=by, at=at)
     _decide(request, State.DONE, by, at, "privacy.erase")
 

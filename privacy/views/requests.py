@@ -143,7 +143,10 @@ def request_refuse(request: LeadRequest, pk: int) -> HttpResponse:
         request,
         form,
         title=_("Refuse request %(number)d?") % {"number": found.pk},
-        text=(_("Tell the person in your own letter too: they may complain to the Information Commissioner."),),
+        text=(
+            _("Signpost writes to the person with this reason."),
+            _("Tell people without an e-mail address yourself: they may complain to the Information Commissioner."),
+        ),
         button_label=_("Refuse the request"),
         ends_something=True,
         cancel_url=reverse("privacy:request", args=[pk]),
