@@ -47,6 +47,8 @@ class Places:
     partnership_ids: frozenset[int] = frozenset()
     #: The name of the partnership that the person's work has bound them to longest; empty without one.
     partnership_name: str = ""
+    #: Whether that partnership is invented, for the demo.
+    is_demo: bool = False
 
 
 def places_of(person: User, day: date) -> Places:
@@ -66,13 +68,14 @@ def _read_places(person: User, day: date) -> Places:
     slugs: set[str] = set()
     organisations: set[int] = set()
     areas: set[int | None] = set()
-    partnerships: dict[int, str] = {}
-    for slug, organisation, area, partnership, name, started_on, ended_on in rows.values_list(
+    partnerships: dict[int, tuple[str, bool]] = {}
+    for slug, organisation, area, partnership, name, is_demo, started_on, ended_on in rows.values_list(
         "role__slug",
         "organisation_id",
         "organisation__areas",
         f"{belongs}__partnership_id",
         f"{belongs}__partnership__name",
+        f"{belongs}__partnership__is_demo",
         f"{belongs}__started_on",
         f"{belongs}__ended_on",
     ):
@@ -81,13 +84,15 @@ def _read_places(person: User, day: date) -> Places:
         areas.add(area)
         # Sorted out here: a join on days costs more to put together than the few rows that it saves.
         if partnership and started_on <= day and (ended_on is None or ended_on >= day):
-            partnerships.setdefault(partnership, name)
+            partnerships.setdefault(partnership, (name, is_demo))
+    name, is_demo = next(iter(partnerships.values()), ("", False))
     return Places(
         role_slugs=frozenset(slugs),
         organisation_ids=frozenset(organisations),
         area_ids=frozenset(area for area in areas if area),
         partnership_ids=frozenset(partnerships),
-        partnership_name=next(iter(partnerships.values()), ""),
+        partnership_name=name,
+        is_demo=is_demo,
     )
 
 

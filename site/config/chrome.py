@@ -62,6 +62,8 @@ class Chrome:
 
     home_url: str = "/"
     place: str = ""
+    #: Whether the people and organisations here are invented.
+    is_demo: bool = False
     person: Person | None = None
     tabs: list[Tab] = field(default_factory=list)
     contacts: list = field(default_factory=list)
@@ -111,27 +113,32 @@ def tabs_for(request: HttpRequest) -> list[Tab]:
     return [Tab(label, url, url == current) for label, url in places]
 
 
-def _place_of(user: User) -> str:
-    """The partnership at the top of the page; looked for beyond the person's work only where they are appointed."""
+def _place_of(user: User) -> tuple[str, bool]:
+    """The partnership at the top of the page, and whether it is invented.
+
+    It is looked for beyond the person's work only where they are appointed.
+    """
     day = clock.today()
-    if name := places_of(user, day).partnership_name:
-        return name
+    places = places_of(user, day)
+    if places.partnership_name:
+        return places.partnership_name, places.is_demo
     authority = authority_once_proven(user)
     is_appointed = authority.partnership_ids or authority.trains_in or authority.reviews_in
     found = partnership_of(user, day) if is_appointed else None
-    return found.name if found else ""
+    return (found.name, found.is_demo) if found else ("", False)
 
 
 def chrome_for(request: HttpRequest) -> Chrome:
     """The frame of this request's page: at most four queries for a person signed in."""
     user = request.user
-    person, place = None, ""
+    person, place, is_demo = None, "", False
     if user.is_authenticated:
         person = Person(user.name or user.email, reverse("organisations:account"))
-        place = _place_of(user)
+        place, is_demo = _place_of(user)
     return Chrome(
         home_url=f"/{translation.get_language()}/",
         place=place,
+        is_demo=settings.DEMO or is_demo,
         person=person,
         tabs=tabs_for(request),
         contacts=[card_of(each) for each in contacts_for_page(user if user.is_authenticated else None)],

@@ -1,0 +1,37 @@
+"""Whoever looks at a demo reads that it is invented; nobody else does."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from tests.factories.organisations import (
+    AppointmentFactory,
+    MembershipFactory,
+    PartnershipFactory,
+    PartnershipMembershipFactory,
+)
+
+SENTENCE = "The people and organisations here are invented."
+
+
+def says_so(client, path: str) -> bool:
+    return SENTENCE in client.get(path).content.decode()
+
+
+@pytest.mark.parametrize("is_demo", [True, False])
+def test_every_page_of_an_installation_that_is_a_demo_says_so(db, client, settings, is_demo):
+    settings.DEMO = is_demo
+    for path in (reverse("account_login"), reverse("verify"), reverse("privacy:notice")):
+        assert says_so(client, path) is is_demo, path
+
+
+@pytest.mark.parametrize("is_demo", [True, False])
+def test_on_a_site_with_real_people_only_those_of_the_demo_read_it(db, client, is_demo):
+    real, invented = MembershipFactory(), MembershipFactory()
+    for member, of_demo in ((real, False), (invented, is_demo)):
+        PartnershipMembershipFactory(organisation=member.organisation, partnership=PartnershipFactory(is_demo=of_demo))
+    lead = AppointmentFactory(kind="partnership_lead", partnership=PartnershipFactory(is_demo=is_demo))
+    for person, reads in ((real.person, False), (invented.person, is_demo), (lead.person, is_demo)):
+        client.force_login(person)
+        assert says_so(client, reverse("records:my_learning")) is reads
