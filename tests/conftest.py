@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 
 import pytest
@@ -9,12 +10,31 @@ import time_machine
 from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from organisations import sessions
+from tests import ready_database
+
+# A busy machine is no fault of a rule. On the integration server the same cases run each time.
+hypothesis_settings.register_profile(
+    "suite", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=bool(os.environ.get("CI"))
+)
+hypothesis_settings.load_profile("suite")
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 #: The day on which tests happen unless they say otherwise: a Saturday, at noon in London.
 TODAY = date(2026, 11, 21)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, django_db_blocker):
+    """The suite begins with a migrated database, unless one is kept in a file."""
+    with django_db_blocker.unblock():
+        memory = ready_database.provide()
+    yield
+    if memory is not None:
+        memory.close()
 
 
 @pytest.fixture(autouse=True)

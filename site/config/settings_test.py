@@ -17,9 +17,11 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 STATICFILES_DIRS = [path for path in [BASE_DIR / "site" / "static"] if path.exists()]
+# No test searches for pages; keeping the index of words up takes a tenth of what writes pages.
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database", "AUTO_UPDATE": False}}
 # whitenoise warns about a STATIC_ROOT that no test collects.
 MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith("whitenoise.")]
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 if os.environ.get("TEST_DATABASE_FILE"):
-    # With --reuse-db a kept file saves the fifteen seconds of migrations at each run.
+    # With --reuse-db a kept file saves making a database at each run.
     DATABASES["default"].setdefault("TEST", {})["NAME"] = BASE_DIR / "var" / "test.sqlite3"

@@ -118,7 +118,7 @@ def test_several_threads_at_once():
     assert faults == []
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @example("a\u1ab0\U000e0101\u0b95")
 @given(st.text(max_size=60))
 def test_any_text_is_set_or_its_letters_are_named(typed):

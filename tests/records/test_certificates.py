@@ -10,7 +10,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from records.actions.certificates import revoke_certificate
@@ -44,7 +44,6 @@ class TestCodes:
         assert len(codes) == 50
         assert all(normalise_code(code) == code for code in codes)
 
-    @settings(deadline=None)
     @given(CODES, st.lists(st.tuples(st.integers(0, LENGTH), st.sampled_from([" ", "-", "–", "\u00a0", "\t"]))))
     def test_found_however_it_is_typed(self, code, marks):
         typed = code.lower()
@@ -53,7 +52,6 @@ class TestCodes:
         assert normalise_code(typed) == code
         assert normalise_code(grouped(code)) == code
 
-    @settings(deadline=None)
     @given(st.text(max_size=300))
     def test_anything_else_is_no_code(self, typed):
         found = normalise_code(typed)

@@ -86,7 +86,7 @@ def days_of_interest(everyone, terms, belonging, completed, found):
     return sorted({edge + timedelta(days=by) for edge in near if edge for by in (-1, 0, 1, 31, 400)})
 
 
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 @given(everyone=members(), terms=versions(), belonging=belongings, completed=completions)
 def test_stretches_say_what_a_walk_through_the_days_says(everyone, terms, belonging, completed):
     found = stretches(everyone, terms, belonging, completed)
@@ -109,7 +109,7 @@ def test_stretches_say_what_a_walk_through_the_days_says(everyone, terms, belong
                 assert answer == oracle.ask(member, number, day), (day, member, version)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(everyone=members(), terms=versions(), belonging=belongings, completed=completions)
 def test_stretches_of_a_member_and_version_never_overlap_and_meet_only_at_an_expiry(
     everyone, terms, belonging, completed
@@ -126,7 +126,7 @@ def test_stretches_of_a_member_and_version_never_overlap_and_meet_only_at_an_exp
                 assert after.due_on == one.satisfied_to
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(terms=versions(), completed=completions)
 def test_a_completion_is_valid_for_no_less_than_its_own_months(terms, completed):
     for version in terms:

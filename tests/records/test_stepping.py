@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from courses.actions import publish_edition, retire_module
@@ -34,7 +34,6 @@ editions = st.dictionaries(keys, st.builds(Taught, st.sampled_from("ab"), st.sam
 
 class TestRules:
     @given(editions, editions, st.sets(keys))
-    @settings(deadline=None)
     def test_every_lesson_of_the_next_edition_is_kept_or_asked_again(self, before, after, answering):
         step = step_between(before, after, answering)
         assert step.kept | step.asked_again == set(after)
@@ -46,7 +45,6 @@ class TestRules:
         assert all(before[key].quiz_version_id == after[key].quiz_version_id is not None for key in kept_answers)
 
     @given(editions)
-    @settings(deadline=None)
     def test_the_same_edition_keeps_everything(self, edition):
         assert step_between(edition, edition, []).kept == set(edition)
 

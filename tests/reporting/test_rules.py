@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from organisations.rules import Figure, Known, Place, everybody, together
@@ -149,7 +149,6 @@ requirements = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(asked=requirements, somewhere=places)
 def test_what_is_known_adds_up(asked, somewhere):
     known = known_people(asked, somewhere)
@@ -168,13 +167,11 @@ def test_what_is_known_adds_up(asked, somewhere):
             assert known.unknown == known.headcount - known.registered
 
 
-@settings(deadline=None)
 @given(somewhere=places, asked=requirements)
 def test_asking_more_people_never_lowers_who_is_registered(somewhere, asked):
     assert known_people([*asked, EVERYONE], somewhere).registered >= known_people(asked, somewhere).registered
 
 
-@settings(deadline=None)
 @given(parts=st.lists(st.builds(lambda place: everybody(place), places), max_size=5))
 def test_a_total_hides_nothing(parts):
     total = together(parts)
@@ -185,7 +182,6 @@ def test_a_total_hides_nothing(parts):
         assert total.is_partial
 
 
-@settings(deadline=None)
 @given(parts=st.lists(st.integers(0, 5000), min_size=1, max_size=6))
 def test_shares_add_up_and_show_everything_that_is_there(parts):
     drawn = shares(parts)
@@ -193,7 +189,6 @@ def test_shares_add_up_and_show_everything_that_is_there(parts):
     assert all((width > 0) == (part > 0) for width, part in zip(drawn, parts, strict=True))
 
 
-@settings(deadline=None)
 @given(current=numbers, more=numbers, headcount=numbers)
 def test_reach_never_exceeds_coverage(current, more, headcount):
     counts = Counts(required=current + more, current=current)
