@@ -28,6 +28,7 @@ from organisations.actions import appoint, end_appointment, reset_second_factor
 from organisations.audit import note_names_seen
 from organisations.clock import today
 from organisations.forms_leads import AppointForm, AppointLeadForm, EndAppointmentForm
+from organisations.isolating import isolated
 from organisations.models import Appointment, Organisation, Partnership, User
 from organisations.querysets import OrganisationQuerySet
 from organisations.selectors_lead_appointments import appointments_in, is_only_lead, person_with_address
@@ -120,7 +121,7 @@ def _appoint(request: LeadRequest, form: AppointLeadForm, person: User, partners
         languages=values.get("languages", ()),
     )
     text = _("%(email)s is appointed as %(kind)s.")
-    messages.success(request, text % {"email": values["email"], "kind": appointment.get_kind_display()})
+    messages.success(request, text % {"email": isolated(values["email"]), "kind": appointment.get_kind_display()})
 
 
 def _show_appoint(
@@ -176,7 +177,8 @@ def second_factor_reset(request: LeadRequest, pk: int) -> HttpResponse:
         return redirect("organisations:appointments")
     _note(request, appointment)
     text = (
-        _("%(person)s has lost their phone or passkey and every backup code.") % {"person": appointment.person},
+        _("%(person)s has lost their phone or passkey and every backup code.")
+        % {"person": isolated(appointment.person)},
         _("Be sure that it is really they who ask: ring them, or see them. A letter is not enough."),
         _("They are signed out everywhere and told by e-mail."),
     )
@@ -232,9 +234,9 @@ def _still_leads(request: LeadRequest, appointment: Appointment) -> bool:
 
 def _what_ends(request: LeadRequest, appointment: Appointment) -> tuple[str, ...]:
     words = {
-        "person": appointment.person,
+        "person": isolated(appointment.person),
         "kind": appointment.get_kind_display(),
-        "place": appointment.organisation or appointment.partnership,
+        "place": isolated(appointment.organisation or appointment.partnership or ""),
     }
     text = [_("%(person)s is %(kind)s of %(place)s.") % words]
     if appointment.person_id == request.user.pk:

@@ -16,6 +16,7 @@ from organisations.access import get_area_for, get_partnership_led_by
 from organisations.actions import create_area, remove_area, rename_area
 from organisations.clock import today
 from organisations.forms_leads import AreaForm
+from organisations.isolating import isolated
 from organisations.selectors import areas_with_organisations
 from organisations.views.pages import LeadRequest, posted, refusals_in, show, show_form
 
@@ -43,13 +44,13 @@ def area_new(request: LeadRequest) -> HttpResponse:
     if form.is_valid():
         with refusals_in(form):
             area = create_area(partnership=partnership, by=request.user, **form.cleaned_data)
-            messages.success(request, _("%(area)s is added.") % {"area": area.name})
+            messages.success(request, _("%(area)s is added.") % {"area": isolated(area.name)})
             return redirect("organisations:areas")
     return show_form(
         request,
         form,
         title=_("Add an area"),
-        text=(_("It becomes part of %(partnership)s.") % {"partnership": partnership.name},),
+        text=(_("It becomes part of %(partnership)s.") % {"partnership": isolated(partnership.name)},),
         button_label=_("Add the area"),
         cancel_url=reverse("organisations:areas"),
     )
@@ -69,7 +70,7 @@ def area_change(request: LeadRequest, pk: int) -> HttpResponse:
     return show_form(
         request,
         form,
-        title=_("Rename %(area)s") % {"area": get_area_for(request.user, pk).name},
+        title=_("Rename %(area)s") % {"area": isolated(get_area_for(request.user, pk).name)},
         button_label=_("Save"),
         cancel_url=reverse("organisations:areas"),
     )
@@ -83,14 +84,14 @@ def area_remove(request: LeadRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         try:
             remove_area(area=area, by=request.user)
-            messages.success(request, _("%(area)s is removed.") % {"area": area.name})
+            messages.success(request, _("%(area)s is removed.") % {"area": isolated(area.name)})
         except ValidationError as refusal:
             messages.warning(request, " ".join(refusal.messages))
         return redirect("organisations:areas")
     return show_form(
         request,
         forms.Form(),
-        title=_("Remove %(area)s?") % {"area": area.name},
+        title=_("Remove %(area)s?") % {"area": isolated(area.name)},
         text=(_("Its organisations stay, but no longer belong to an area of this name."),),
         button_label=_("Remove the area"),
         ends_something=True,

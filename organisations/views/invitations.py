@@ -22,6 +22,7 @@ from organisations.actions import invite_people, invite_person, withdraw_invitat
 from organisations.audit import note_names_seen
 from organisations.clock import today
 from organisations.forms_lead_people import AddressLine, InvitationForm, SeveralInvitationsForm
+from organisations.isolating import isolated
 from organisations.mail import invitation_link
 from organisations.models import Invitation, Organisation
 from organisations.selectors_leads import (
@@ -83,7 +84,9 @@ def invitation_new(request: LeadRequest, slug: str) -> HttpResponse:
                 at=timezone.now(),
                 **form.place(),
             )
-            messages.success(request, _("The invitation is on its way to %(email)s.") % {"email": invitation.email})
+            messages.success(
+                request, _("The invitation is on its way to %(email)s.") % {"email": isolated(invitation.email)}
+            )
             return redirect("organisations:invitations", slug)
     return show_form(
         request,
@@ -178,13 +181,15 @@ def invitation_withdraw(request: LeadRequest, slug: str, pk: int) -> HttpRespons
     if form.is_valid():
         with refusals_in(form):
             withdraw_invitation(invitation=invitation, by=request.user, at=timezone.now())
-            messages.success(request, _("The invitation to %(email)s is withdrawn.") % {"email": invitation.email})
+            messages.success(
+                request, _("The invitation to %(email)s is withdrawn.") % {"email": isolated(invitation.email)}
+            )
             return redirect("organisations:invitations", slug)
     note_names_seen(organisation=invitation.organisation, by=request.user, where="invitation", rows=1)
     return show_form(
         request,
         form,
-        title=_("Withdraw the invitation to %(email)s?") % {"email": invitation.email},
+        title=_("Withdraw the invitation to %(email)s?") % {"email": isolated(invitation.email)},
         organisation=invitation.organisation,
         text=(_("Its link stops working. You can invite the person again."),),
         button_label=_("Withdraw the invitation"),
@@ -202,7 +207,7 @@ def invitation_again(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
     form.is_valid()
     with refusals_in(form):
         invite_person(**_same_place(old), by=request.user, at=timezone.now())
-        messages.success(request, _("A new invitation is on its way to %(email)s.") % {"email": old.email})
+        messages.success(request, _("A new invitation is on its way to %(email)s.") % {"email": isolated(old.email)})
         return redirect("organisations:invitations", slug)
     messages.error(request, " ".join(form.non_field_errors()))
     return redirect("organisations:invitations", slug)

@@ -107,5 +107,5 @@ def _after_joining(request: HttpRequest, name: str, *, has_asked: bool) -> HttpR
             request, _("We have asked %(name)s. You get an e-mail when they answer.") % {"name": isolated(name)}
         )
         return redirect("organisations:join")
-    messages.success(request, _("You have joined %(name)s.") % {"name": name})
+    messages.success(request, _("You have joined %(name)s.") % {"name": isolated(name)})
     return redirect(settings.LOGIN_REDIRECT_URL)

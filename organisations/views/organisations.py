@@ -28,6 +28,7 @@ from organisations.actions import add_domain, change_organisation, create_organi
 from organisations.audit import note_names_seen
 from organisations.clock import today
 from organisations.forms_leads import DomainForm, OrganisationForm, OrganisationProfileForm
+from organisations.isolating import isolated
 from organisations.models import Organisation, User
 from organisations.notes import notes_about
 from organisations.rules import Place, headcount_total
@@ -69,13 +70,15 @@ def organisation_new(request: LeadRequest) -> HttpResponse:
             created = create_organisation(
                 partnership=partnership, by=request.user, started_on=today(), **form.cleaned_data
             )
-            messages.success(request, _("%(name)s is added. Next: invite its lead.") % {"name": created.name})
+            messages.success(
+                request, _("%(name)s is added. Next: invite its lead.") % {"name": isolated(created.name)}
+            )
             return redirect("organisations:organisation", created.slug)
     return show_form(
         request,
         form,
         title=_("Add an organisation"),
-        text=(_("It becomes part of %(partnership)s from today.") % {"partnership": partnership.name},),
+        text=(_("It becomes part of %(partnership)s from today.") % {"partnership": isolated(partnership.name)},),
         button_label=_("Add the organisation"),
         cancel_url=reverse("organisations:organisations"),
     )
@@ -190,12 +193,12 @@ def domain_remove(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
     form = forms.Form(posted(request))
     if request.method == "POST":
         remove_domain(domain=domain, by=request.user)
-        messages.success(request, _("%(domain)s is removed.") % {"domain": domain.domain})
+        messages.success(request, _("%(domain)s is removed.") % {"domain": isolated(domain.domain)})
         return redirect("organisations:organisation", slug)
     return show_form(
         request,
         form,
-        title=_("Remove %(domain)s?") % {"domain": domain.domain},
+        title=_("Remove %(domain)s?") % {"domain": isolated(domain.domain)},
         organisation=domain.organisation,
         text=(
             _("New people with these addresses can then join only by invitation."),

@@ -40,6 +40,7 @@ from organisations.actions import (
 from organisations.audit import note_names_seen
 from organisations.clock import today
 from organisations.forms_lead_people import AwayForm, ChangeRoleForm, EndAwayForm, EndMembershipForm, PeopleFilterForm
+from organisations.isolating import isolated
 from organisations.links import Place, links_for
 from organisations.models import Membership, Organisation
 from organisations.selectors_leads import (
@@ -178,8 +179,8 @@ def person_role(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
         request,
         form,
         membership,
-        title=_("Change the role of %(person)s") % {"person": membership.person},
-        text=(_("Now: %(role)s. Days before the change keep that role.") % {"role": membership.role},),
+        title=_("Change the role of %(person)s") % {"person": isolated(membership.person)},
+        text=(_("Now: %(role)s. Days before the change keep that role.") % {"role": isolated(membership.role)},),
         button_label=_("Save the new role"),
     )
 
@@ -209,7 +210,7 @@ def person_end(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
         request,
         form,
         membership,
-        title=_("Has %(person)s left?") % {"person": membership.person},
+        title=_("Has %(person)s left?") % {"person": isolated(membership.person)},
         text=tuple(text),
         button_label=_("Save the last day"),
         ends_something=True,
@@ -225,13 +226,13 @@ def person_return(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
     if form.is_valid():
         with refusals_in(form):
             reopen_membership(membership=membership, by=request.user)
-            messages.success(request, _("%(person)s is back in the list.") % {"person": membership.person})
+            messages.success(request, _("%(person)s is back in the list.") % {"person": isolated(membership.person)})
             return redirect("organisations:person", slug, pk)
     return _show_person_form(
         request,
         form,
         membership,
-        title=_("Was the last day of %(person)s a mistake?") % {"person": membership.person},
+        title=_("Was the last day of %(person)s a mistake?") % {"person": isolated(membership.person)},
         text=(_("They will be counted as if they had never left."),),
         button_label=_("Take the last day away"),
     )
@@ -252,7 +253,7 @@ def person_away(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
         request,
         form,
         membership,
-        title=_("When is %(person)s away?") % {"person": membership.person},
+        title=_("When is %(person)s away?") % {"person": isolated(membership.person)},
         text=(
             _("While somebody is away nothing is required of them and they get no e-mails."),
             _("We do not ask why, and no reason is kept."),
@@ -277,7 +278,7 @@ def person_away_end(request: LeadRequest, slug: str, pk: int, away_pk: int) -> H
         request,
         form,
         membership,
-        title=_("When is %(person)s back?") % {"person": membership.person},
+        title=_("When is %(person)s back?") % {"person": isolated(membership.person)},
         text=(_("If they were not away at all, enter the first day that was saved."),),
         button_label=_("Save"),
     )
@@ -293,7 +294,9 @@ def join_request_approve(request: LeadRequest, slug: str, pk: int) -> HttpRespon
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
     else:
-        messages.success(request, _("%(person)s has joined. We tell them by e-mail.") % {"person": waiting.person})
+        messages.success(
+            request, _("%(person)s has joined. We tell them by e-mail.") % {"person": isolated(waiting.person)}
+        )
     return redirect("organisations:people", slug)
 
 
@@ -313,10 +316,10 @@ def join_request_refuse(request: LeadRequest, slug: str, pk: int) -> HttpRespons
     return show_form(
         request,
         form,
-        title=_("Refuse the request of %(person)s?") % {"person": waiting.person},
+        title=_("Refuse the request of %(person)s?") % {"person": isolated(waiting.person)},
         organisation=waiting.organisation,
         text=(
-            _("They asked with the address %(email)s.") % {"email": waiting.email},
+            _("They asked with the address %(email)s.") % {"email": isolated(waiting.email)},
             _("They can ask again later."),
         ),
         button_label=_("Refuse the request"),

@@ -15,6 +15,7 @@ from organisations.access import get_partnership_led_by, get_role_for, organisat
 from organisations.actions import change_role_details, create_role
 from organisations.clock import today
 from organisations.forms_leads import RoleForm
+from organisations.isolating import isolated
 from organisations.selectors_lead_appointments import roles_with_use
 from organisations.views.pages import LeadRequest, posted, refusals_in, show, show_form
 
@@ -43,7 +44,7 @@ def role_new(request: LeadRequest) -> HttpResponse:
     if form.is_valid():
         with refusals_in(form):
             role = create_role(names=form.names(), by=request.user)
-            messages.success(request, _("%(role)s is added.") % {"role": role.name})
+            messages.success(request, _("%(role)s is added.") % {"role": isolated(role.name)})
             return redirect("organisations:roles")
     return _show_role_form(request, form, title=_("Add a role"), button_label=_("Add the role"))
 
@@ -59,7 +60,9 @@ def role_change(request: LeadRequest, slug: str) -> HttpResponse:
             change_role_details(role=role, names=form.names(), by=request.user)
             messages.success(request, _("The name is saved."))
             return redirect("organisations:roles")
-    return _show_role_form(request, form, title=_("Rename %(role)s") % {"role": role.name}, button_label=_("Save"))
+    return _show_role_form(
+        request, form, title=_("Rename %(role)s") % {"role": isolated(role.name)}, button_label=_("Save")
+    )
 
 
 @login_required
@@ -70,7 +73,7 @@ def role_retire(request: LeadRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         change_role_details(role=role, is_active=not role.is_active, by=request.user)
         done = _("%(role)s can be chosen again.") if role.is_active else _("%(role)s can no longer be chosen.")
-        messages.success(request, done % {"role": role.name})
+        messages.success(request, done % {"role": isolated(role.name)})
         return redirect("organisations:roles")
     if role.is_active:
         title, button_label = _("Retire the role %(role)s?"), _("Retire the role")
@@ -84,7 +87,7 @@ def role_retire(request: LeadRequest, slug: str) -> HttpResponse:
     return show_form(
         request,
         forms.Form(),
-        title=title % {"role": role.name},
+        title=title % {"role": isolated(role.name)},
         text=text,
         button_label=button_label,
         ends_something=role.is_active,

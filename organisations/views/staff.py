@@ -25,6 +25,7 @@ from organisations.audit import note_names_seen
 from organisations.clock import today
 from organisations.forms_lead_people import PersonWithoutEmailForm
 from organisations.forms_staff import StaffCodeForm, StaffForm, StaffSignInForm
+from organisations.isolating import isolated
 from organisations.views.pages import LeadRequest, posted, refusals_in, show, show_form
 
 
@@ -112,7 +113,7 @@ def person_code(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
         organisation=membership.organisation,
         text=(
             _("The code lets %(person)s in once, to choose a password. It works for 7 days.")
-            % {"person": membership.person},
+            % {"person": isolated(membership.person)},
             _("Hand the slip over yourself. A code and a password given before stop working once this one is used."),
         ),
         button_label=_("Give a code"),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from organisations.clock import today
+from organisations.isolating import isolated
 from organisations.models import Organisation
 from organisations.views.pages import LeadRequest, posted, show_form
 from privacy.access import get_desk_for, get_organisation_at, get_partnership_desk_for
@@ -46,7 +47,7 @@ def periods(request: LeadRequest) -> HttpResponse:
         title=_("How long records are kept"),
         text=(
             _("These periods hold in %(place)s, unless an organisation has set its own.")
-            % {"place": partnership.name},
+            % {"place": isolated(partnership.name)},
             _("Modules completed and certificates are kept as long as the person has their account."),
         ),
         button_label=_("Save"),

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from organisations.access import get_membership_of
 from organisations.audit import note_names_seen
 from organisations.clock import today
+from organisations.isolating import isolated
 from organisations.models import Membership
 from organisations.views.pages import LeadRequest, posted, refusals_in
 from records.access_people import get_completion_to_correct
@@ -32,7 +33,7 @@ def person_record(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
     _note(request, membership)
     context = {
         **_frame(membership),
-        "title": _("What %(name)s completed here") % {"name": membership.person},
+        "title": _("What %(name)s completed here") % {"name": isolated(membership.person)},
         "membership": membership,
         "lines": record_at(membership, today()),
         "is_self": membership.person_id == request.user.pk,
