@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import template
 from django.utils.safestring import SafeString
 
 from guidance import quoting
 from guidance.notation import CONTACT, FACT, Quote
+from guidance.texts import html_of
 
 register = template.Library()
 
@@ -21,6 +24,12 @@ def quoted(text: str) -> SafeString:
 def quoted_words(text: str) -> str:
     """The same as words, for a letter."""
     return quoting.quoted_words(text)
+
+
+@register.filter
+def said(row: Any, name: str) -> SafeString:
+    """A text of a fact or a contact in the active language, or in English and marked as such."""
+    return html_of(row, name)
 
 
 @register.simple_tag
