@@ -315,7 +315,7 @@ WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_WORKFLOW_ENABLED = False
 # Autosave posts the whole seven-language form and could overwrite another translator.
 WAGTAIL_AUTOSAVE_INTERVAL = 0
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAILSEARCH_BACKENDS: dict[str, dict[str, object]] = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
 # A picture that approved lessons show keeps its file.
 WAGTAILIMAGES_IMAGE_FORM_BASE = "courses.forms_images.ApprovedImageForm"
