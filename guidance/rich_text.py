@@ -96,9 +96,10 @@ def _stored(kind: str) -> Any:
 
 def register(features: FeatureRegistry) -> None:
     """Adds the features `fact` and `contact`; none is on unless a field asks for it."""
+    # Beside them the editor offers whole blocks called Fact and Contact.
     looks: dict[str, dict[str, Any]] = {
-        FACT: {"icon": "info-circle", "description": _("Fact")},
-        CONTACT: {"icon": "mail", "description": _("Contact")},
+        FACT: {"icon": "info-circle", "description": _("Fact in the sentence")},
+        CONTACT: {"icon": "mail", "description": _("Contact in the sentence")},
     }
     for handler in (FactHandler, ContactHandler):
         kind = handler.identifier
@@ -120,6 +121,6 @@ def register(features: FeatureRegistry) -> None:
                     **looks[kind],
                     "chooserUrls": {"chooser": reverse_lazy(f"wagtailsnippetchoosers_guidance_{kind}:choose")},
                 },
-                js=["js/cms-quotes.js"],
+                js=["wagtailadmin/js/chooser-modal.js", "js/cms-quotes.js"],
             ),
         )

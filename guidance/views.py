@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -38,7 +39,9 @@ def check(request: CmsRequest, kind: str, pk: int) -> HttpResponse:
     row = get_row_to_check(request.user, kind, pk)
     try:
         done = record_check(of=row, by=request.user, at=timezone.now())
-        messages.success(request, _("Noted. To be checked again by %(day)s.") % {"day": f"{done.review_by:%d.%m.%Y}"})
+        messages.success(
+            request, _("Noted. To be checked again by %(day)s.") % {"day": date_format(done.review_by, "j F Y")}
+        )
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
     return redirect("guidance:checks")

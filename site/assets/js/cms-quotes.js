@@ -2,12 +2,12 @@
 // button that puts the key into the text. Only the key is stored; what it says is read whenever the text is shown.
 const { React, DraftJS, draftail } = window;
 
-const chooser = { onload: window.CHOOSER_MODAL_ONLOAD_HANDLERS, urlParams: {} };
-
 class QuoteSource extends draftail.ModalWorkflowSource {
   getChooserConfig() {
     const { chooser: url } = this.props.entityType.chooserUrls;
-    return { ...chooser, url, responses: { chosen: this.onChosen } };
+    // Looked up when it is needed: the script that sets it may come later on the page.
+    const onload = window.CHOOSER_MODAL_ONLOAD_HANDLERS;
+    return { onload, url, urlParams: {}, responses: { chosen: this.onChosen } };
   }
 
   filterEntityData({ key }) {
@@ -27,11 +27,14 @@ class QuoteSource extends draftail.ModalWorkflowSource {
   }
 }
 
+const ICONS = { FACT: "info-circle", CONTACT: "mail" };
+
 const Quote = (props) => {
-  const { key } = props.contentState.getEntity(props.entityKey).getData();
-  return React.createElement(draftail.TooltipEntity, { ...props, icon: props.icon || "info-circle", label: key });
+  const entity = props.contentState.getEntity(props.entityKey);
+  const icon = React.createElement(window.wagtail.components.Icon, { name: ICONS[entity.getType()] });
+  return React.createElement(draftail.TooltipEntity, { ...props, icon, label: entity.getData().key });
 };
 
-for (const type of ["FACT", "CONTACT"]) {
+for (const type of Object.keys(ICONS)) {
   draftail.registerPlugin({ type, source: QuoteSource, decorator: Quote }, "entityTypes");
 }
