@@ -15,6 +15,7 @@ from organisations.forms_leads import DayField, labels, limit_day, offer
 from organisations.models import Membership, Role
 from records.access_requirements import Owner
 from records.models import RequirementVersion
+from records.terms import TermsValues
 
 EVERYONE, SOME_ROLES = "everyone", "roles"
 
@@ -49,6 +50,14 @@ class TermsForm(forms.Form):
         validators=[MinValueValidator(0), MaxValueValidator(730)],
         error_messages={"required": _("Enter a number of days."), "invalid": _("Enter a whole number of days.")},
     )
+    due_by = DayField(
+        label=_("Or is there one day for all? (optional)"),
+        help_text=_(
+            "Whoever is there from the beginning has until this day. Who starts later has the number of days above, "
+            "and never less than until this day."
+        ),
+        required=False,
+    )
     valid_for_months = forms.IntegerField(
         label=_("For how many months is it valid? (optional)"),
         help_text=_("After that they take it again. Leave this empty if once is enough."),
@@ -56,12 +65,37 @@ class TermsForm(forms.Form):
         validators=[MinValueValidator(1), MaxValueValidator(120)],
         error_messages={"invalid": _("Enter a whole number of months, or leave it empty.")},
     )
+    base = forms.ChoiceField(
+        label=_("From when does the next time count?"),
+        choices=[
+            (RequirementVersion.Base.EXPIRY, _("From the old end, when it is renewed shortly before")),
+            (RequirementVersion.Base.COMPLETION, _("From the day it was taken")),
+            (RequirementVersion.Base.FIXED, _("From a fixed day that is the same for everybody")),
+        ],
+        initial=RequirementVersion.Base.EXPIRY,
+        widget=forms.RadioSelect,
+    )
+    window_days = forms.IntegerField(
+        label=_("How many days before the end may it be renewed?"),
+        help_text=_("Whoever renews in these days loses none of the time that was left."),
+        initial=60,
+        validators=[MinValueValidator(0), MaxValueValidator(730)],
+        error_messages={"required": _("Enter a number of days."), "invalid": _("Enter a whole number of days.")},
+    )
+    fixed_on = DayField(
+        label=_("Which fixed day?"),
+        help_text=_("Only if you chose a fixed day. For example 31 March."),
+        required=False,
+    )
     effective_from = DayField(
         label=_("From which day?"),
         help_text=_("Days that have passed cannot be changed. Nobody is overdue on the first day."),
     )
 
-    field_order = ["owner", "module", "who", "roles", "kinds", "due_days", "valid_for_months", "effective_from"]
+    field_order = [
+        *("owner", "module", "who", "roles", "kinds", "due_days", "due_by"),
+        *("valid_for_months", "base", "window_days", "fixed_on", "effective_from"),
+    ]
 
     def __init__(self, *args: Any, today: date, keep: Sequence[Role] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -75,9 +109,17 @@ class TermsForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("who") == SOME_ROLES and not cleaned.get("roles"):
             self.add_error("roles", _("Choose at least one role, or choose everyone."))
+        due_by, begins = cleaned.get("due_by"), cleaned.get("effective_from")
+        if due_by and begins and due_by < begins:
+            self.add_error("due_by", _("Nobody can be late before it begins. Choose the first day or a later one."))
+        if cleaned.get("base") == RequirementVersion.Base.FIXED:
+            if not cleaned.get("fixed_on"):
+                self.add_error("fixed_on", _("Give the fixed day, or choose another way to count."))
+            if not cleaned.get("valid_for_months") and "valid_for_months" not in self.errors:
+                self.add_error("valid_for_months", _("Give the number of months from one fixed day to the next."))
         return cleaned
 
-    def terms(self) -> dict[str, Any]:
+    def terms(self) -> TermsValues:
         """What the actions take."""
         values = self.cleaned_data
         is_for_all_roles = values["who"] == EVERYONE
@@ -86,7 +128,11 @@ class TermsForm(forms.Form):
             "is_for_all_roles": is_for_all_roles,
             "kinds": values["kinds"],
             "due_days": values["due_days"],
+            "due_by": values["due_by"],
             "valid_for_months": values["valid_for_months"],
+            "window_days": values["window_days"],
+            "base": values["base"],
+            "fixed_on": values["fixed_on"] if values["base"] == RequirementVersion.Base.FIXED else None,
         }
 
 
@@ -134,5 +180,9 @@ def initial_of(version: RequirementVersion) -> dict[str, Any]:
         "roles": list(version.roles.all()),
         "kinds": version.kinds,
         "due_days": version.due_days,
+        "due_by": version.due_by,
         "valid_for_months": version.valid_for_months,
+        "window_days": version.window_days,
+        "base": version.base,
+        "fixed_on": version.fixed_on,
     }

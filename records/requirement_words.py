@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from organisations.models import Membership
 from records.models import RequirementVersion
+from records.terms import Terms
 
 
 @dataclass(frozen=True)
@@ -23,33 +24,43 @@ class Words:
 
 def words_of(version: RequirementVersion) -> Words:
     """A version in words; its roles are read."""
-    return words_for(
-        roles=[role.name for role in version.roles.all()],
-        is_for_all_roles=version.is_for_all_roles,
-        kinds=version.kinds,
-        due_days=version.due_days,
-        valid_for_months=version.valid_for_months,
-    )
+    return words_for(Terms.of(version))
 
 
-def words_for(
-    *,
-    roles: Collection[str],
-    is_for_all_roles: bool,
-    kinds: Collection[str],
-    due_days: int,
-    valid_for_months: int | None,
-) -> Words:
+def words_for(terms: Terms) -> Words:
     """Terms in words, in the reader's language."""
-    whom = _("Everyone") if is_for_all_roles else ", ".join(roles)
-    if of_kinds := ", ".join(str(Membership.Kind(kind).label) for kind in kinds):
+    whom = _("Everyone") if terms.is_for_all_roles else ", ".join(role.name for role in terms.roles)
+    if of_kinds := ", ".join(str(Membership.Kind(kind).label) for kind in terms.kinds):
         whom = _("%(whom)s, only: %(kinds)s") % {"whom": whom, "kinds": of_kinds}
-    due = ngettext("Within %(days)s day", "Within %(days)s days", due_days) % {"days": due_days}
-    if not due_days:
+    return Words(whom, _due(terms), _validity(terms))
+
+
+def _due(terms: Terms) -> str:
+    due = ngettext("Within %(days)s day", "Within %(days)s days", terms.due_days) % {"days": terms.due_days}
+    if not terms.due_days:
         due = _("On the first day")
-    validity = _("Once; it does not expire")
-    if valid_for_months:
-        validity = ngettext("For %(months)s month", "For %(months)s months", valid_for_months) % {
-            "months": valid_for_months
-        }
-    return Words(whom, due, validity)
+    if terms.due_by is None:
+        return due
+    words = _("By %(day)s. Who starts later: %(due)s, and not before that day.")
+    return words % {"day": date_format(terms.due_by), "due": due[:1].lower() + due[1:]}
+
+
+def _validity(terms: Terms) -> str:
+    months = terms.valid_for_months
+    if not months:
+        return _("Once; it does not expire")
+    length = ngettext("For %(months)s month", "For %(months)s months", months) % {"months": months}
+    window = ngettext("%(days)s day", "%(days)s days", terms.window_days) % {"days": terms.window_days}
+    if terms.base == RequirementVersion.Base.FIXED and terms.fixed_on:
+        words = ngettext(
+            "For everybody until %(day)s, then again every %(months)s month. Taken in the last %(window)s before "
+            "that day, it counts for the time after it.",
+            "For everybody until %(day)s, then again every %(months)s months. Taken in the last %(window)s before "
+            "that day, it counts for the time after it.",
+            months,
+        )
+        return words % {"day": date_format(terms.fixed_on), "months": months, "window": window}
+    if terms.base == RequirementVersion.Base.EXPIRY and terms.window_days:
+        words = _("%(length)s. Renewed in the last %(window)s, it counts on from the old end.")
+        return words % {"length": length, "window": window}
+    return length

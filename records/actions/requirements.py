@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Unpack
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -15,20 +15,10 @@ from django.utils.translation import gettext as _
 from courses.models import ModulePage
 from organisations.audit import write_log
 from organisations.clock import day_of
-from organisations.models import Membership, Organisation, Partnership, Role, User
+from organisations.models import Membership, Organisation, Partnership, User
 from records.actions.standing import rebuild_standing_of_organisations
 from records.models import Requirement, RequirementVersion
-
-
-@dataclass(frozen=True)
-class Terms:
-    """Of whom, by when and for how long."""
-
-    roles: tuple[Role, ...] = ()
-    is_for_all_roles: bool = False
-    kinds: tuple[str, ...] = ()
-    due_days: int = 30
-    valid_for_months: int | None = None
+from records.terms import Terms, TermsValues
 
 
 @transaction.atomic
@@ -39,11 +29,7 @@ def create_requirement(
     by: User | None,
     partnership: Partnership | None = None,
     organisation: Organisation | None = None,
-    roles: Collection[Role] = (),
-    is_for_all_roles: bool = False,
-    kinds: Collection[str] = (),
-    due_days: int = 30,
-    valid_for_months: int | None = None,
+    **terms: Unpack[TermsValues],
 ) -> Requirement:
     """Requires a module from a day on, and brings standing up to date.
 
@@ -51,7 +37,7 @@ def create_requirement(
     """
     if (partnership is None) == (organisation is None):
         raise ValidationError(_("Say who requires it: one partnership or one organisation."))
-    terms = _checked(Terms(tuple(roles), is_for_all_roles, tuple(kinds), due_days, valid_for_months))
+    checked = _checked(Terms(**terms), effective_from)
     requirement = Requirement.objects.create(
         partnership=partnership,
         organisation=organisation,
@@ -60,7 +46,7 @@ def create_requirement(
         module_title=module.title,
         created_by=by,
     )
-    _start_version(requirement, terms, number=1, effective_from=effective_from, by=by)
+    _start_version(requirement, checked, number=1, effective_from=effective_from, by=by)
     write_log(requirement, "records.require", by, effective_from=effective_from.isoformat())
     rebuild_standing_of_organisations(organisations_under(requirement), requirement)
     return requirement
@@ -73,11 +59,7 @@ def change_requirement(
     effective_from: date,
     by: User | None,
     at: datetime | None = None,
-    roles: Collection[Role] = (),
-    is_for_all_roles: bool = False,
-    kinds: Collection[str] = (),
-    due_days: int = 30,
-    valid_for_months: int | None = None,
+    **terms: Unpack[TermsValues],
 ) -> RequirementVersion:
     """Ends the version in force on the day before and starts the next; days that have passed keep their version.
 
@@ -86,7 +68,7 @@ def change_requirement(
     requirement = Requirement.objects.select_for_update().get(pk=requirement.pk)
     _refuse_the_past(effective_from, at)
     _refuse_ended(requirement, effective_from - timedelta(days=1))
-    terms = _checked(Terms(tuple(roles), is_for_all_roles, tuple(kinds), due_days, valid_for_months))
+    checked = _checked(Terms(**terms), effective_from)
     begins = requirement.versions.order_by("number").values_list("effective_from", flat=True).first()
     if begins and effective_from < begins:
         message = _("It is not required before %(day)s. Choose that day or a later one.")
@@ -94,7 +76,7 @@ def change_requirement(
     _withdraw_after(requirement, effective_from - timedelta(days=1))
     last = requirement.versions.order_by("-number").first()
     version = _start_version(
-        requirement, terms, number=last.number + 1 if last else 1, effective_from=effective_from, by=by
+        requirement, checked, number=last.number + 1 if last else 1, effective_from=effective_from, by=by
     )
     write_log(requirement, "records.change_requirement", by, effective_from=effective_from.isoformat())
     rebuild_standing_of_organisations(organisations_under(requirement), requirement)
@@ -128,14 +110,26 @@ def organisations_under(requirement: Requirement) -> list[int]:
     return list(places.distinct())
 
 
-def _checked(terms: Terms) -> Terms:
+def _checked(terms: Terms, effective_from: date) -> Terms:
     if not terms.is_for_all_roles and not terms.roles:
         raise ValidationError({"roles": _("Choose at least one role, or everyone.")})
     if unknown := set(terms.kinds) - set(Membership.Kind.values):
         raise ValidationError({"kinds": _("There is no kind “%(kind)s”.") % {"kind": sorted(unknown)[0]}})
+    if terms.due_by is not None and terms.due_by < effective_from:
+        raise ValidationError(
+            {"due_by": _("Nobody can be late before it begins. Choose the first day or a later one.")}
+        )
+    is_fixed = terms.base == RequirementVersion.Base.FIXED
+    if is_fixed and not (terms.fixed_on and terms.valid_for_months):
+        raise ValidationError({"fixed_on": _("Give the day, and for how many months it is valid.")})
     # Every kind chosen is no choice at all: a kind added later would belong too.
     kinds = () if set(terms.kinds) == set(Membership.Kind.values) else tuple(sorted(set(terms.kinds)))
-    return replace(terms, kinds=kinds, roles=() if terms.is_for_all_roles else terms.roles)
+    return replace(
+        terms,
+        kinds=kinds,
+        roles=() if terms.is_for_all_roles else terms.roles,
+        fixed_on=terms.fixed_on if is_fixed else None,
+    )
 
 
 def _start_version(
@@ -148,7 +142,11 @@ def _start_version(
         is_for_all_roles=terms.is_for_all_roles,
         kinds=list(terms.kinds),
         due_days=terms.due_days,
+        due_by=terms.due_by,
         valid_for_months=terms.valid_for_months,
+        window_days=terms.window_days,
+        base=terms.base,
+        fixed_on=terms.fixed_on,
         created_by=by,
     )
     version.full_clean(exclude=["created_by"])

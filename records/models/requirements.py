@@ -54,6 +54,7 @@ class RequirementVersion(models.Model):
 
         COMPLETION = "completion", _("the day it was completed")
         EXPIRY = "expiry", _("the old expiry, when renewed inside the window")
+        FIXED = "fixed", _("a fixed day, the same for everybody")
 
     requirement = models.ForeignKey(Requirement, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField()
@@ -64,11 +65,16 @@ class RequirementVersion(models.Model):
     #: Kinds of membership it holds for; empty means every kind.
     kinds = models.JSONField(_("kinds of membership"), default=list, blank=True)
     due_days = models.PositiveSmallIntegerField(_("due after, days"), default=30, validators=[MaxValueValidator(730)])
+    due_by = models.DateField(_("due by"), null=True, blank=True)
     valid_for_months = models.PositiveSmallIntegerField(
         _("valid for, months"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(120)]
     )
-    window_days = models.PositiveSmallIntegerField(_("renewal window, days"), default=60)
+    window_days = models.PositiveSmallIntegerField(
+        _("renewal window, days"), default=60, validators=[MaxValueValidator(730)]
+    )
     base = models.CharField(_("counted from"), max_length=12, choices=Base.choices, default=Base.EXPIRY)
+    #: With the base "fixed": the day on which validity ends for everybody, again after each `valid_for_months`.
+    fixed_on = models.DateField(_("fixed day"), null=True, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -88,6 +94,17 @@ class RequirementVersion(models.Model):
             models.CheckConstraint(
                 condition=Q(effective_to__isnull=True) | Q(effective_to__gte=F("effective_from")),
                 name="requirement_version_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(due_by__isnull=True) | Q(due_by__gte=F("effective_from")),
+                name="requirement_version_due_after_start",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(base="fixed", fixed_on__isnull=False, valid_for_months__isnull=False)
+                    | (~Q(base="fixed") & Q(fixed_on__isnull=True))
+                ),
+                name="requirement_version_fixed_in_full_or_not",
             ),
         ]
 

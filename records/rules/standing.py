@@ -52,10 +52,14 @@ class Version:
     #: Empty: every kind.
     kinds: frozenset[str] = frozenset()
     due_days: int = 30
+    #: Due on this day for all of whom it is required from the start; who comes later has at least `due_days`.
+    due_by: date | None = None
     valid_for_months: int | None = None
     window_days: int = 60
     #: Whether a renewal inside the window counts from the old expiry rather than from its own day.
     is_counted_from_expiry: bool = True
+    #: Everybody's validity ends on this day of the calendar and each `valid_for_months` before and after.
+    fixed_on: date | None = None
 
     def covers(self, role: int, kind: str) -> bool:
         """Whether it is meant for members of this role and kind."""
@@ -83,16 +87,33 @@ def validity(version: Version, completed_on: Iterable[date]) -> tuple[Days, ...]
     window = timedelta(days=version.window_days)
     runs: list[Days] = []
     for day in sorted(set(completed_on)):
-        last = add_months(day, version.valid_for_months)
+        if version.fixed_on is not None:
+            last = _fixed_end(version.fixed_on, version.valid_for_months, day, window)
+        else:
+            last = add_months(day, version.valid_for_months)
         if runs:
             expiry = runs[-1].last
-            if version.is_counted_from_expiry and expiry - window <= day <= expiry:
+            is_chained = version.is_counted_from_expiry and version.fixed_on is None
+            if is_chained and expiry - window <= day <= expiry:
                 last = max(last, add_months(expiry, version.valid_for_months))
             if day <= day_after(expiry):
                 runs[-1] = Days(runs[-1].first, max(expiry, last))
                 continue
         runs.append(Days(day, last))
     return tuple(runs)
+
+
+def _fixed_end(fixed_on: date, months: int, day: date, window: timedelta) -> date:
+    """The fixed day that ends what is completed on a day: the next one, or the one after it inside the window.
+
+    On a fixed day itself the period that follows has begun.
+    """
+    number = ((day.year - fixed_on.year) * 12 + day.month - fixed_on.month) // months + 1
+    while add_months(fixed_on, (number - 1) * months) > day:
+        number -= 1
+    while (end := add_months(fixed_on, number * months)) <= day:
+        number += 1
+    return add_months(fixed_on, (number + 1) * months) if end - window <= day else end
 
 
 def state_on(stretch: Stretch, day: date) -> State:
@@ -200,8 +221,11 @@ def _last_start(runs: Sequence[Days], day: date) -> date:
 
 def _due_on(version: Version, clock: date, day: date, valid: Sequence[Days]) -> date:
     """When it falls due for somebody required from `day`: N days after the clock began, or the expiry since then."""
-    expiries = [run.last for run in valid if clock <= run.last < day]
-    return expiries[-1] if expiries else clock + timedelta(days=version.due_days)
+    if expiries := [run.last for run in valid if clock <= run.last < day]:
+        return expiries[-1]
+    if version.due_by is not None and clock <= version.days.first:
+        return version.due_by
+    return max(clock + timedelta(days=version.due_days), version.due_by or date.min)
 
 
 def _due_before_change(earlier: Sequence[Stretch], changed_on: date) -> date:

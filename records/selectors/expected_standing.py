@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 
 from organisations.models import Membership, User
 from records.models import Completion, Requirement, RequirementVersion, Standing
-from records.rules.days import Days, days
+from records.rules.days import ONE_DAY, Days, days
 from records.rules.standing import Member, Version, stretches
 
 #: By organisation and partnership: the times of belonging.
@@ -57,6 +57,16 @@ class Differences:
 
 
 @dataclass(frozen=True)
+class Proposal:
+    """A version that nobody has saved yet: of a requirement, or of one that would be new."""
+
+    version: Version
+    requirement_id: int | None = None
+    organisation_id: int | None = None
+    partnership_id: int | None = None
+
+
+@dataclass(frozen=True)
 class _Terms:
     """One requirement as it holds in one organisation."""
 
@@ -72,8 +82,9 @@ def standing_differences(person_ids: Collection[int], requirement: Requirement |
     """
     survivor_of = _survivors(person_ids)
     members, belonging = _members(survivor_of)
-    completed = _completions(survivor_of, requirement)
-    expected = set(_expected(members, _terms(belonging, requirement), completed)) if members else set()
+    only = Q(requirement=requirement) if requirement else Q()
+    completed = _completions(survivor_of, requirement.module_key if requirement else None)
+    expected = set(_expected(members, _terms(belonging, only), completed)) if members else set()
     surplus: dict[int, StandingRow] = {}
     rows = Standing.objects.filter(person_id__in=survivor_of).values_list("pk", *StandingRow._fields)
     if requirement:
@@ -88,6 +99,16 @@ def standing_differences(person_ids: Collection[int], requirement: Requirement |
     places = set(map(StandingRow.place, missing))
     replaced = frozenset(pk for pk, row in surplus.items() if row.place() in places)
     return Differences(missing, list(surplus), replaced)
+
+
+def expected_rows(
+    person_ids: Collection[int], module_key: uuid.UUID, proposal: Proposal | None = None
+) -> list[StandingRow]:
+    """The rows that these people have for one module, or would have if the proposal were saved; writes nothing."""
+    survivor_of = _survivors(person_ids)
+    members, belonging = _members(survivor_of)
+    terms = _terms(belonging, Q(requirement__module_key=module_key), module_key, proposal)
+    return list(_expected(members, terms, _completions(survivor_of, module_key)))
 
 
 def batches_of_people() -> Iterator[list[int]]:
@@ -169,21 +190,21 @@ def _members(survivor_of: dict[int, int]) -> tuple[dict[tuple[int, int], list[Me
     return grouped, belonging
 
 
-def _completions(
-    survivor_of: dict[int, int], requirement: Requirement | None
-) -> dict[tuple[int, uuid.UUID], list[date]]:
+def _completions(survivor_of: dict[int, int], module_key: uuid.UUID | None) -> dict[tuple[int, uuid.UUID], list[date]]:
     """The days on which each person completed each module, voided completions left out."""
     rows = Completion.objects.filter(person_id__in=survivor_of, voided_at__isnull=True).order_by()
-    if requirement:
-        rows = rows.filter(module_key=requirement.module_key)
+    if module_key:
+        rows = rows.filter(module_key=module_key)
     completed: dict[tuple[int, uuid.UUID], list[date]] = defaultdict(list)
     for person, module_key, completed_on in rows.values_list("person_id", "module_key", "completed_on"):
         completed[survivor_of[person], module_key].append(completed_on)
     return completed
 
 
-def _terms(belonging: Belonging, only: Requirement | None) -> dict[int, list[_Terms]]:
-    """What each organisation's people are or were required to hold, in one query."""
+def _terms(
+    belonging: Belonging, only: Q, module_key: uuid.UUID | None = None, proposal: Proposal | None = None
+) -> dict[int, list[_Terms]]:
+    """What each organisation's people are or were required to hold, in one query; a proposal as if it were saved."""
     members_of: dict[int, dict[int, list[Days]]] = defaultdict(dict)
     for place, partnerships in belonging.items():
         for joined, times in partnerships.items():
@@ -202,13 +223,14 @@ def _terms(belonging: Belonging, only: Requirement | None) -> dict[int, list[_Te
         "is_for_all_roles",
         "kinds",
         "due_days",
+        "due_by",
         "valid_for_months",
         "window_days",
         "base",
+        "fixed_on",
         "roles",
     )
-    if only:
-        rows = rows.filter(requirement=only)
+    rows = rows.filter(only)
     owners: dict[int, tuple[int | None, int | None, uuid.UUID]] = {}
     roles: dict[int, set[int]] = defaultdict(set)
     versions: dict[int, dict[int, tuple]] = defaultdict(dict)
@@ -220,29 +242,49 @@ def _terms(belonging: Belonging, only: Requirement | None) -> dict[int, list[_Te
         if role:
             roles[pk].add(role)
 
+    made_of = {
+        requirement: [_version(pk, rest, roles[pk]) for pk, rest in found.items()]
+        for requirement, found in versions.items()
+    }
+    if proposal and module_key:
+        key = proposal.requirement_id or 0
+        owners.setdefault(key, (proposal.organisation_id, proposal.partnership_id, module_key))
+        made_of[key] = [*_ended_before(made_of.get(key, []), proposal.version.days.first), proposal.version]
     terms: dict[int, list[_Terms]] = defaultdict(list)
-    for requirement, (owner, partnership_owner, module_key) in owners.items():
-        made = [_version(pk, rest, roles[pk]) for pk, rest in versions[requirement].items()]
+    for requirement, (owner, partnership_owner, module) in owners.items():
+        made = made_of[requirement]
         if partnership_owner is None:
             assert owner is not None
-            terms[owner].append(_Terms(module_key, made, [Days(date.min)]))
+            terms[owner].append(_Terms(module, made, [Days(date.min)]))
         else:
             for member, held in members_of[partnership_owner].items():
-                terms[member].append(_Terms(module_key, made, held))
+                terms[member].append(_Terms(module, made, held))
     return terms
 
 
+def _ended_before(versions: Sequence[Version], day: date) -> list[Version]:
+    """The versions as a change from the day on leaves them."""
+    last = day - ONE_DAY
+    return [
+        replace(each, days=Days(each.days.first, min(each.days.last, last)))
+        for each in versions
+        if each.days.first <= last
+    ]
+
+
 def _version(pk: int, row: tuple, roles: set[int]) -> Version:
-    effective_from, effective_to, is_for_all_roles, kinds, due_days, months, window_days, base = row
+    effective_from, effective_to, is_for_all_roles, kinds, due_days, due_by, months, window_days, base, fixed_on = row
     return Version(
         key=pk,
         days=days(effective_from, effective_to),
         roles=None if is_for_all_roles else frozenset(roles),
         kinds=frozenset(kinds),
         due_days=due_days,
+        due_by=due_by,
         valid_for_months=months,
         window_days=window_days,
         is_counted_from_expiry=base == RequirementVersion.Base.EXPIRY,
+        fixed_on=fixed_on,
     )
 
 

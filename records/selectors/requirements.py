@@ -10,8 +10,9 @@ from uuid import UUID
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from organisations.models import Away, Membership, Organisation, Partnership, Role
+from organisations.models import Away, Membership, Organisation, Partnership
 from records.models import Requirement, RequirementVersion
+from records.terms import Terms
 
 
 @dataclass(frozen=True)
@@ -66,11 +67,9 @@ def row_of(requirement: Requirement, day: date) -> RequirementRow:
 
 def touched_by(
     owner: Partnership | Organisation,
+    terms: Terms,
     *,
     day: date,
-    roles: Collection[Role],
-    is_for_all_roles: bool,
-    kinds: Collection[str],
     only_in: Collection[int] | None = None,
 ) -> Touched:
     """Whom such a requirement would mean on the day: people who work there and are not away. One query.
@@ -86,10 +85,10 @@ def touched_by(
         members = members.filter(organisation=owner)
     if only_in is not None:
         members = members.filter(organisation__in=only_in)
-    if not is_for_all_roles:
-        members = members.filter(role__in=roles)
-    if kinds:
-        members = members.filter(kind__in=kinds)
+    if not terms.is_for_all_roles:
+        members = members.filter(role__in=terms.roles)
+    if terms.kinds:
+        members = members.filter(kind__in=terms.kinds)
     numbers = members.aggregate(
         people=Count(Coalesce("person__merged_into_id", "person_id"), distinct=True),
         organisations=Count("organisation_id", distinct=True),
@@ -99,14 +98,7 @@ def touched_by(
 
 def touched_by_version(row: RequirementRow, day: date, *, only_in: Collection[int] | None = None) -> Touched:
     """Whom the version of a row means on the day, everywhere or only in these organisations."""
-    return touched_by(
-        row.owner,
-        day=day,
-        roles=list(row.version.roles.all()),
-        is_for_all_roles=row.version.is_for_all_roles,
-        kinds=row.version.kinds,
-        only_in=only_in,
-    )
+    return touched_by(row.owner, Terms.of(row.version), day=day, only_in=only_in)
 
 
 def is_required_already(owner: Partnership | Organisation, module_key: UUID, day: date) -> bool:

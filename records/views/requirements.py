@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -26,7 +27,8 @@ from records.access_requirements import (
 from records.actions.requirements import change_requirement, create_requirement, end_requirement
 from records.forms_requirements import EndForm, RequirementForm, TermsForm, initial_of
 from records.models import Requirement
-from records.requirement_words import Words, words_for, words_of
+from records.requirement_words import words_for, words_of
+from records.selectors.requirement_effect import Effect, effect_of
 from records.selectors.requirements import (
     RequirementRow,
     Touched,
@@ -37,6 +39,7 @@ from records.selectors.requirements import (
     touched_by_version,
     with_versions,
 )
+from records.terms import Terms
 
 
 @login_required
@@ -96,6 +99,7 @@ def requirement_new(request: LeadRequest) -> HttpResponse:
         "owner": owner,
         "is_repeated": is_required_already(owner.place, module.translation_key, today()),
         "touched": _touched(form, owner.place),
+        "effects": _effects(form, owner.place, module.translation_key),
     }
     return _confirm(request, form, title=_("Require this module?"), button_label=_("Require it"), **context)
 
@@ -128,6 +132,7 @@ def requirement_change(request: LeadRequest, pk: int) -> HttpResponse:
         "requirement": found,
         "touched_before": touched_by_version(row, today()),
         "touched": _touched(form, row.owner),
+        "effects": _effects(form, row.owner, found.module_key, found),
     }
     return _confirm(request, form, title=_("Save this change?"), button_label=_("Save the change"), **context)
 
@@ -159,15 +164,19 @@ def _row(found: Requirement) -> RequirementRow:
 
 
 def _touched(form: TermsForm, owner: Partnership | Organisation) -> Touched:
-    terms = form.terms()
-    who = {name: terms[name] for name in ("roles", "is_for_all_roles", "kinds")}
-    return touched_by(owner, day=today(), **who)
+    return touched_by(owner, Terms(**form.terms()), day=today())
 
 
-def _words(form: TermsForm) -> Words:
-    terms = form.terms()
-    roles = [role.name for role in terms.pop("roles")]
-    return words_for(roles=roles, **terms)
+def _effects(
+    form: TermsForm, owner: Partnership | Organisation, module_key: UUID, requirement: Requirement | None = None
+) -> list[Effect] | None:
+    return effect_of(
+        owner,
+        module_key,
+        Terms(**form.terms()),
+        effective_from=form.cleaned_data["effective_from"],
+        requirement=requirement,
+    )
 
 
 def _form(request: LeadRequest, form: TermsForm, **context: Any) -> HttpResponse:
@@ -177,5 +186,10 @@ def _form(request: LeadRequest, form: TermsForm, **context: Any) -> HttpResponse
 def _confirm(request: LeadRequest, form: TermsForm, **context: Any) -> HttpResponse:
     """Shows what would be saved; the values go on in hidden fields until the lead says yes."""
     kept = [(name, value) for name in form.fields for value in request.POST.getlist(name)]
-    context |= {"form": form, "kept": kept, "words": _words(form), "starts_on": form.cleaned_data["effective_from"]}
+    context |= {
+        "form": form,
+        "kept": kept,
+        "words": words_for(Terms(**form.terms())),
+        "starts_on": form.cleaned_data["effective_from"],
+    }
     return render(request, "records/requirements/confirm.html", context)

@@ -57,12 +57,35 @@ class Oracle:
         for done in sorted(each for each in self.completed if each <= day):
             if version.valid_for_months is None:
                 return date.max
+            if version.fixed_on:
+                expiry = max(self.fixed_end(version, done), expiry or date.min)
+                continue
             counted_from = [done]
             if expiry and version.is_counted_from_expiry and 0 <= (expiry - done).days <= version.window_days:
                 counted_from.append(expiry)
             ends = [months_later(each, version.valid_for_months) for each in counted_from]
             expiry = max([*ends, expiry or ends[0]])
         return expiry
+
+    def fixed_end(self, version, done):
+        """The fixed day after the completion, found by walking; within the window before it, the one after."""
+        number = 0
+        while self.fixed_day(version, number) > done:
+            number -= 1
+        while self.fixed_day(version, number) <= done:
+            number += 1
+        if (self.fixed_day(version, number) - done).days <= version.window_days:
+            number += 1
+        return self.fixed_day(version, number)
+
+    def fixed_day(self, version, number):
+        if number >= 0:
+            return months_later(version.fixed_on, number * version.valid_for_months)
+        year, month = version.fixed_on.year, version.fixed_on.month
+        for _step in range(-number * version.valid_for_months):
+            year, month = (year - 1, 12) if month == 1 else (year, month - 1)
+        last = (date(year + month // 12, month % 12 + 1, 1) - DAY).day
+        return date(year, month, min(version.fixed_on.day, last))
 
     def is_satisfied(self, version, day):
         expiry = self.expiry_on(version, day)
@@ -118,6 +141,8 @@ class Oracle:
             self.clock(version, member, day), self.requirement_start(number, member), self.belonging_start(day)
         )
         due = clock + timedelta(days=version.due_days)
+        if version.due_by:
+            due = version.due_by if clock <= version.days.first else max(due, version.due_by)
         past = day - DAY
         while past >= clock:
             if self.is_satisfied(version, past):

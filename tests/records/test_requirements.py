@@ -21,7 +21,7 @@ from tests.factories.organisations import (
     PartnershipFactory,
     RoleFactory,
 )
-from tests.factories.records import RequirementFactory, RequirementVersionFactory
+from tests.factories.records import CompletionFactory, RequirementFactory, RequirementVersionFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
@@ -75,6 +75,23 @@ class TestCreate:
         [entry] = ModelLogEntry.objects.filter(action="records.require")
         assert entry.data == {"effective_from": "2026-11-21"}
 
+    def test_a_day_for_all_and_a_fixed_end(self, partnership, member):
+        made = create_requirement(
+            partnership=partnership,
+            module=make_module(),
+            is_for_all_roles=True,
+            due_by=date(2027, 3, 31),
+            base="fixed",
+            fixed_on=date(2027, 4, 1),
+            valid_for_months=12,
+            effective_from=TODAY,
+            by=None,
+        )
+        assert said(member) == [("due", date(2027, 3, 31))]
+        CompletionFactory(person=member.person, module=made.module, completed_on=TODAY)
+        rebuild_standing()
+        assert Standing.objects.get(membership=member, satisfied_from=TODAY).satisfied_to == date(2027, 4, 1)
+
     def test_every_kind_chosen_is_no_choice(self, partnership):
         kinds = ["employee", "agency", "volunteer", "student", "elected", "contractor"]
         made = create_requirement(
@@ -96,6 +113,10 @@ class TestCreate:
             {"due_days": -1},
             {"valid_for_months": 0},
             {"valid_for_months": 121},
+            {"window_days": 731},
+            {"due_by": YESTERDAY},
+            {"base": "fixed", "valid_for_months": 12},
+            {"base": "fixed", "fixed_on": TODAY},
             {"partnership": None},
             {"organisation": "both"},
         ],

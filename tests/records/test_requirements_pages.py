@@ -56,7 +56,8 @@ def address(name, requirement):
 
 
 def values(module=None, owner=None, **more):
-    given = {"who": "everyone", "due_days": "30", "valid_for_months": "12", "effective_from": TODAY.isoformat()}
+    given = {"who": "everyone", "due_days": "30", "valid_for_months": "12", "base": "expiry", "window_days": "60"}
+    given["effective_from"] = TODAY.isoformat()
     if module:
         given |= {"module": module.pk, "owner": f"{owner._meta.model_name}-{owner.pk}"}
     return {**given, **more}
@@ -124,6 +125,7 @@ def test_a_requirement_is_shown_with_whom_it_touches_before_it_is_saved(world):
     sent = values(module, world.partnership, who="roles", roles=[world.role.pk])
     response = client.post(NEW, sent)
     said = words(response)
+    assert "What this does to coverage" in said
     assert "Nothing is saved yet" in said
     assert "3 people today, in 2 organisations" in said
     assert "Housing officer" in said
@@ -168,6 +170,10 @@ def test_a_lead_requires_only_in_the_name_of_whom_they_lead(world):
         ({"due_days": "soon"}, "Enter a whole number of days."),
         ({"due_days": "800"}, "730"),
         ({"valid_for_months": "0"}, "1"),
+        ({"window_days": ""}, "Enter a number of days."),
+        ({"base": "fixed"}, "Give the fixed day"),
+        ({"base": "fixed", "fixed_on": "2027-04-01", "valid_for_months": ""}, "from one fixed day to the next"),
+        ({"due_by": "2026-01-01"}, "Nobody can be late before it begins"),
         ({"effective_from": "2026-11-20"}, "The day must be 21 November 2026 or later."),
         ({"effective_from": "31 June"}, "Enter a real day"),
         ({"module": ""}, "Choose a module."),

@@ -56,6 +56,8 @@ def versions(draw):
                 valid_for_months=draw(st.sampled_from([None, 1, 1, 2, 6])),
                 window_days=draw(st.sampled_from([0, 14, 60])),
                 is_counted_from_expiry=draw(st.booleans()),
+                due_by=draw(st.sampled_from([None, first, first + timedelta(days=20), first + timedelta(days=100)])),
+                fixed_on=draw(st.none() | st.sampled_from([date(2023, 4, 1), date(2024, 1, 31), date(2024, 3, 15)])),
             )
         )
         first = last + timedelta(days=draw(st.sampled_from([1, 1, 1, 2, 40])))
@@ -133,4 +135,6 @@ def test_a_completion_is_valid_for_no_less_than_its_own_months(terms, completed)
         runs_of_days = validity(version, completed)
         for day in completed:
             last = FOREVER if version.valid_for_months is None else months_later(day, version.valid_for_months)
+            if version.fixed_on and version.valid_for_months:
+                last = day
             assert any(run.first <= day and last <= run.last for run in runs_of_days)
