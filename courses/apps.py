@@ -17,9 +17,11 @@ class CoursesConfig(AppConfig):
         from courses.models import CourseIndexPage, CoursePage, LessonPage, ModulePage
         from courses.quoting_places import places_quoting
         from guidance.places import register_keeper, register_place_finder
-        from quizzes.showing import register_filler
+        from guidance.quoting import refuse_unknown
+        from quizzes.showing import register_check, register_filler
 
         register_filler(questions_in)
+        register_check(refuse_unknown)
         register_place_finder(places_quoting)
         register_keeper(kept_by_editions)
         post_page_move.connect(forget_addresses, dispatch_uid="courses.forget_addresses")

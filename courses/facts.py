@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 
 from guidance.models import Contact, Fact, FactVersion
 from guidance.notation import CONTACT, FACT, Quote, quotes_in
-from guidance.quoting import at_hand, load, quoted
+from guidance.quoting import at_hand, load, quoted, unknown_in
 from guidance.reading import reading_day
 from guidance.selectors import facts_on
-from quizzes.drafts import draft_questions
+from quizzes.drafts import draft_questions, texts_of_field
 from quizzes.marking import Choice, Question, Texts, in_language
 from quizzes.models import Quiz, QuizVersion
 
@@ -65,9 +65,10 @@ def quoted_in_texts_of(*contents: Any) -> frozenset[Quote]:
 def quoted_in_quiz(quiz: Quiz | QuizVersion) -> frozenset[Quote]:
     """Everything that a quiz quotes: as it is written, or as one of its versions asks it."""
     if isinstance(quiz, Quiz):
-        return quoted_in([question.content for question in draft_questions(quiz)])
+        texts = [question.content for question in draft_questions(quiz)]
+        return quoted_in(texts, texts_of_field(quiz, "introduction"))
     contents = quiz.places.values_list("question_version__content", flat=True)
-    return quoted_in(list(contents), quiz.title, quiz.introduction)
+    return quoted_in(list(contents), quiz.introduction)
 
 
 def _leaves(value: Any) -> Iterator[str | tuple[str, int]]:
@@ -104,10 +105,17 @@ def unconfirmed_in(quotes: Iterable[Quote]) -> list[Quote]:
 
 
 def quiz_quote_problems(quiz: Quiz | QuizVersion) -> list[str]:
-    """Why the quiz must not be asked with what it quotes: no answer may turn on a fact that is not confirmed."""
+    """Why the quiz must not be asked with what it quotes: no answer may turn on a fact that is not confirmed, and no
+    question may have a hole."""
     title = quiz.title if isinstance(quiz.title, str) else in_language(quiz.title, settings.LANGUAGE_CODE)
+    quotes = quoted_in_quiz(quiz)
+    unknown = unknown_in(quotes)
+    gone = _("“%(quiz)s” quotes “%(key)s”, but nothing has that key. Copy it from the list of facts and contacts.")
     words = _("“%(quiz)s” quotes “%(key)s”, which is not confirmed. Confirm the fact, or ask something else.")
-    return [words % {"quiz": title, "key": quote.key} for quote in unconfirmed_in(quoted_in_quiz(quiz))]
+    return [
+        *(gone % {"quiz": title, "key": quote.key} for quote in sorted(unknown)),
+        *(words % {"quiz": title, "key": quote.key} for quote in unconfirmed_in(quotes - unknown)),
+    ]
 
 
 def missing_quotes(quotes: Iterable[Quote]) -> set[Quote]:

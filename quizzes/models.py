@@ -6,16 +6,19 @@ import uuid
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
+from modeltranslation.utils import build_localized_fieldname as localised
 from wagtail.fields import StreamField
 from wagtail.models import PreviewableMixin, RevisionMixin
 
 from quizzes.blocks import QuestionsBlock
 from quizzes.previews import preview_context
+from quizzes.showing import refuse_unshowable
 
 
 class FrozenError(TypeError):
@@ -73,6 +76,19 @@ class Quiz(PreviewableMixin, RevisionMixin, models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def clean(self) -> None:
+        """Refuses an introduction that cannot be shown; the form of a translator holds some languages only."""
+        super().clean()
+        problems = []
+        for code, name in settings.LANGUAGES:
+            try:
+                refuse_unshowable(getattr(self, localised("introduction", code)) or "")
+            except ValidationError as refusal:
+                words = _("Introduction (%(language)s): %(problem)s")
+                problems += [words % {"language": name, "problem": problem} for problem in refusal.messages]
+        if problems:
+            raise ValidationError(problems)
 
     @property
     def question_count(self) -> int:

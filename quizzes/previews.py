@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from quizzes.drafts import draft_questions, texts_of_field
 from quizzes.marking import in_language, served_language
-from quizzes.showing import as_shown
+from quizzes.showing import as_question, as_shown
 
 if TYPE_CHECKING:
     from quizzes.models import Quiz
@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 def preview_context(quiz: Quiz, code: str) -> dict[str, Any]:
     """What the preview page needs: the texts and questions in the one language in which they would be served."""
     title, introduction = texts_of_field(quiz, "title"), texts_of_field(quiz, "introduction")
-    questions = [question.as_question() for question in draft_questions(quiz)]
-    language = served_language(questions, code, [title, introduction])
+    asked = [question.as_question() for question in draft_questions(quiz)]
+    language = served_language(asked, code, [title, introduction])
+    opening, *questions = as_shown([as_question(introduction), *asked], language)
     return {
         "title": in_language(title, language),
-        "introduction": in_language(introduction, language),
-        "questions": as_shown(questions, language),
+        "introduction": in_language(opening.text, language),
+        "questions": questions,
         "language": language,
         "is_untranslated": language != code,
     }

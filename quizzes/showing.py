@@ -1,15 +1,19 @@
-"""Questions as they are shown: an app above puts in what their texts quote, which this app knows nothing of."""
+"""Questions as they are shown, and texts as they may be written: an app above puts in what they quote, and refuses
+what nobody can put in. This app knows nothing of either."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from quizzes.marking import Question
+from quizzes.marking import Question, Texts
 
 #: Gives the questions with texts ready to be shown in a language.
 Filler = Callable[[Sequence[Question], str], tuple[Question, ...]]
 _fillers: list[Filler] = []
+#: Raises ValidationError, in words for whoever wrote it, where a text cannot be shown.
+Check = Callable[[str], None]
+_checks: list[Check] = []
 
 
 def register_filler(filler: Filler) -> Filler:
@@ -17,6 +21,24 @@ def register_filler(filler: Filler) -> Filler:
     if filler not in _fillers:
         _fillers.append(filler)
     return filler
+
+
+def register_check(check: Check) -> Check:
+    """Lets an app above refuse texts; called once, from its AppConfig.ready()."""
+    if check not in _checks:
+        _checks.append(check)
+    return check
+
+
+def refuse_unshowable(text: str) -> None:
+    """Raises ValidationError where a text of a quiz cannot be shown."""
+    for check in _checks:
+        check(text)
+
+
+def as_question(texts: Texts) -> Question:
+    """A text that belongs to the quiz itself, to be shown in the same way as those of its questions."""
+    return Question("", None, "", texts, (), {})
 
 
 def as_shown(questions: Sequence[Question], language: str) -> tuple[Question, ...]:

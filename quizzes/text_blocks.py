@@ -14,6 +14,8 @@ from wagtail import blocks
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.blocks.struct_block import StructBlockValidationError
 
+from quizzes.showing import refuse_unshowable
+
 DEFAULT = settings.LANGUAGE_CODE
 OTHERS = [code for code, _name in settings.LANGUAGES if code != DEFAULT]
 
@@ -24,6 +26,11 @@ class LanguageTextBlock(blocks.TextBlock):
     def __init__(self, code: str, required: bool) -> None:
         self.code = code
         super().__init__(required=required, label=dict(settings.LANGUAGES)[code])
+
+    def clean(self, value: str) -> str:
+        cleaned = super().clean(value)
+        refuse_unshowable(cleaned or "")
+        return cleaned
 
     @cached_property
     def field(self) -> forms.CharField:

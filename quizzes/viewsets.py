@@ -32,7 +32,7 @@ from quizzes.actions import delete_quiz, save_quiz
 from quizzes.drafts import draft_questions, texts_of_field, with_languages
 from quizzes.models import Quiz
 from quizzes.selectors import places_using
-from quizzes.showing import as_shown
+from quizzes.showing import as_question, as_shown
 
 
 def language_panels(code: str) -> list[FieldPanel]:
@@ -151,7 +151,7 @@ class QuizInspectView(InspectView):
             "quiz": self.object,
             "questions": as_shown(questions, language),
             "titles": titles,
-            "introductions": texts_of_field(self.object, "introduction"),
+            "introductions": as_shown([as_question(texts_of_field(self.object, "introduction"))], language)[0].text,
             "languages": languages,
             "language": language,
         }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
@@ -15,10 +15,10 @@ from courses.beside import QUERY, English, english_for
 from courses.rules_translations import needs_english
 from courses.translated import DEFAULT, direction
 from organisations.selectors import role_slugs_of
-from quizzes.marking import Choice, Question, arrange, in_language, is_answered
+from quizzes.marking import Choice, Question, Texts, arrange, in_language, is_answered
 from quizzes.models import QuizVersion
 from quizzes.selectors import language_of, questions_of
-from quizzes.showing import as_shown, with_english
+from quizzes.showing import as_question, as_shown, with_english
 from records.models import Attempt, AttemptDraft, Certificate
 from records.selectors.learning import Learning, learnings_of
 
@@ -66,6 +66,8 @@ class Asked:
     mode: English = English.NONE
     #: The English of these texts stands under their translation.
     english: frozenset[str] = frozenset()
+    #: What stands before the first question, in the language and in the English that may go with it.
+    introductions: Texts = field(default_factory=dict)
 
     @property
     def is_unreviewed(self) -> bool:
@@ -94,7 +96,7 @@ class Asked:
     @property
     def introduction(self) -> str:
         """What stands before the first question."""
-        return in_language(self.draft.quiz_version.introduction, self.language)
+        return in_language(self.introductions, self.language)
 
     @property
     def total(self) -> int:
@@ -139,7 +141,7 @@ def _shown(
     if mode == English.NONE:
         return shown, frozenset()
     shown = with_english(shown, as_shown(questions, DEFAULT))
-    texts = [version.title, version.introduction, *(text for question in shown for text in question.texts)]
+    texts = [version.title, *(text for question in shown for text in question.texts)]
     english = {text.get(DEFAULT, "") for text in texts}
     return shown, frozenset(text for text in english if text and (mode == English.BESIDE or needs_english(text)))
 
@@ -150,13 +152,13 @@ def asked_in(draft: AttemptDraft, *, is_english_asked: bool = False) -> Asked:
     questions = arrange(questions_of(version), draft.seed, version.is_shuffled)
     language = language_of(version, questions, translation.get_language() or DEFAULT)
     mode = english_for(draft.enrolment.edition, language, is_asked=is_english_asked)
-    shown, english = _shown(questions, version, language, mode)
+    (opening, *shown), english = _shown([as_question(version.introduction), *questions], version, language, mode)
     query = QUERY if mode == English.BESIDE else ""
     places = [
         Place(str(draft.key), number, question, draft.answers.get(question.key, []), language, query)
         for number, question in enumerate(shown, 1)
     ]
-    return Asked(draft, language, places, mode, english)
+    return Asked(draft, language, places, mode, english, opening.text)
 
 
 @dataclass(frozen=True)
