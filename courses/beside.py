@@ -66,8 +66,15 @@ def body_html(
         if english == English.BESIDE:
             rows.append(side_by_side(code, translated, original))
         else:
-            rows.append(mark_safe(english_under(translated, original)))  # noqa: S308 both are drawn by templates
+            is_contact = here is not None and ours[here].block_type == "contact"
+            # Both are drawn by templates.
+            rows.append(mark_safe(english_under(translated, original, always=is_contact)))  # noqa: S308
     return joined(rows)
+
+
+def card_with_english(translated: str, english: str) -> str:
+    """A contact's card with the English under each of its words; what is the same in both is not repeated."""
+    return english_under(translated, english, always=True)
 
 
 def text_html(page: TranslatedPage, field: str, english: English | str) -> SafeString:

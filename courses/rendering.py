@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.safestring import SafeString
 
-from courses.beside import English, english_for
+from courses.beside import English, card_with_english, english_for
 from courses.cards import LessonCard
 from courses.facts import quoted_in_texts_of
 from courses.models import Edition, EditionLesson, LessonPage
@@ -60,7 +60,9 @@ def rendered_lesson(
         row = lesson if isinstance(lesson, EditionLesson) else EditionLesson.objects.get(pk=lesson.pk)
         found = _render(row, english)
         cache.set(key, found, LESSON_SECONDS)
-    return replace(found, html=fill_slots(found.html))
+    # Beside English the card stands in its own column; a contact is about a telephone number in each of its words.
+    joined = card_with_english if found.english == English.UNDER else None
+    return replace(found, html=fill_slots(found.html, joined))
 
 
 def _render(edition_lesson: EditionLesson, english: English) -> RenderedLesson:

@@ -59,7 +59,11 @@ _NAME = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)")
 
 
 def _as_text(tag: re.Match[str]) -> str:
+    if tag[0].startswith("<!--contact inline "):
+        # It names its language, so it is never taken for the same in both.
+        return _TELEPHONE + tag[0]
     if tag[0].startswith("<!--contact "):
+        # A whole card gets its English when it is put in.
         return _TELEPHONE
     return " " if tag[0].startswith("<br") else ""
 

@@ -7,7 +7,7 @@ filled each time it is shown.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -83,8 +83,11 @@ def leaving_slots() -> Iterator[None]:
         _leaves_slots.reset(token)
 
 
-def fill_slots(html: str) -> SafeString:
-    """The kept page with the contacts nearest to the reader, as they are now, each in the language of its slot."""
+def fill_slots(html: str, with_english: Callable[[str, str], str] | None = None) -> SafeString:
+    """The kept page with the contacts nearest to the reader, as they are now, each in the language of its slot.
+
+    `with_english` joins a card in another language and the same card in English, where readers are to have both.
+    """
     keys = {key for _look, key, _language in _SLOT.findall(html)}
     if not keys:
         return mark_safe(html)  # noqa: S308 - it was drawn by our own templates
@@ -93,7 +96,11 @@ def fill_slots(html: str) -> SafeString:
     def fill(slot: re.Match[str]) -> str:
         look, key, language = slot.groups()
         with translation.override(language):
-            return contacts_html(shown.get(key, ()), look)
+            drawn = contacts_html(shown.get(key, ()), look)
+        if with_english is None or look != WHOLE or language == settings.LANGUAGE_CODE:
+            return drawn
+        with translation.override(settings.LANGUAGE_CODE):
+            return with_english(drawn, contacts_html(shown.get(key, ()), look))
 
     return mark_safe(_SLOT.sub(fill, html))  # noqa: S308 - likewise, and contacts_html escapes
 
