@@ -18,6 +18,11 @@ def isolated(text: object) -> str:
     return f"{START}{words}{END}" if translation.get_language_bidi() or is_rtl(words) else words
 
 
+def comma() -> str:
+    """What stands between two things of a list in the active language, with its space."""
+    return "، " if translation.get_language_bidi() else ", "
+
+
 def is_rtl(words: str) -> bool:
     """Whether anything in it is written from right to left."""
     return any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in words)

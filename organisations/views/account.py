@@ -19,7 +19,7 @@ from organisations.access import get_own_membership
 from organisations.actions import leave_organisation, rename_person, set_language
 from organisations.clock import today
 from organisations.forms_account import DetailsForm
-from organisations.isolating import isolated
+from organisations.isolating import comma, isolated
 from organisations.links import Place, links_for
 from organisations.requests import SignedInRequest
 from organisations.selectors import (
@@ -48,7 +48,7 @@ def account(request: SignedInRequest) -> HttpResponse:
         },
         {
             "key": _("E-mail addresses"),
-            "value": ", ".join(verified_emails_of(person)),
+            "value": comma().join(isolated(email) for email in verified_emails_of(person)),
             "action_url": reverse("account_email"),
         },
         {
@@ -68,7 +68,7 @@ def account(request: SignedInRequest) -> HttpResponse:
         },
         {
             "key": _("Where I work"),
-            "value": ", ".join(dict.fromkeys(places)) or _("Nowhere yet"),
+            "value": comma().join(isolated(name) for name in dict.fromkeys(places)) or _("Nowhere yet"),
             "action_url": reverse("organisations:memberships"),
         },
     ]

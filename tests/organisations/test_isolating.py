@@ -9,7 +9,7 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import translation
 
-from organisations.isolating import END, START, isolated
+from organisations.isolating import END, START, comma, isolated
 from tests.factories.organisations import InvitationFactory, MembershipFactory, OrganisationFactory
 
 NAME = "Riverside Council"
@@ -24,6 +24,12 @@ def test_what_may_run_the_other_way_is_set_apart(code, words, is_set_apart):
         assert isolated(words) == (f"{START}{words}{END}" if is_set_apart else words)
         assert isolated(isolated(words)) == isolated(words)
         assert isolated("") == ""
+
+
+@pytest.mark.parametrize(("code", "mark"), [("en", ", "), ("so", ", "), ("ar", "، "), ("fa", "، ")])
+def test_the_comma_between_two_things_is_that_of_the_language(code, mark):
+    with translation.override(code):
+        assert comma() == mark
 
 
 def loose(text: str, words: str) -> list[str]:
