@@ -1,0 +1,192 @@
+"""One line of a file as a person or a headcount, with everything in it that is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TypeVar
+
+from organisations.imports.columns import Field, folded
+from organisations.imports.reading import Line
+from organisations.imports.values import (
+    AHEAD,
+    LONGEST_NUMBER,
+    LONGEST_SOURCE,
+    Refused,
+    Why,
+    clean_day,
+    clean_email,
+    clean_name,
+    clean_text,
+    read_kind,
+    read_people,
+)
+
+Value = TypeVar("Value")
+#: Where a name leads to more than one unit.
+SEVERAL = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What is wrong in one cell, or with a row as a whole where no field is named."""
+
+    field: Field | None
+    why: Why
+    #: What stands in the cell.
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What an organisation's words stand for; each key is `folded`."""
+
+    roles: Mapping[str, int] = field(default_factory=dict)
+    #: By name, and by the names of the units above it with it; SEVERAL where it is not clear which.
+    units: Mapping[str, int] = field(default_factory=dict)
+    #: The role of those of whom the file says none.
+    default_role: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """One person as a file says; empty where it says nothing, which leaves what is there."""
+
+    number: int
+    name: str
+    email: str
+    staff_number: str
+    role: int
+    unit: int | None = None
+    kind: str = ""
+    started_on: date | None = None
+    ended_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeadcountRow:
+    """One headcount as a file says."""
+
+    number: int
+    role: int | None
+    kind: str
+    people: int
+    counted_on: date
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """A line that is not taken, and why."""
+
+    number: int
+    refusals: tuple[Refusal, ...]
+
+
+class _Cells:
+    """The cells of a line by field; gathers what is refused instead of stopping at the first."""
+
+    def __init__(self, line: Line, columns: Mapping[Field, int]) -> None:
+        self.line, self.columns = line, columns
+        self.refusals: list[Refusal] = []
+
+    def text(self, field: Field) -> str:
+        """What stands there."""
+        return self.line.cell(self.columns.get(field))
+
+    def read(self, field: Field, clean: Callable[[str], Value], otherwise: Value) -> Value:
+        """The value, or the other one with a refusal noted."""
+        text = self.text(field)
+        try:
+            return clean(text)
+        except Refused as refused:
+            self.refuse(field, refused.why)
+            return otherwise
+
+    def refuse(self, field: Field | None, why: Why) -> None:
+        """Notes what is wrong."""
+        self.refusals.append(Refusal(field, why, self.text(field)[:100] if field else ""))
+
+
+def read_person(line: Line, columns: Mapping[Field, int], words: Vocabulary, today: date) -> PersonRow | RefusedRow:
+    """A line as a person; refused with every reason at once."""
+    cells = _Cells(line, columns)
+    name = _read_name(cells)
+    email = cells.read(Field.EMAIL, clean_email, "")
+    staff_number = cells.read(Field.STAFF_NUMBER, lambda text: clean_text(text, LONGEST_NUMBER), "")
+    if not email and not staff_number and not cells.text(Field.EMAIL) and not cells.text(Field.STAFF_NUMBER):
+        cells.refuse(Field.EMAIL if Field.EMAIL in columns else Field.STAFF_NUMBER, Why.NO_EMAIL_OR_NUMBER)
+    role = _read_role(cells, words)
+    unit = _read_unit(cells, words)
+    kind = cells.read(Field.KIND, lambda text: read_kind(folded(text)), "")
+    started_on = cells.read(Field.STARTED_ON, lambda text: clean_day(text, today + AHEAD), None)
+    ended_on = cells.read(Field.ENDED_ON, lambda text: clean_day(text, today + AHEAD), None)
+    if started_on and ended_on and ended_on < started_on:
+        cells.refuse(Field.ENDED_ON, Why.ENDS_BEFORE_START)
+    if cells.refusals:
+        return RefusedRow(line.number, tuple(cells.refusals))
+    return PersonRow(line.number, name, email, staff_number, role or 0, unit, kind, started_on, ended_on)
+
+
+def _read_name(cells: _Cells) -> str:
+    if Field.NAME in cells.columns:
+        return cells.read(Field.NAME, clean_name, "")
+    parts = (cells.text(Field.GIVEN_NAME), cells.text(Field.FAMILY_NAME))
+    try:
+        return clean_name(" ".join(parts))
+    except Refused as refused:
+        cells.refuse(Field.FAMILY_NAME, refused.why)
+        return ""
+
+
+def _read_role(cells: _Cells, words: Vocabulary) -> int | None:
+    text = folded(cells.text(Field.ROLE))
+    if not text:
+        if words.default_role is None:
+            cells.refuse(Field.ROLE, Why.NO_ROLE)
+        return words.default_role
+    if text not in words.roles:
+        cells.refuse(Field.ROLE, Why.UNKNOWN_ROLE)
+    return words.roles.get(text)
+
+
+def _read_unit(cells: _Cells, words: Vocabulary) -> int | None:
+    text = folded(cells.text(Field.UNIT))
+    if not text:
+        return None
+    unit = words.units.get(text)
+    if unit is None:
+        cells.refuse(Field.UNIT, Why.UNKNOWN_UNIT)
+    elif unit == SEVERAL:
+        cells.refuse(Field.UNIT, Why.AMBIGUOUS_UNIT)
+    return unit
+
+
+#: Words for the organisation as a whole, and for every kind of people.
+EVERYBODY = frozenset(
+    {"", "all", "everybody", "everyone", "total", "whole organisation", "all roles", "all staff", "all kinds"}
+)
+
+
+def read_headcount(
+    line: Line, columns: Mapping[Field, int], words: Vocabulary, today: date
+) -> HeadcountRow | RefusedRow:
+    """A line as a headcount; refused with every reason at once."""
+    cells = _Cells(line, columns)
+    role_text = folded(cells.text(Field.ROLE))
+    role = None
+    if role_text not in EVERYBODY:
+        role = words.roles.get(role_text)
+        if role is None:
+            cells.refuse(Field.ROLE, Why.UNKNOWN_ROLE)
+    kind_text = folded(cells.text(Field.KIND))
+    kind = "" if kind_text in EVERYBODY else cells.read(Field.KIND, lambda text: read_kind(folded(text)), "")
+    people = cells.read(Field.PEOPLE, read_people, 0)
+    counted_on = cells.read(Field.COUNTED_ON, lambda text: clean_day(text, today), None)
+    if counted_on is None and not cells.text(Field.COUNTED_ON):
+        cells.refuse(Field.COUNTED_ON, Why.NO_DAY)
+    source = cells.read(Field.SOURCE, lambda text: clean_text(text, LONGEST_SOURCE), "")
+    if cells.refusals or counted_on is None:
+        return RefusedRow(line.number, tuple(cells.refusals))
+    return HeadcountRow(line.number, role, kind, people, counted_on, source)
