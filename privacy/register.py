@@ -151,6 +151,14 @@ ABOUT: tuple[About, ...] = (
         stays=_("Module and day stay, without a name, so that past numbers stay true."),
     ),
     About(
+        "records.Waiver",
+        _("What is not asked of you"),
+        "membership__person",
+        columns=("module_title", "started_on", "ended_on", "reason"),
+        emptied={"reason": ""},
+        stays=DAYS_STAY,
+    ),
+    About(
         "records.CompletionMembership",
         _("Where you worked when you completed a module"),
         "completion__person",
@@ -265,6 +273,7 @@ ACTED = frozenset(
         "records.Completion.voided_by",
         "records.Requirement.created_by",
         "records.RequirementVersion.created_by",
+        "records.Waiver.created_by",
         "wagtailcore.Comment.resolved_by",
         "wagtailcore.Page.locked_by",
         "wagtailcore.Page.owner",

@@ -10,11 +10,28 @@ from django.utils.translation import gettext as _
 
 from organisations.access import get_membership_of
 from organisations.models import Membership
-from records.models import Completion
+from records.models import Completion, Waiver
 from records.selectors.record import completions_at
 
 if TYPE_CHECKING:
     from organisations.access import Person
+
+
+def get_membership_to_decide(person: Person, slug: str, membership_pk: int) -> Membership:
+    """Somebody's place in the lead's organisation; raises PermissionDenied for one's own."""
+    membership = get_membership_of(person, slug, membership_pk)
+    if membership.person_id == person.pk:
+        raise PermissionDenied(_("Another lead must decide this for you."))
+    return membership
+
+
+def get_waiver_to_end(person: Person, slug: str, membership_pk: int, pk: int) -> tuple[Membership, Waiver]:
+    """What is not asked of somebody in the lead's organisation, and that person's place there."""
+    membership = get_membership_to_decide(person, slug, membership_pk)
+    waiver = membership.waivers.filter(pk=pk).first()
+    if waiver is None:
+        raise Http404(_("There is nothing at this address."))
+    return membership, waiver
 
 
 def get_completion_to_correct(person: Person, slug: str, membership_pk: int, pk: int) -> tuple[Membership, Completion]:

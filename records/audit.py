@@ -10,4 +10,6 @@ ACTIONS = {
     "records.replace_certificate": _("Replace a certificate"),
     "records.revoke_certificate": _("Take a certificate back"),
     "records.void_completion": _("Strike out a completion"),
+    "records.waive": _("Waive a module for a person"),
+    "records.end_waiver": _("Ask again for a module that was waived"),
 }

@@ -5,6 +5,7 @@ from records.models.completions import Completion, CompletionMembership
 from records.models.learning import Attempt, AttemptDraft, Enrolment, LessonAskedAgain, LessonProgress
 from records.models.requirements import Requirement, RequirementVersion
 from records.models.standing import Standing
+from records.models.waivers import Waiver
 
 __all__ = [
     "Attempt",
@@ -18,4 +19,5 @@ __all__ = [
     "Requirement",
     "RequirementVersion",
     "Standing",
+    "Waiver",
 ]

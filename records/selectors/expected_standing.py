@@ -19,6 +19,9 @@ from records.rules.standing import Member, Version, stretches
 #: By organisation and partnership: the times of belonging.
 Belonging: TypeAlias = dict[int, dict[int, set[Days]]]
 
+#: By membership and module: the days on which it is waived.
+Waived: TypeAlias = dict[tuple[int, uuid.UUID], set[Days]]
+
 #: People worked out together: few enough for one statement's parameters, enough to keep the number of queries low.
 BATCH = 500
 
@@ -81,10 +84,10 @@ def standing_differences(person_ids: Collection[int], requirement: Requirement |
     With a requirement, only in the rows under its versions.
     """
     survivor_of = _survivors(person_ids)
-    members, belonging = _members(survivor_of)
+    members, belonging, waived = _members(survivor_of)
     only = Q(requirement=requirement) if requirement else Q()
     completed = _completions(survivor_of, requirement.module_key if requirement else None)
-    expected = set(_expected(members, _terms(belonging, only), completed)) if members else set()
+    expected = set(_expected(members, _terms(belonging, only), completed, waived)) if members else set()
     surplus: dict[int, StandingRow] = {}
     rows = Standing.objects.filter(person_id__in=survivor_of).values_list("pk", *StandingRow._fields)
     if requirement:
@@ -106,9 +109,9 @@ def expected_rows(
 ) -> list[StandingRow]:
     """The rows that these people have for one module, or would have if the proposal were saved; writes nothing."""
     survivor_of = _survivors(person_ids)
-    members, belonging = _members(survivor_of)
+    members, belonging, waived = _members(survivor_of)
     terms = _terms(belonging, Q(requirement__module_key=module_key), module_key, proposal)
-    return list(_expected(members, terms, _completions(survivor_of, module_key)))
+    return list(_expected(members, terms, _completions(survivor_of, module_key), waived))
 
 
 def batches_of_people() -> Iterator[list[int]]:
@@ -154,8 +157,8 @@ def _survivors(person_ids: Collection[int]) -> dict[int, int]:
     return survivor_of
 
 
-def _members(survivor_of: dict[int, int]) -> tuple[dict[tuple[int, int], list[Member]], Belonging]:
-    """Memberships by person and organisation, and each organisation's time in partnerships."""
+def _members(survivor_of: dict[int, int]) -> tuple[dict[tuple[int, int], list[Member]], Belonging, Waived]:
+    """Memberships by person and organisation, each organisation's time in partnerships, and what is waived."""
     rows = Membership.objects.filter(person_id__in=survivor_of).values_list(
         "pk",
         "person_id",
@@ -167,27 +170,34 @@ def _members(survivor_of: dict[int, int]) -> tuple[dict[tuple[int, int], list[Me
         "away__pk",
         "away__started_on",
         "away__ended_on",
+        "waivers__module_key",
+        "waivers__started_on",
+        "waivers__ended_on",
         "organisation__partnership_memberships__partnership_id",
         "organisation__partnership_memberships__started_on",
         "organisation__partnership_memberships__ended_on",
     )
-    # A row comes once for each time away and each time in a partnership: both are gathered by what they are.
+    # A row comes once for each time away, waiver and time in a partnership: each is gathered by what it is.
     found: dict[int, tuple[tuple[int, int], Member]] = {}
     away: dict[int, dict[int, Days]] = defaultdict(dict)
     belonging: Belonging = defaultdict(lambda: defaultdict(set))
+    waived: Waived = defaultdict(set)
     for row in rows.order_by("pk", "away__pk"):
         pk, person, organisation, role, kind, start, end, *dated = row
-        away_pk, away_from, away_to, partnership, joined_on, left_on = cast(tuple[Any, ...], tuple(dated))
+        away_pk, away_from, away_to, *waived_or_joined = cast(list[Any], dated)
+        waived_module, waived_from, waived_to, partnership, joined_on, left_on = cast(list[Any], waived_or_joined)
         found[pk] = (survivor_of[person], organisation), Member(pk, role, kind, days(start, end))
         if away_pk:
             away[pk][away_pk] = days(away_from, away_to)
+        if waived_module:
+            waived[pk, waived_module].add(days(waived_from, waived_to))
         times = belonging[organisation]
         if partnership:
             times[partnership].add(days(joined_on, left_on))
     grouped: dict[tuple[int, int], list[Member]] = defaultdict(list)
     for pk, (place, member) in found.items():
         grouped[place].append(replace(member, away=tuple(away[pk].values())))
-    return grouped, belonging
+    return grouped, belonging, waived
 
 
 def _completions(survivor_of: dict[int, int], module_key: uuid.UUID | None) -> dict[tuple[int, uuid.UUID], list[date]]:
@@ -292,13 +302,21 @@ def _expected(
     members: dict[tuple[int, int], list[Member]],
     terms_of: dict[int, list[_Terms]],
     completed: dict[tuple[int, uuid.UUID], list[date]],
+    waived: Waived,
 ) -> Iterator[StandingRow]:
     """Every row there should be."""
     for (person, place), theirs in members.items():
         role_of = {member.key: member.role for member in theirs}
         for terms in terms_of.get(place, ()):
             done = completed.get((person, terms.module_key), ())
-            for each in stretches(theirs, terms.versions, terms.belonging, done):
+            # Waived days are like days away: nothing is asked, and the clock starts anew when they end.
+            asked = [
+                replace(member, away=(*member.away, *free))
+                if (free := waived.get((member.key, terms.module_key)))
+                else member
+                for member in theirs
+            ]
+            for each in stretches(asked, terms.versions, terms.belonging, done):
                 yield StandingRow(
                     each.member,
                     each.version,

@@ -22,6 +22,7 @@ from records.access_people import get_completion_to_correct
 from records.actions.completions import void_completion
 from records.forms_people import StrikeOutForm
 from records.selectors.record import record_at
+from records.selectors.waivers import waivers_of
 
 
 @never_cache
@@ -30,12 +31,14 @@ from records.selectors.record import record_at
 def person_record(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
     """What the person completed while they worked here."""
     membership = get_membership_of(request.user, slug, pk)
-    _note(request, membership)
+    note_person_seen(request, membership)
     context = {
-        **_frame(membership),
+        **frame_of(membership),
         "title": _("What %(name)s completed here") % {"name": isolated(membership.person)},
         "membership": membership,
         "lines": record_at(membership, today()),
+        "waivers": waivers_of(membership),
+        "today": today(),
         "is_self": membership.person_id == request.user.pk,
     }
     return render(request, "records/lead/person_record.html", context)
@@ -58,12 +61,19 @@ def person_record_strike_out(request: LeadRequest, slug: str, pk: int, completio
             )
             messages.success(request, _("“%(module)s” is taken off the record.") % {"module": completion.title})
             return redirect(back)
-    _note(request, membership)
-    context = {**_frame(membership), "completion": completion, "form": form, "back_url": back, "back_label": _("Back")}
+    note_person_seen(request, membership)
+    context = {
+        **frame_of(membership),
+        "completion": completion,
+        "form": form,
+        "back_url": back,
+        "back_label": _("Back"),
+    }
     return render(request, "records/lead/strike_out.html", context)
 
 
-def _frame(membership: Membership) -> dict[str, object]:
+def frame_of(membership: Membership) -> dict[str, object]:
+    """What every page about one person shows around itself."""
     organisation = membership.organisation
     return {
         "organisation": organisation,
@@ -74,7 +84,8 @@ def _frame(membership: Membership) -> dict[str, object]:
     }
 
 
-def _note(request: LeadRequest, membership: Membership) -> None:
+def note_person_seen(request: LeadRequest, membership: Membership) -> None:
+    """Notes that the lead has looked at this person's record."""
     note_names_seen(
         organisation=membership.organisation, by=request.user, where="record", about=membership.person, rows=1
     )

@@ -26,7 +26,7 @@ from tests.factories.organisations import (
     UserFactory,
 )
 from tests.factories.quizzes import make_quiz
-from tests.factories.records import CertificateFactory, CompletionFactory, CompletionMembershipFactory
+from tests.factories.records import CertificateFactory, CompletionFactory, CompletionMembershipFactory, WaiverFactory
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,7 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
     requirement = create_requirement(
         partnership=cast.partnership, module=module, is_for_all_roles=True, by=None, effective_from=START
     )
+    waiver = WaiverFactory(membership=cast.membership)
     lead = Appointment.objects.get(person=cast.people["own_lead"])
     second_lead = AppointmentFactory(kind=Appointment.Kind.PARTNERSHIP_LEAD, partnership=cast.partnership)
     submission = submit_module(
@@ -133,6 +134,8 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         "records:submit_quiz": draft,
         "records:result": {"pk": work.attempt_pk},
         "records:person_record": person,
+        "records:waiver_new": person,
+        "records:waiver_end": {**person, "waiver_pk": waiver.pk},
         "records:person_record_strike_out": {**person, "completion_pk": work.completion_pk},
         "records:certificate": {"code": work.certificate_code},
         "records:certificate_pdf": {"code": work.certificate_code},

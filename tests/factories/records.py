@@ -25,6 +25,7 @@ from records.models import (
     Requirement,
     RequirementVersion,
     Standing,
+    Waiver,
 )
 from tests.factories.organisations import MembershipFactory, PartnershipFactory, UserFactory
 from tests.factories.quizzes import make_quiz_version
@@ -157,6 +158,19 @@ class CertificateFactory(DjangoModelFactory):
     valid_until = None
     superseded_by = None
     superseded_at = factory.LazyAttribute(lambda o: STARTED_AT if o.superseded_by else None)
+
+
+class WaiverFactory(DjangoModelFactory):
+    """That a module is not asked of a member."""
+
+    class Meta:
+        model = Waiver
+
+    membership = factory.SubFactory(MembershipFactory)
+    module_key = factory.LazyFunction(uuid.uuid4)
+    module_title = "Seeing it"
+    started_on = date(2026, 2, 2)
+    reason = "Teaches it herself."
 
 
 class RequirementFactory(DjangoModelFactory):
