@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import DatabaseError, connection
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
+from wagtail.models import ModelLogEntry
 
+from organisations.bulk import insert_rows
 from organisations.models import NamesSeen, Organisation, Partnership, User
 
 #: Looks at names that the database could not take.
@@ -40,6 +44,9 @@ ACTIONS = {
     "organisations.record_away": _("Record time away"),
     "organisations.end_away": _("End time away"),
     "organisations.record_headcount": _("Record a headcount"),
+    "organisations.bring_file": _("Bring a file"),
+    "organisations.apply_import": _("Save the rows of a file"),
+    "organisations.cancel_import": _("Throw a file away"),
     "organisations.appoint": _("Appoint"),
     "organisations.end_appointment": _("End an appointment"),
     "organisations.give_password": _("Give a one-time password"),
@@ -55,6 +62,30 @@ def write_log(instance: Model, action: str, by: User | None, **data: object) -> 
     log(instance, action, user=by, title=f"{name} {instance.pk}", data=data)
 
 
+def write_logs(model: type[Model], entries: Sequence[tuple[int, str]], by: User | None, at: datetime) -> None:
+    """The same for many rows at once: each entry is the number of a row and an action."""
+    name, kind = model._meta.verbose_name, ContentType.objects.get_for_model(model).pk
+    by_pk = by.pk if by else None
+    insert_rows(
+        ModelLogEntry,
+        LOG_FIELDS,
+        [(kind, str(pk), f"{name} {pk}", action, {}, at, None, by_pk, False, False) for pk, action in entries],
+    )
+
+
+LOG_FIELDS = (
+    "content_type_id",
+    "object_id",
+    "label",
+    "action",
+    "data",
+    "timestamp",
+    "uuid",
+    "user_id",
+    "content_changed",
+    "deleted",
+)
+
 #: Where names are shown or taken away, and how the list of looks reads it.
 PLACES = {
     "people": _("list of people"),
@@ -68,6 +99,8 @@ PLACES = {
     "appointment": _("one appointment"),
     "coverage": _("people behind a number"),
     "coverage file": _("people behind a number, as a file"),
+    "import": _("file of people on its way in"),
+    "import errors": _("rows of a file that were not taken, as a file"),
     "looks": _("this list"),
 }
 #: How long a page of names waits for another writer on SQLite, in milliseconds, before it goes without its row.

@@ -49,7 +49,7 @@ def send_decision(join_request: JoinRequest) -> None:
     queue_letter(post_decision, join_request.pk)
 
 
-def queue_letter(letter: Task, pk: int) -> None:
+def queue_letter(letter: Task, pk: int | list[int]) -> None:
     """Queues a letter with the write it is about: both are kept, or neither.
 
     Where the queue is a table of the same database this happens inside the transaction, so that no crash between the
@@ -91,6 +91,13 @@ def post_invitation(invitation_pk: int) -> None:
             invitation_link,
             invitation=invitation,
         )
+
+
+@task()
+def post_invitations(invitation_pks: list[int]) -> None:
+    """Queues the letters of many invitations one by one, so that each that fails is tried again by itself."""
+    for pk in invitation_pks:
+        queue_letter(post_invitation, pk)
 
 
 @task()

@@ -32,6 +32,7 @@ DELETED = _("deleted")
 
 KINDS: tuple[Kind, ...] = (
     Kind(RecordType.INVITATIONS, 3, DELETED),
+    Kind(RecordType.IMPORTS, 1, DELETED),
     Kind(RecordType.REQUESTS, 6, DELETED),
     Kind(RecordType.DETAILS, 12, _("emptied; role and days stay for the numbers")),
     Kind(RecordType.OPEN_WORK, 12, _("closed; answers not handed in are deleted")),

@@ -97,6 +97,7 @@ class RecordType(models.TextChoices):
     """The kinds of records that have a period of their own."""
 
     INVITATIONS = "invitations", _("Invitations that have ended")
+    IMPORTS = "imports", _("Files of people and headcounts, with rows that were not taken")
     REQUESTS = "join_requests", _("Requests to join that were answered")
     DETAILS = "details", _("Staff number and work address of people who left")
     OPEN_WORK = "open_work", _("Modules begun and left lying")

@@ -90,6 +90,13 @@ ABOUT: tuple[About, ...] = (
         is_removed=True,
     ),
     About(
+        "organisations.ImportRow",
+        _("A row of a file from your lead"),
+        "membership__person",
+        columns=("run", "outcome"),
+        is_removed=True,
+    ),
+    About(
         "organisations.JoinRequest",
         _("Requests to join"),
         columns=("organisation", "role", "email", "requested_at", "decided_at", "outcome"),
@@ -259,6 +266,7 @@ ACTED = frozenset(
         "guidance.Check.checked_by",
         "organisations.Appointment.appointed_by",
         "organisations.Headcount.recorded_by",
+        "organisations.ImportRun.started_by",
         "organisations.Invitation.invited_by",
         "organisations.JoinRequest.decided_by",
         "organisations.Membership.role_confirmed_by",

@@ -11,13 +11,19 @@ class RecordsConfig(AppConfig):
 
     def ready(self) -> None:
         from courses.access import register_deletion_check
-        from organisations.events import membership_changed, partnership_membership_changed, person_renamed
+        from organisations.events import (
+            membership_changed,
+            memberships_changed,
+            partnership_membership_changed,
+            person_renamed,
+        )
         from organisations.links import Link, Place, register_link
         from records import receivers
         from records.access import records_below
         from records.events import completion_recorded, completion_voided
 
         membership_changed.connect(receivers.on_membership_changed)
+        memberships_changed.connect(receivers.on_memberships_changed)
         partnership_membership_changed.connect(receivers.on_partnership_membership_changed)
         person_renamed.connect(receivers.on_person_renamed)
         completion_recorded.connect(receivers.on_completion_changed)

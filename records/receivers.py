@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from organisations.models import Membership, Organisation, User
@@ -13,6 +14,11 @@ from records.models import Completion
 def on_membership_changed(sender: object, *, membership: Membership, **kwargs: object) -> None:
     """A membership or its time away began, ended or changed."""
     rebuild_standing_of_people([membership.person_id])
+
+
+def on_memberships_changed(sender: object, *, person_ids: Collection[int], **kwargs: object) -> None:
+    """Memberships of many people changed at once."""
+    rebuild_standing_of_people(person_ids)
 
 
 def on_partnership_membership_changed(sender: object, *, organisation: Organisation, **kwargs: object) -> None:

@@ -10,6 +10,14 @@ from organisations.actions.doors import (
     reset_second_factor,
     start_sign_in,
 )
+from organisations.actions.imports import (
+    bring_file,
+    cancel_import,
+    check_file,
+    choose_columns,
+    start_applying,
+)
+from organisations.actions.imports_apply import apply_import
 from organisations.actions.joining import (
     accept_invitation,
     decide_join_request,
@@ -58,11 +66,16 @@ __all__ = [
     "add_domain",
     "add_membership",
     "add_person_without_email",
+    "apply_import",
     "appoint",
+    "bring_file",
+    "cancel_import",
     "change_membership",
     "change_organisation",
     "change_role",
     "change_role_details",
+    "check_file",
+    "choose_columns",
     "confirm_role",
     "confirm_roles",
     "create_area",
@@ -98,6 +111,7 @@ __all__ = [
     "reset_second_factor",
     "set_areas",
     "set_language",
+    "start_applying",
     "start_sign_in",
     "use_one_time_password",
     "use_sign_in_code",

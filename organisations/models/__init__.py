@@ -1,6 +1,7 @@
 """People, the organisations they belong to, and what each person may do."""
 
 from organisations.models.appointments import Appointment, Writing
+from organisations.models.imports import ImportRow, ImportRun
 from organisations.models.joining import Invitation, JoinRequest
 from organisations.models.memberships import Away, Headcount, Membership
 from organisations.models.names import NamesSeen
@@ -21,6 +22,8 @@ __all__ = [
     "Area",
     "Away",
     "Headcount",
+    "ImportRow",
+    "ImportRun",
     "Invitation",
     "JoinRequest",
     "Membership",

@@ -17,6 +17,7 @@ from django_tasks_db.models import DBTaskResult
 from organisations.audit import write_log
 from organisations.clock import day_of
 from organisations.models import (
+    ImportRun,
     Invitation,
     JoinRequest,
     Membership,
@@ -169,6 +170,7 @@ def _erase(pks: list[int], at: datetime) -> None:
 
 WAYS: dict[RecordType, Callable[[list[Any], datetime], None]] = {
     RecordType.INVITATIONS: partial(_delete, Invitation),
+    RecordType.IMPORTS: partial(_delete, ImportRun),
     RecordType.REQUESTS: partial(_delete, JoinRequest),
     RecordType.DETAILS: _empty_details,
     RecordType.OPEN_WORK: _close_work,

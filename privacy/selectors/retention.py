@@ -14,6 +14,7 @@ from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subqu
 from django.db.models.functions import Cast, Coalesce
 
 from organisations.models import (
+    ImportRun,
     Invitation,
     JoinRequest,
     Membership,
@@ -167,6 +168,11 @@ def _invitations(before: date, places: list[int], longer: list[int]) -> QuerySet
     return _of_organisation(Invitation.objects.annotate(since=ended).filter(since__lt=_start(before)), places)
 
 
+def _imports(before: date, places: list[int], longer: list[int]) -> QuerySet[Any]:
+    brought = ImportRun.objects.filter(started_at__lt=_start(before)).annotate(since=F("started_at"))
+    return _of_organisation(brought.defer("content", "samples"), places)
+
+
 def _requests(before: date, places: list[int], longer: list[int]) -> QuerySet[Any]:
     answered = JoinRequest.objects.filter(decided_at__lt=_start(before)).annotate(since=F("decided_at"))
     return _of_organisation(answered, places)
@@ -257,6 +263,7 @@ def _nowhere() -> Subquery:
 
 ROWS = {
     RecordType.INVITATIONS: _invitations,
+    RecordType.IMPORTS: _imports,
     RecordType.REQUESTS: _requests,
     RecordType.DETAILS: _details,
     RecordType.OPEN_WORK: _open_work,

@@ -19,7 +19,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|{\w*}")
 FOR_STAFF = re.compile(
     r"site/templates/(organisations/lead|courses/cms|quizzes/cms|guidance/cms|reporting|records/(requirements|lead)|privacy/lead)/"
     r"|site/home/(models|wagtail_hooks)|organisations/(audit|forms_lead|models/|views/(people|organisations|roles|invitations|appoint|head|staff))"
-    r"|organisations/(actions/(places|appointments|staff_codes)|selectors_lead|access)"
+    r"|organisations/(imports/|views/imports|actions/(imports|places|appointments|staff_codes)|selectors_lead|access)"
     r"|privacy/(access|audit|forms|selectors/names|views/(names|requests|retention))"
     r"|courses/(?!selectors|rules)|guidance/(?!quoting|cards|opening_days)|quizzes/(?!marking|selectors)|reporting/"
     r"|records/(audit|models/|actions/(requirements|waivers)|forms_requirements|forms_people|views/(requirements|waivers)|views/people|access_requirements|access_people|requirement_words)"

@@ -1,0 +1,186 @@
+"""Saves the rows of an import in chunks, each a transaction of its own that also takes its rows off the list.
+
+A worker that is killed in the middle leaves whole chunks behind; whoever goes on finds the rows that are left,
+compares them anew and saves those. The same row is never saved twice.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from organisations.actions.imports import CHUNK, headcount_row, person_row
+from organisations.actions.imports_people import People
+from organisations.bulk import insert_rows, update_rows
+from organisations.clock import day_of
+from organisations.imports.headcounts import HeadcountStep, plan_headcounts
+from organisations.imports.planning import Outcome, Plan, Step, make_plan
+from organisations.models import Headcount, ImportRow, ImportRun
+from organisations.selectors_imports import known_headcounts, known_people
+
+#: How often somebody else's write may come in between before it counts as a fault.
+TRIES = 5
+State = ImportRun.State
+
+
+def apply_import(*, run: ImportRun, at: datetime, after_chunk: Callable[[], None] | None = None) -> ImportRun:
+    """Saves what is left of an import; does nothing for one that is not to be saved, or is saved.
+
+    `after_chunk` is called between transactions.
+    """
+    run.refresh_from_db()
+    if run.state != State.APPLYING:
+        return run
+    save = _save_people if run.kind == ImportRun.Kind.PEOPLE else _save_headcounts
+    for again in range(TRIES):
+        try:
+            save(run, at, after_chunk or (lambda: None))
+            break
+        except IntegrityError:
+            # Somebody else took an address or a role in the meantime: what is left is compared anew.
+            if again == TRIES - 1:
+                raise
+    run.refresh_from_db()
+    return run
+
+
+def _left(run: ImportRun) -> dict[int, tuple[int, dict[str, Any]]]:
+    """Rows that wait, by their number in the file: their id and what they say."""
+    rows = run.rows.exclude(outcome__in=[Outcome.REFUSED, Outcome.MISSING]).order_by("number")
+    return {number: (pk, values) for pk, number, values in rows.values_list("pk", "number", "values").iterator(5_000)}
+
+
+def _save_people(run: ImportRun, at: datetime, after_chunk: Callable[[], None]) -> None:
+    day, left = day_of(at), _left(run)
+    rows = [person_row(number, values) for number, (_pk, values) in left.items()]
+    known = known_people(run.organisation, (row.email for row in rows))
+    plan = make_plan(rows, known, day)
+    grouped = {place for group in plan.groups for place in group}
+    loose = [(place,) for place in range(len(plan.steps)) if place not in grouped]
+    if _goes_back(run, plan.steps):
+        return
+    writer = People(run, known, day, at)
+    for steps in _chunks(plan, [*plan.groups, *loose]):
+        with transaction.atomic():
+            if not _is_mine(run):
+                return
+            writer.write([step for step in steps if step.outcome not in (Outcome.REFUSED, Outcome.UNCHANGED)])
+            _take_off(run, steps, left)
+        after_chunk()
+    while pks := list(run.rows.filter(outcome=Outcome.MISSING).values_list("pk", "membership_id")[:CHUNK]):
+        with transaction.atomic():
+            if not _is_mine(run):
+                return
+            ended = writer.end([membership for _pk, membership in pks], run.missing_end_on)
+            ImportRow.objects.filter(pk__in=[pk for pk, _membership in pks]).delete()
+            _count(run, {Outcome.MISSING: ended}, len(pks))
+        after_chunk()
+    _finish(run)
+
+
+def _chunks(plan: Plan, groups: Sequence[tuple[int, ...]]) -> Iterator[list[Step]]:
+    """Steps in chunks that keep the rows of one person together."""
+    chunk: list[Step] = []
+    for group in groups:
+        chunk += [plan.steps[place] for place in group]
+        if len(chunk) >= CHUNK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def _save_headcounts(run: ImportRun, at: datetime, after_chunk: Callable[[], None]) -> None:
+    left = _left(run)
+    rows = [headcount_row(number, values) for number, (_pk, values) in left.items()]
+    steps = plan_headcounts(rows, known_headcounts(run.organisation))
+    if _goes_back(run, steps):
+        return
+    names = ("organisation_id", "role_id", "kind", "people", "counted_on", "source", "recorded_by_id", "recorded_at")
+    by, place = run.started_by_id, run.organisation_id
+    for start in range(0, len(steps), CHUNK):
+        chunk = steps[start : start + CHUNK]
+        with transaction.atomic():
+            if not _is_mine(run):
+                return
+            new = [step.row for step in chunk if step.outcome == Outcome.NEW]
+            source = run.file_name
+            insert_rows(
+                Headcount,
+                names,
+                [(place, r.role, r.kind, r.people, r.counted_on, r.source or source, by, at) for r in new],
+            )
+            changed = {step.headcount: step.row for step in chunk if step.outcome == Outcome.CHANGED}
+            figures = list(Headcount.objects.select_for_update().filter(pk__in=[*changed]))
+            for figure in figures:
+                row = changed[figure.pk]
+                figure.people, figure.source = row.people, row.source or figure.source
+                figure.recorded_by_id = by
+            update_rows(figures, ["people", "source", "recorded_by"])
+            _take_off(run, chunk, left)
+        after_chunk()
+    _finish(run)
+
+
+def _goes_back(run: ImportRun, steps: Sequence[Step | HeadcountStep]) -> bool:
+    """All or none: where a row has become bad before any was saved, nothing is saved and the lead is asked again."""
+    bad = [step for step in steps if step.outcome == Outcome.REFUSED]
+    if run.mode != ImportRun.Mode.ALL or run.progress or not bad:
+        return False
+    with transaction.atomic():
+        if _is_mine(run):
+            _mark_refused(run, bad)
+            run.planned = {**run.planned, Outcome.REFUSED: len(bad)}
+            run.state, run.done = State.CHECKED, {}
+            run.save(update_fields=["planned", "state", "done"])
+    return True
+
+
+def _is_mine(run: ImportRun) -> bool:
+    """Whether the rows are still to be saved; two workers with one import take turns."""
+    current = ImportRun.objects.select_for_update().only("state", "done", "progress").get(pk=run.pk)
+    run.done, run.progress = current.done, current.progress
+    return current.state == State.APPLYING
+
+
+def _take_off(
+    run: ImportRun, steps: Sequence[Step | HeadcountStep], left: dict[int, tuple[int, dict[str, Any]]]
+) -> None:
+    """Takes saved rows off the list; those that are refused now stay, with their reason. Raises IntegrityError when
+    another worker has saved one of them."""
+    saved = [left[step.row.number][0] for step in steps if step.outcome != Outcome.REFUSED]
+    gone, _models = ImportRow.objects.filter(pk__in=saved).delete()
+    if gone != len(saved):
+        raise IntegrityError("another worker has saved these rows")
+    _mark_refused(run, [step for step in steps if step.outcome == Outcome.REFUSED])
+    _count(run, Counter(str(step.outcome) for step in steps), len(steps))
+
+
+def _mark_refused(run: ImportRun, steps: Sequence[Step | HeadcountStep]) -> None:
+    reasons = {step.row.number: step.refusals for step in steps}
+    rows = list(run.rows.filter(number__in=[*reasons]).exclude(outcome=Outcome.REFUSED))
+    columns = {name: place for name, place in run.columns.items() if place < len(run.header)}
+    for row in rows:
+        row.refusals = [[each.field or "", each.why, each.text] for each in reasons[row.number]]
+        row.cells = [""] * len(run.header)
+        for name, place in columns.items():
+            row.cells[place] = str(row.values.get(name, ""))
+        row.outcome = Outcome.REFUSED
+    update_rows(rows, ["outcome", "refusals", "cells"])
+
+
+def _count(run: ImportRun, counts: dict[str, int], rows: int) -> None:
+    for outcome, count in counts.items():
+        run.done[str(outcome)] = run.done.get(str(outcome), 0) + count
+    run.progress += rows
+    run.save(update_fields=["done", "progress"])
+
+
+def _finish(run: ImportRun) -> None:
+    run.state, run.finished_at = State.DONE, timezone.now()
+    run.save(update_fields=["state", "finished_at"])

@@ -1,0 +1,122 @@
+"""Files of people and headcounts on their way in."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from organisations.models.memberships import Membership
+from organisations.models.organisations import Organisation, Role
+
+
+class ImportRun(models.Model):
+    """One file that somebody brought: what it holds, what was decided about it, and what became of it."""
+
+    class Kind(models.TextChoices):
+        """What the file is about."""
+
+        PEOPLE = "people", _("people")
+        HEADCOUNTS = "headcounts", _("headcounts")
+
+    class State(models.TextChoices):
+        """How far it is."""
+
+        UPLOADED = "uploaded", _("columns to check")
+        CHECKING = "checking", _("being read")
+        CHECKED = "checked", _("waiting for your answer")
+        APPLYING = "applying", _("being saved")
+        DONE = "done", _("saved")
+        CANCELLED = "cancelled", _("cancelled")
+        UNREADABLE = "unreadable", _("could not be read")
+
+    class Mode(models.TextChoices):
+        """What happens when rows are refused."""
+
+        ALL = "all", _("Save all rows, or none")
+        GOOD = "good", _("Save the good rows, and give me a file of the others")
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="imports")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.UPLOADED)
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    started_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    file_name = models.CharField(max_length=200)
+    #: The file itself, until its rows are read.
+    content = models.BinaryField(null=True, blank=True)
+    header = models.JSONField(default=list)
+    #: The first rows, to show what stands in each column; gone with the file.
+    samples = models.JSONField(default=list, blank=True)
+    #: The place of the column of each field.
+    columns = models.JSONField(default=dict, blank=True)
+    #: The role of those of whom the file says none.
+    default_role = models.ForeignKey(Role, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    mode = models.CharField(max_length=4, choices=Mode.choices, blank=True, default="")
+    #: The last day of people who stand in no row; none lets them be.
+    missing_end_on = models.DateField(null=True, blank=True)
+    sends_invitations = models.BooleanField(default=False)
+    #: How many rows became what, as planned and as done.
+    planned = models.JSONField(default=dict, blank=True)
+    done = models.JSONField(default=dict, blank=True)
+    #: Rows of the work under way, and how many of them are behind us.
+    total = models.PositiveIntegerField(default=0)
+    progress = models.PositiveIntegerField(default=0)
+    #: Why the file as a whole was refused.
+    fault = models.CharField(max_length=30, blank=True, default="")
+
+    #: Nobody's content: without this Wagtail would queue a task for each step.
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        ordering = ["-started_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "kind"], condition=Q(state="applying"), name="one_import_is_applied_at_a_time"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"import {self.pk} of {self.kind} into {self.organisation_id}"
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether the worker has it."""
+        return self.state in (self.State.CHECKING, self.State.APPLYING)
+
+    @property
+    def refused(self) -> int:
+        """Rows that were not taken, so far as is known."""
+        return (self.done or self.planned).get("refused", 0)
+
+
+class ImportRow(models.Model):
+    """One row of a file between reading and saving; it goes when it is saved. Refused ones stay for the error file."""
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="rows")
+    #: The number that a spreadsheet shows; 0 for somebody who stands in no row.
+    number = models.PositiveIntegerField()
+    outcome = models.CharField(max_length=10)
+    values = models.JSONField(default=dict)
+    #: Field, reason and text of each refusal.
+    refusals = models.JSONField(default=list, blank=True)
+    #: What stood in a refused row, for the error file.
+    cells = models.JSONField(default=list, blank=True)
+    membership = models.ForeignKey(Membership, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("row of an import")
+        verbose_name_plural = _("rows of an import")
+        ordering = ["number", "pk"]
+        indexes = [models.Index(fields=["run", "outcome", "number"], name="import_row_by_outcome")]
+
+    def __str__(self) -> str:
+        return f"row {self.number} of import {self.run_id}"

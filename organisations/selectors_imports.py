@@ -1,0 +1,166 @@
+"""What an import is compared with; every function costs a number of queries that grows with batches only."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models.functions import Lower
+
+from organisations.imports.columns import folded
+from organisations.imports.headcounts import Counted, Place
+from organisations.imports.planning import Here, Known, Outcome, Someone
+from organisations.imports.rows import SEVERAL, Vocabulary
+from organisations.models import (
+    Appointment,
+    Headcount,
+    ImportRow,
+    ImportRun,
+    Membership,
+    Organisation,
+    Role,
+    Unit,
+    User,
+)
+
+#: Values of one question to the database.
+BATCH = 5_000
+#: Rows of each outcome that the preview shows.
+SHOWN = 10
+#: Refusals that the preview shows; the file of errors has all.
+REFUSALS_SHOWN = 50
+
+
+def vocabulary_of(organisation: Organisation, default_role: int | None) -> Vocabulary:
+    """The names of roles in every language, and of the organisation's units: 2 queries."""
+    roles: dict[str, int] = {}
+    names = [field.name for field in Role._meta.get_fields() if field.name.startswith("name_")]
+    for pk, slug, *spelled in Role.objects.filter(is_active=True).values_list("pk", "slug", *names):
+        for text in (slug, *spelled):
+            if text:
+                roles.setdefault(folded(text), pk)
+    return Vocabulary(roles, _unit_names(organisation), default_role)
+
+
+def _unit_names(organisation: Organisation) -> dict[str, int]:
+    rows = {pk: (parent, name) for pk, parent, name in organisation.units.values_list("pk", "parent_id", "name")}
+    found: dict[str, int] = {}
+    for pk in rows:
+        path: list[str] = []
+        here: int | None = pk
+        while here is not None and len(path) < len(rows):
+            here, name = rows[here]
+            path.insert(0, name)
+            words = folded(" ".join(path))
+            found[words] = pk if found.get(words, pk) == pk else SEVERAL
+    return found
+
+
+def known_people(organisation: Organisation, emails: Iterable[str]) -> Known:
+    """Everybody who was ever here, and who uses these addresses."""
+    here = [
+        Here(*row)
+        for row in Membership.objects.filter(organisation=organisation)
+        .order_by("pk")
+        .values_list(
+            "pk", "person_id", "role_id", "unit_id", "kind", "staff_number", "work_email", "started_on", "ended_on"
+        )
+        .iterator(BATCH)
+    ]
+    accounts: dict[str, int] = {}
+    for batch in _batches(email for email in emails if email):
+        for model, owner in ((EmailAddress, "user_id"), (User, "pk")):
+            users = model.objects.annotate(address=Lower("email")).filter(address__in=batch)
+            accounts.update(users.values_list("address", owner))
+    survivors = _survivors({*accounts.values()})
+    accounts = {address: survivors.get(pk, pk) for address, pk in accounts.items()}
+    people = {
+        each.pk: each
+        for batch in _batches({each.person for each in here} | {*accounts.values()})
+        for each in _people(organisation, batch)
+    }
+    domains = {name.lower() for name in organisation.domains.values_list("domain", flat=True)}
+    return Known(people, here, accounts, domains)
+
+
+def _survivors(person_ids: Collection[int]) -> dict[int, int]:
+    """Who goes on for those who were merged into somebody."""
+    into: dict[int, int] = {}
+    wanted = set(person_ids)
+    while wanted:
+        merged: dict[int, int] = {}
+        for batch in _batches(wanted):
+            rows = User.objects.filter(pk__in=batch, merged_into__isnull=False).values_list("pk", "merged_into_id")
+            merged.update((pk, survivor) for pk, survivor in rows if survivor)
+        into.update(merged)
+        wanted = set(merged.values()) - into.keys()
+    found = {}
+    for person in person_ids:
+        survivor = person
+        while survivor in into:
+            survivor = into[survivor]
+        found[person] = survivor
+    return found
+
+
+def _people(organisation: Organisation, pks: list[int]) -> Iterator[Someone]:
+    elsewhere = Membership.objects.filter(person=OuterRef("pk")).exclude(organisation=organisation)
+    rows = User.objects.filter(pk__in=pks).annotate(
+        is_elsewhere=Exists(elsewhere), is_appointed=Exists(Appointment.objects.filter(person=OuterRef("pk")))
+    )
+    for pk, name, email, *taken in rows.values_list(
+        "pk", "name", "email", "last_login", "is_elsewhere", "is_appointed", "is_superuser", "merged_into", "erased_at"
+    ):
+        yield Someone(pk, name, email, is_ours=not any(taken))
+
+
+def _batches(values: Iterable[Any]) -> Iterator[list[Any]]:
+    left = iter(sorted(set(values)))
+    while batch := list(islice(left, BATCH)):
+        yield batch
+
+
+def known_headcounts(organisation: Organisation) -> dict[Place, Counted]:
+    """Every figure that the organisation has given: 1 query."""
+    rows = Headcount.objects.filter(organisation=organisation)
+    return {
+        (role, kind, day): Counted(pk, people, source)
+        for role, kind, day, pk, people, source in rows.values_list(
+            "role_id", "kind", "counted_on", "pk", "people", "source"
+        )
+    }
+
+
+# --- pages ----------------------------------------------------------------------------------------
+def imports_of(organisation: Organisation, kind: str) -> QuerySet[ImportRun]:
+    """The imports of an organisation, newest first, without the files themselves."""
+    return (
+        ImportRun.objects.filter(organisation=organisation, kind=kind)
+        .select_related("started_by")
+        .defer("content", "samples")
+    )
+
+
+def examples_of(run: ImportRun) -> dict[str, list[ImportRow]]:
+    """The first rows of each outcome: one query for each."""
+    outcomes = (Outcome.NEW, Outcome.CHANGED, Outcome.MOVED, Outcome.ENDED, Outcome.MISSING)
+    rows = run.rows.select_related("membership__person")
+    return {each.value: list(rows.filter(outcome=each)[:SHOWN]) for each in outcomes}
+
+
+def refused_rows(run: ImportRun) -> QuerySet[ImportRow]:
+    """Rows that are not taken, in the order of the file."""
+    return run.rows.filter(outcome=Outcome.REFUSED)
+
+
+def count_rows(run: ImportRun) -> dict[str, int]:
+    """How many staged rows there are of each outcome: 1 query."""
+    return dict(run.rows.order_by().values_list("outcome").annotate(count=Count("pk")))
+
+
+def names_of(model: type[Role] | type[Unit], pks: Iterable[int | None]) -> dict[int, str]:
+    """The names of roles or units: 1 query."""
+    return {each.pk: each.name for each in model.objects.filter(pk__in={pk for pk in pks if pk})}
