@@ -163,7 +163,7 @@ def test_a_worker_that_is_killed_goes_on_where_it_was(world, monkeypatch):
         actions.apply_import(run=run, at=timezone.now(), after_chunk=die)
     assert ImportRow.objects.exclude(outcome="missing").count() == 5
     run = actions.apply_import(run=run, at=timezone.now())
-    assert (run.state, run.done["new"], run.progress) == (ImportRun.State.DONE, 7, 7)
+    assert (run.state, run.done["new"], run.progress) == (ImportRun.State.DONE, 7, 9)
     assert User.objects.filter(email__endswith="@new.example").count() == 7
     assert actions.apply_import(run=run, at=timezone.now()).done["new"] == 7
 
