@@ -41,8 +41,8 @@ class About:
         """The rows about these ids, which are one person, who is known by these lower-case addresses."""
         model: type[Model] = apps.get_model(self.model)
         where = Q(**{f"{self.path}__in": person_ids})
-        if self.model == "organisations.Invitation":
-            # A letter knows its reader by address only.
+        if self.model in {"organisations.Invitation", "records.Attendance"}:
+            # A letter knows its reader by address only, and so does a list from a room.
             for address in addresses:
                 where |= Q(email__iexact=address)
         return model._default_manager.filter(where).order_by("pk")
@@ -180,6 +180,19 @@ ABOUT: tuple[About, ...] = (
         stays=_("Its code still works and says “valid, holder details removed”. The name goes."),
     ),
     About(
+        "records.SessionInvitation",
+        _("Your places at briefings"),
+        columns=("session", "organisation", "answer", "answered_at"),
+        stays=NUMBERS_STAY,
+    ),
+    About(
+        "records.Attendance",
+        _("Briefings you were at"),
+        hidden=("key",),
+        columns=("session", "organisation", "name", "email", "checked_in_at", "confirmed_at", "void_reason"),
+        stays=_("That somebody was there stays, without a name, so that past numbers stay true."),
+    ),
+    About(
         "records.Standing",
         _("What is required of you"),
         columns=(
@@ -279,8 +292,18 @@ ACTED = frozenset(
         "privacy.RetentionRun.started_by",
         "records.Certificate.revoked_by",
         "records.Completion.voided_by",
+        "records.Attendance.confirmed_by",
+        "records.Attendance.matched_by",
+        "records.Attendance.registered_by",
+        "records.Attendance.voided_by",
+        "records.BriefingRequest.asked_by",
+        "records.BriefingRequest.decided_by",
         "records.Requirement.created_by",
         "records.RequirementVersion.created_by",
+        "records.Session.created_by",
+        "records.Session.trainers",
+        "records.SessionInvitation.answered_by",
+        "records.SessionInvitation.invited_by",
         "records.Waiver.created_by",
         "wagtailcore.Comment.resolved_by",
         "wagtailcore.Page.locked_by",

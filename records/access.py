@@ -22,6 +22,7 @@ from records.models import (
     Enrolment,
     LessonProgress,
     Requirement,
+    Session,
 )
 from records.rules.certificates import normalise_code
 
@@ -108,7 +109,11 @@ def refuse_delete(pages: Iterable[Page]) -> None:
         below |= Q(path__startswith=page.path)
     modules = dict(ModulePage.objects.filter(below).values_list("translation_key", "title"))
     lessons = dict(LessonPage.objects.filter(below).values_list("translation_key", "title"))
-    kept = {key for model in (Enrolment, Completion, Requirement) for key in _keys_in(model, "module_key", modules)}
+    kept = {
+        key
+        for model in (Enrolment, Completion, Requirement, Session)
+        for key in _keys_in(model, "module_key", modules)
+    }
     kept |= {
         key for model in (LessonProgress, AttemptDraft, Attempt) for key in _keys_in(model, "lesson_key", lessons)
     }

@@ -10,6 +10,9 @@ class RecordsConfig(AppConfig):
     name = "records"
 
     def ready(self) -> None:
+        from allauth.account.signals import email_confirmed
+        from django.contrib.auth.signals import user_logged_in
+
         from courses.access import register_deletion_check
         from organisations.events import (
             membership_changed,
@@ -26,6 +29,8 @@ class RecordsConfig(AppConfig):
         memberships_changed.connect(receivers.on_memberships_changed)
         partnership_membership_changed.connect(receivers.on_partnership_membership_changed)
         person_renamed.connect(receivers.on_person_renamed)
+        email_confirmed.connect(receivers.on_address_proved)
+        user_logged_in.connect(receivers.on_signed_in)
         completion_recorded.connect(receivers.on_completion_changed)
         completion_voided.connect(receivers.on_completion_changed)
 

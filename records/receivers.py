@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
+from allauth.account.models import EmailAddress
+from django.utils import timezone
+
 from organisations.models import Membership, Organisation, User
+from records.actions.attendance import match_held_attendances
 from records.actions.certificates import replace_certificates
 from records.actions.standing import rebuild_standing_of_organisations, rebuild_standing_of_people
 from records.models import Completion
@@ -29,6 +33,16 @@ def on_partnership_membership_changed(sender: object, *, organisation: Organisat
 def on_person_renamed(sender: object, *, person: User, by: User, at: datetime, **kwargs: object) -> None:
     """A person is called otherwise: their certificates follow."""
     replace_certificates(person=person, by=by, at=at)
+
+
+def on_address_proved(sender: object, *, email_address: EmailAddress, **kwargs: object) -> None:
+    """A person has proved that an address is theirs: what was held under it is theirs too."""
+    match_held_attendances(person=email_address.user, at=timezone.now())
+
+
+def on_signed_in(sender: object, *, user: User, **kwargs: object) -> None:
+    """A person came in, perhaps through their organisation, which vouches for their address."""
+    match_held_attendances(person=user, at=timezone.now())
 
 
 def on_completion_changed(sender: object, *, completion: Completion, **kwargs: object) -> None:

@@ -98,6 +98,14 @@ class CoursePage(ApprovedPage):
         }
 
 
+class Briefing(models.TextChoices):
+    """Whether having been at a briefing on a module, as its trainer confirms, completes the module."""
+
+    UNLESS_QUIZ = "", _("Only if the module has no quiz that counts")
+    ENOUGH = "enough", _("Yes: no quiz is needed after a briefing")
+    NEVER = "never", _("No: the module is taken here as well")
+
+
 class ModulePage(ApprovedPage):
     """A module: what a person takes, completes and may be required to hold. Its key never changes."""
 
@@ -115,6 +123,14 @@ class ModulePage(ApprovedPage):
         null=True,
         blank=True,
         help_text=_("Leave empty for a certificate without an end. What an organisation requires may differ."),
+    )
+    briefing = models.CharField(
+        _("does a briefing complete it?"),
+        max_length=10,
+        choices=Briefing.choices,
+        default=Briefing.UNLESS_QUIZ,
+        blank=True,
+        help_text=_("A briefing is a session in a room, at which a trainer confirms who was there."),
     )
     sources = ParentalManyToManyField(Source, verbose_name=_("sources"), blank=True, related_name="modules")
 

@@ -23,7 +23,7 @@ from privacy.models import ErasureRequest
 from privacy.register import everything
 from privacy.rules import COOLING_OFF
 from privacy.selectors.people import addresses_of, ids_of, leads_something, sessions_of, works_somewhere
-from records.models import Attempt, AttemptDraft, Certificate, Completion, Enrolment
+from records.models import Attempt, AttemptDraft, Attendance, Certificate, Completion, Enrolment
 
 State = ErasureRequest.State
 #: What stands in place of a reason that somebody wrote: the database asks that there be one.
@@ -123,6 +123,7 @@ def erase_person(*, person: User, by: User | None, at: datetime) -> None:
         elif each.emptied:
             rows.update(**each.emptied)
     _empty_records(ids, at)
+    empty_attendances(list(Attendance.objects.filter(person=None, email__in=addresses)))
     for one in people:
         _empty(one, at)
         write_log(one, "privacy.erase", by)
@@ -156,6 +157,7 @@ def _empty_records(ids: list[int], at: datetime) -> None:
     open_work.update(state=Enrolment.State.CLOSED, ended_at=at, close_reason="erased")
     empty_answers(list(Attempt.objects.filter(enrolment__person__in=ids)))
     Completion.objects.filter(person__in=ids).exclude(void_reason="").update(void_reason=REASON_REMOVED)
+    Attendance.objects.filter(person__in=ids).exclude(void_reason="").update(void_reason=REASON_REMOVED)
     certificates = list(Certificate.objects.select_for_update().filter(completion__person__in=ids))
     for certificate in certificates:
         certificate.person = None
@@ -172,6 +174,13 @@ def empty_answers(attempts: list[Attempt]) -> None:
             {key: value for key, value in asked.items() if key != "answer"} for asked in attempt.questions
         ]
     Attempt.objects.bulk_update(attempts, ["questions"], batch_size=200)
+
+
+def empty_attendances(held: list[Attendance]) -> None:
+    """Takes name and address off attendances that no account holds; somebody was there all the same."""
+    Attendance.objects.filter(pk__in=[each.pk for each in held]).update(
+        name="", email="", organisation_text="", is_unnamed=True
+    )
 
 
 def _empty(person: User, at: datetime) -> None:

@@ -26,12 +26,12 @@ from organisations.models import (
     Partnership,
     User,
 )
-from privacy.actions.erasure import carry_out_erasure, empty_answers, erase_person
+from privacy.actions.erasure import carry_out_erasure, empty_answers, empty_attendances, erase_person
 from privacy.kinds import BY_TYPE, CHOICES
 from privacy.models import ErasureRequest, RecordType, RetentionPeriod, RetentionResult, RetentionRun
 from privacy.selectors.people import ids_of, leads_something, works_somewhere
 from privacy.selectors.retention import due_on, periods_of
-from records.models import Attempt, AttemptDraft, Enrolment
+from records.models import Attempt, AttemptDraft, Attendance, Enrolment
 
 #: Rows in one transaction: few enough that a learner who hands in a quiz meanwhile does not wait.
 STEP = 200
@@ -168,6 +168,10 @@ def _erase(pks: list[int], at: datetime) -> None:
         erase_person(person=person, by=None, at=at)
 
 
+def _empty_held_names(pks: list[int], at: datetime) -> None:
+    empty_attendances(list(Attendance.objects.filter(pk__in=pks)))
+
+
 WAYS: dict[RecordType, Callable[[list[Any], datetime], None]] = {
     RecordType.INVITATIONS: partial(_delete, Invitation),
     RecordType.IMPORTS: partial(_delete, ImportRun),
@@ -176,6 +180,7 @@ WAYS: dict[RecordType, Callable[[list[Any], datetime], None]] = {
     RecordType.OPEN_WORK: _close_work,
     RecordType.ANSWERS: _empty_answers,
     RecordType.PEOPLE: _erase,
+    RecordType.HELD_NAMES: _empty_held_names,
     RecordType.NAMES: partial(_delete, NamesSeen),
     RecordType.UNUSED: _erase,
     RecordType.ERASURES: partial(_delete, ErasureRequest),

@@ -26,7 +26,7 @@ from organisations.querysets import open_on
 from privacy.kinds import BY_TYPE, KINDS, Kind
 from privacy.models import ErasureRequest, RecordType, RetentionPeriod
 from privacy.rules import Setting, by_length, months_before, period
-from records.models import Attempt, AttemptDraft, Certificate, Enrolment, LessonProgress
+from records.models import Attempt, AttemptDraft, Attendance, Certificate, Enrolment, LessonProgress
 
 #: Rows that no organisation holds, such as an account without a place.
 NOWHERE = 0
@@ -191,6 +191,15 @@ def _names(before: date, places: list[int], longer: list[int]) -> QuerySet[Any]:
     return looks.filter(where).annotate(held_by=F("organisation_id"))
 
 
+def _held_names(before: date, places: list[int], longer: list[int]) -> QuerySet[Any]:
+    """Names from a room that no account holds; who gave no listed organisation falls under the defaults."""
+    held = Attendance.objects.filter(person__isnull=True, is_unnamed=False, checked_in_at__lt=_start(before))
+    where = Q(organisation__in=places)
+    if NOWHERE in places:
+        where |= Q(organisation__isnull=True)
+    return held.filter(where).annotate(held_by=F("organisation_id"), since=F("checked_in_at"))
+
+
 def _open_work(before: date, places: list[int], longer: list[int]) -> QuerySet[Any]:
     """Work on which nothing was done since: no lesson, no answer."""
     start = _start(before)
@@ -269,6 +278,7 @@ ROWS = {
     RecordType.OPEN_WORK: _open_work,
     RecordType.ANSWERS: _answers,
     RecordType.PEOPLE: _people,
+    RecordType.HELD_NAMES: _held_names,
     RecordType.NAMES: _names,
     RecordType.UNUSED: _unused,
     RecordType.ERASURES: _erasures,

@@ -92,6 +92,16 @@ def _record(enrolment: Enrolment, situation: Situation, at: datetime) -> Complet
         score=progress.score,
         created_at=at,
     )
+    copy_memberships(completion, situation.memberships)
+    enrolment.state, enrolment.ended_at = Enrolment.State.COMPLETED, at
+    enrolment.save(update_fields=["state", "ended_at"])
+    grant_certificate(completion=completion, at=at)
+    completion_recorded.send(sender=Completion, completion=completion)
+    return completion
+
+
+def copy_memberships(completion: Completion, memberships: Sequence[Membership]) -> None:
+    """Keeps with a new completion where the person worked on its day."""
     CompletionMembership.objects.bulk_create(
         CompletionMembership(
             completion=completion,
@@ -101,13 +111,8 @@ def _record(enrolment: Enrolment, situation: Situation, at: datetime) -> Complet
             role=membership.role,
             role_name=membership.role.name,
         )
-        for membership in situation.memberships
+        for membership in memberships
     )
-    enrolment.state, enrolment.ended_at = Enrolment.State.COMPLETED, at
-    enrolment.save(update_fields=["state", "ended_at"])
-    grant_certificate(completion=completion, at=at)
-    completion_recorded.send(sender=Completion, completion=completion)
-    return completion
 
 
 @transaction.atomic

@@ -4,12 +4,15 @@ from records.models.certificates import Certificate
 from records.models.completions import Completion, CompletionMembership
 from records.models.learning import Attempt, AttemptDraft, Enrolment, LessonAskedAgain, LessonProgress
 from records.models.requirements import Requirement, RequirementVersion
+from records.models.sessions import Attendance, BriefingRequest, Session, SessionInvitation
 from records.models.standing import Standing
 from records.models.waivers import Waiver
 
 __all__ = [
     "Attempt",
     "AttemptDraft",
+    "Attendance",
+    "BriefingRequest",
     "Certificate",
     "Completion",
     "CompletionMembership",
@@ -18,6 +21,8 @@ __all__ = [
     "LessonProgress",
     "Requirement",
     "RequirementVersion",
+    "Session",
+    "SessionInvitation",
     "Standing",
     "Waiver",
 ]

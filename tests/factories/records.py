@@ -6,7 +6,7 @@ Rows are made as they are: no event is sent and no standing is rebuilt. Call the
 from __future__ import annotations
 
 import uuid
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,8 @@ from courses.models import Edition
 from records.models import (
     Attempt,
     AttemptDraft,
+    Attendance,
+    BriefingRequest,
     Certificate,
     Completion,
     CompletionMembership,
@@ -24,10 +26,12 @@ from records.models import (
     LessonProgress,
     Requirement,
     RequirementVersion,
+    Session,
+    SessionInvitation,
     Standing,
     Waiver,
 )
-from tests.factories.organisations import MembershipFactory, PartnershipFactory, UserFactory
+from tests.factories.organisations import MembershipFactory, OrganisationFactory, PartnershipFactory, UserFactory
 from tests.factories.quizzes import make_quiz_version
 
 STARTED_AT = datetime(2026, 6, 1, 9, 0, tzinfo=ZoneInfo("Europe/London"))
@@ -224,3 +228,65 @@ class StandingFactory(DjangoModelFactory):
     module_key = factory.SelfAttribute("requirement_version.requirement.module_key")
     required_from = EFFECTIVE_FROM
     due_on = date(2026, 2, 4)
+
+
+class SessionFactory(DjangoModelFactory):
+    """A briefing planned by one trainer; give `trainers=[...]` to choose who delivers it."""
+
+    class Meta:
+        model = Session
+        skip_postgeneration_save = True
+
+    partnership = factory.SubFactory(PartnershipFactory)
+    edition = factory.LazyFunction(live_edition)
+    module = factory.SelfAttribute("edition.module")
+    module_key = factory.SelfAttribute("edition.module_key")
+    title = factory.SelfAttribute("edition.title")
+    edition_number = factory.SelfAttribute("edition.number")
+    place = "Town hall, room 2"
+    starts_at = STARTED_AT
+    ends_at = factory.LazyAttribute(lambda o: o.starts_at + timedelta(hours=1))
+    #: Eight symbols of the alphabet that codes use.
+    code = factory.Sequence(lambda n: "".join("23456789BC"[int(digit)] for digit in f"{n:08d}"))
+
+    @factory.post_generation
+    def trainers(self, create, extracted, **kwargs):
+        if create and extracted:
+            self.trainers.set(extracted)
+
+
+class SessionInvitationFactory(DjangoModelFactory):
+    """An organisation asked to a briefing; not answered yet."""
+
+    class Meta:
+        model = SessionInvitation
+
+    session = factory.SubFactory(SessionFactory)
+    organisation = factory.SubFactory(OrganisationFactory)
+
+
+class AttendanceFactory(DjangoModelFactory):
+    """A name on a list; give `person=` for somebody with an account."""
+
+    class Meta:
+        model = Attendance
+
+    session = factory.SubFactory(SessionFactory)
+    name = factory.Maybe("person", yes_declaration="", no_declaration=factory.Sequence(lambda n: f"Guest Number{n}"))
+    person = None
+    how = Attendance.How.CODE
+    checked_in_at = factory.SelfAttribute("session.starts_at")
+
+
+class BriefingRequestFactory(DjangoModelFactory):
+    """An organisation that waits for a briefing."""
+
+    class Meta:
+        model = BriefingRequest
+
+    partnership = factory.SubFactory(PartnershipFactory)
+    organisation = factory.SubFactory(OrganisationFactory)
+    module = None
+    module_key = factory.LazyAttribute(lambda o: o.module.translation_key if o.module else uuid.uuid4())
+    title = factory.LazyAttribute(lambda o: o.module.title if o.module else "Seeing it")
+    people = 12

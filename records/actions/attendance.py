@@ -1,0 +1,236 @@
+"""Notes who was in the room, lets trainers confirm it, and finds out whose a held attendance is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from organisations.audit import write_log
+from organisations.clock import day_of
+from organisations.models import Membership, User
+from organisations.selectors import active_memberships_of, verified_emails_of
+from records.actions.certificates import grant_certificate
+from records.actions.check_in import Given, note_attendance
+from records.actions.completions import copy_memberships, void_completion
+from records.actions.sessions import hold_session
+from records.events import completion_recorded
+from records.models import Attendance, Completion, Session
+from records.rules.sessions import are_alike, completes, tidy
+
+#: What stands as the reason when the same person turns out to be on a list twice.
+TWICE = "The same person is on this list twice."
+
+
+@transaction.atomic
+def register_people(*, session: Session, given: Sequence[Given], by: User, at: datetime) -> tuple[int, list[str]]:
+    """Adds names from a register on paper; says how many were new, and which were on the list already.
+
+    Refuses (ValidationError) a session that is cancelled or has not begun.
+    """
+    session = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
+    if session.state == Session.State.CANCELLED or at < session.starts_at:
+        raise ValidationError(_("A register can be kept once the briefing has begun, and not for a cancelled one."))
+    repeated = []
+    for each in given:
+        _attendance, is_new = note_attendance(session, each, how=Attendance.How.REGISTER, at=at, by=by)
+        if not is_new:
+            repeated.append(each.name)
+    write_log(session, "records.register", by, rows=len(given) - len(repeated))
+    return len(given) - len(repeated), repeated
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """What came of confirming several attendances."""
+
+    done: int
+    #: Whoever confirms was among them: that one somebody else confirms.
+    own: int
+
+
+@transaction.atomic
+def confirm_attendances(*, session: Session, pks: Collection[int], by: User, at: datetime) -> Confirmed:
+    """Confirms that these people were in the room, and completes the module for them where it says so.
+
+    Leaves out one's own, those confirmed before, and what is struck out. Refuses (PermissionDenied) who does not
+    deliver the session, and (ValidationError) one that has not begun or is cancelled.
+    """
+    if not session.trainers.filter(pk=by.pk).exists():
+        raise PermissionDenied(_("Only who delivers the briefing confirms who was there."))
+    session = hold_session(session=session, by=by, at=at)
+    rows = Attendance.objects.select_for_update(of=("self",)).select_related("person")
+    wanted = rows.filter(session=session, pk__in=pks, confirmed_at__isnull=True, voided_at__isnull=True)
+    own_addresses = set(verified_emails_of(by))
+    done = own = 0
+    for attendance in wanted.order_by("pk"):
+        if _same(attendance.person, by) or attendance.email.lower() in own_addresses:
+            own += 1
+            continue
+        attendance.confirmed_at, attendance.confirmed_by, attendance.missed_at = at, by, None
+        attendance.save(update_fields=["confirmed_at", "confirmed_by", "missed_at"])
+        _settle(attendance, session, at)
+        done += 1
+    if done:
+        write_log(session, "records.confirm_attendance", by, rows=done)
+    return Confirmed(done, own)
+
+
+@transaction.atomic
+def mark_missed(*, session: Session, pks: Collection[int], by: User, at: datetime) -> int:
+    """Notes that these were expected and did not come; who is confirmed stays so. Says how many."""
+    if not session.trainers.filter(pk=by.pk).exists():
+        raise PermissionDenied(_("Only who delivers the briefing confirms who was there."))
+    session = hold_session(session=session, by=by, at=at)
+    open_rows = Attendance.objects.filter(session=session, confirmed_at__isnull=True, voided_at__isnull=True)
+    return open_rows.filter(pk__in=pks, missed_at__isnull=True).update(missed_at=at)
+
+
+@transaction.atomic
+def void_attendance(*, attendance: Attendance, by: User, reason: str, at: datetime) -> Attendance:
+    """Strikes an attendance out, and the completion and certificate that came of it.
+
+    Refuses (ValidationError) without a reason, and one's own. Does nothing to one that is struck out already.
+    """
+    if not (reason := tidy(reason)[:300]):
+        raise ValidationError({"reason": _("Say why this is taken off the list.")})
+    attendance = _held(attendance)
+    if _same(attendance.person, by):
+        raise ValidationError(_("Another trainer must correct your own attendance."))
+    if attendance.voided_at is None:
+        attendance.voided_at, attendance.voided_by, attendance.void_reason = at, by, reason
+        attendance.save(update_fields=["voided_at", "voided_by", "void_reason"])
+        if attendance.completion is not None:
+            void_completion(completion=attendance.completion, by=by, reason=reason, at=at)
+        write_log(attendance, "records.void_attendance", by)
+    return attendance
+
+
+@transaction.atomic
+def match_attendance(*, attendance: Attendance, membership: Membership, by: User, at: datetime) -> Attendance:
+    """A lead says that a name held on a list is this person of their organisation.
+
+    Refuses (ValidationError) a name that is nothing like theirs, another organisation, a day on which they did not
+    work there, what is decided already, oneself, and whoever confirmed that attendance.
+    """
+    attendance = _held(attendance)
+    session = attendance.session
+    day = day_of(session.starts_at)
+    if attendance.person_id is not None or attendance.voided_at is not None or attendance.confirmed_at is None:
+        raise ValidationError(_("This has been decided already. Nothing was changed."))
+    if attendance.organisation_id != membership.organisation_id:
+        raise ValidationError(_("This name was given for another organisation."))
+    if membership.started_on > day or (membership.ended_on is not None and membership.ended_on < day):
+        raise ValidationError(_("This person did not work here on the day of the briefing."))
+    if not are_alike(attendance.name, membership.person.name):
+        raise ValidationError(_("The two names are too different to be one person's."))
+    if _same(membership.person, by) or membership.person_id == attendance.confirmed_by_id:
+        raise ValidationError(_("Another lead must say so: nobody confirms their own attendance."))
+    if _is_there(session, membership.person_id):
+        raise ValidationError(_("This person is on the list of that briefing already."))
+    _give(attendance, membership.person, at, by)
+    write_log(attendance, "records.match_attendance", by, person=membership.person_id)
+    return attendance
+
+
+@transaction.atomic
+def match_held_attendances(*, person: User, at: datetime) -> int:
+    """Gives a person the confirmed attendances that were held under an address which they have proved; how many."""
+    addresses = verified_emails_of(person)
+    if not addresses:
+        return 0
+    held = Attendance.objects.filter(
+        email__in=addresses, person__isnull=True, confirmed_at__isnull=False, voided_at__isnull=True
+    )
+    rows = list(held.select_for_update(of=("self",)).select_related("session"))
+    return sum(_give_by_address(each, person, at) for each in rows)
+
+
+def _settle(attendance: Attendance, session: Session, at: datetime) -> None:
+    """What follows when an attendance is confirmed: whose it is, where an address says so, and the completion."""
+    if attendance.person is None and attendance.email:
+        person = _owner_of(attendance.email)
+        if person is not None and _give_by_address(attendance, person, at):
+            return
+    _complete(attendance, session, at)
+
+
+def _owner_of(email: str) -> User | None:
+    """Who has proved that the address is theirs; of merged accounts the one that is left."""
+    person = User.objects.filter(emailaddress__email__iexact=email, emailaddress__verified=True).first()
+    while person is not None and person.merged_into is not None:
+        person = person.merged_into
+    return person if person is not None and person.is_active else None
+
+
+def _give_by_address(attendance: Attendance, person: User, at: datetime) -> bool:
+    if attendance.confirmed_by_id == person.pk:
+        return False
+    if _is_there(attendance.session, person.pk):
+        attendance.voided_at, attendance.void_reason = at, TWICE
+        attendance.save(update_fields=["voided_at", "void_reason"])
+        return False
+    _give(attendance, person, at, None)
+    return True
+
+
+def _give(attendance: Attendance, person: User, at: datetime, by: User | None) -> None:
+    """The attendance becomes the person's; what they gave in the room is not kept beside their account."""
+    attendance.person, attendance.name, attendance.email = person, "", ""
+    attendance.matched_at, attendance.matched_by = at, by
+    attendance.save(update_fields=["person", "name", "email", "matched_at", "matched_by"])
+    _complete(attendance, attendance.session, at)
+
+
+def _complete(attendance: Attendance, session: Session, at: datetime) -> None:
+    """Records the completion where the module says that a briefing is enough."""
+    edition = session.edition
+    if attendance.person is None or attendance.voided_at is not None or edition is None:
+        return
+    if not is_enough(session):
+        return
+    on = day_of(session.starts_at)
+    completion = Completion.objects.create(
+        person=attendance.person,
+        module_id=session.module_id,
+        module_key=session.module_key,
+        title=session.title,
+        edition=edition,
+        edition_number=session.edition_number,
+        minutes=edition.content.get("minutes") or 0,
+        completed_on=on,
+        source=Completion.Source.ATTENDED,
+        created_at=at,
+    )
+    copy_memberships(completion, active_memberships_of(attendance.person, on))
+    attendance.completion = completion
+    attendance.save(update_fields=["completion"])
+    grant_certificate(completion=completion, at=at)
+    completion_recorded.send(sender=Completion, completion=completion)
+
+
+def is_enough(session: Session) -> bool:
+    """Whether having been at this session completes its module."""
+    edition = session.edition
+    if edition is None:
+        return False
+    counts = edition.lessons.filter(quiz_version__isnull=False, is_counting=True).exists()
+    return completes(edition.content.get("briefing") or "", has_counting_quiz=counts)
+
+
+def _held(attendance: Attendance) -> Attendance:
+    rows = Attendance.objects.select_for_update(of=("self",)).select_related("session", "person", "completion")
+    return rows.get(pk=attendance.pk)
+
+
+def _is_there(session: Session, person_pk: int) -> bool:
+    return session.attendances.filter(person=person_pk, voided_at__isnull=True).exists()
+
+
+def _same(person: User | None, by: User) -> bool:
+    """Whether the two accounts are one person's."""
+    return person is not None and by.pk in (person.pk, person.merged_into_id)

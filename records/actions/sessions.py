@@ -1,0 +1,272 @@
+"""Plans briefings, changes and cancels them, and asks organisations and people to them."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import TypedDict, Unpack
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+
+from courses.models import ModulePage
+from courses.selectors import live_edition_of
+from organisations.audit import write_log
+from organisations.clock import day_of
+from organisations.models import Appointment, Membership, Organisation, Partnership, PartnershipMembership, User
+from records.models import Attendance, BriefingRequest, Session, SessionInvitation
+from records.rules.sessions import new_session_code, tidy
+
+Answer = SessionInvitation.Answer
+
+
+class SessionValues(TypedDict):
+    """What whoever plans a session says about it."""
+
+    place: str
+    starts_at: datetime
+    ends_at: datetime
+    capacity: int | None
+    host: Organisation | None
+    trainers: Collection[User]
+
+
+@transaction.atomic
+def plan_session(
+    *,
+    partnership: Partnership,
+    module: ModulePage,
+    by: User | None,
+    at: datetime,
+    request: BriefingRequest | None = None,
+    **values: Unpack[SessionValues],
+) -> Session:
+    """Plans a briefing on the module's live edition, and answers the request that asked for it where there is one.
+
+    Refuses (ValidationError) a module without a live edition, an end before the start, nobody to deliver it, people
+    who neither train nor lead in the partnership, a host outside it, and a request that is answered already.
+    """
+    edition = live_edition_of(module)
+    if edition is None:
+        raise ValidationError({"module": _("This module is not in use. Choose one that is.")})
+    trainers = _checked(partnership, values)
+    session = Session.objects.create(
+        partnership=partnership,
+        module=module,
+        module_key=module.module_key,
+        title=edition.title,
+        edition=edition,
+        edition_number=edition.number,
+        code=_new_code(),
+        created_by=by,
+        created_at=at,
+        changed_at=at,
+        **_columns(values),
+    )
+    session.trainers.set(trainers)
+    write_log(session, "records.plan_session", by)
+    if values["host"]:
+        invite_organisations(session=session, organisations=[values["host"]], by=by, at=at)
+    if request is not None:
+        _plan_request(request, session, by, at)
+    return session
+
+
+@transaction.atomic
+def change_session(*, session: Session, by: User, at: datetime, **values: Unpack[SessionValues]) -> Session:
+    """Changes place, time, places, host or who delivers it; calendars take the change as the newer one.
+
+    Refuses what plan_session refuses, one that is not planned any more, and fewer places than are taken.
+    """
+    session = _planned(session)
+    trainers = _checked(session.partnership, values)
+    capacity = values["capacity"]
+    if capacity is not None and capacity < (taken := _taken(session)):
+        raise ValidationError({"capacity": _("%(count)s people have a place already.") % {"count": taken}})
+    for name, value in _columns(values).items():
+        setattr(session, name, value)
+    session.sequence += 1
+    session.changed_at = at
+    session.save()
+    session.trainers.set(trainers)
+    write_log(session, "records.change_session", by)
+    return session
+
+
+@transaction.atomic
+def cancel_session(*, session: Session, by: User, reason: str, at: datetime) -> Session:
+    """Cancels a planned session; calendars then show it as cancelled, and its code no longer works.
+
+    Refuses (ValidationError) without a reason, and one that people have checked in to or that was held.
+    """
+    if not (reason := tidy(reason)):
+        raise ValidationError({"reason": _("Say why it is cancelled. Those who are invited read it.")})
+    session = _planned(session)
+    if Attendance.objects.filter(session=session, voided_at__isnull=True).exists():
+        raise ValidationError(_("Not cancelled: people have checked in. Take them off the list first."))
+    session.state, session.cancel_reason = Session.State.CANCELLED, reason[:300]
+    session.sequence += 1
+    session.changed_at = at
+    session.save(update_fields=["state", "cancel_reason", "sequence", "changed_at"])
+    write_log(session, "records.cancel_session", by)
+    return session
+
+
+@transaction.atomic
+def hold_session(*, session: Session, by: User, at: datetime) -> Session:
+    """Notes that the session took place. Does nothing twice; refuses one that is cancelled or has not begun."""
+    session = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
+    if session.state == Session.State.CANCELLED:
+        raise ValidationError(_("This briefing is cancelled."))
+    if at < session.starts_at:
+        raise ValidationError(_("This briefing has not begun yet."))
+    if session.state == Session.State.PLANNED:
+        session.state, session.changed_at = Session.State.HELD, at
+        session.save(update_fields=["state", "changed_at"])
+        write_log(session, "records.hold_session", by)
+    return session
+
+
+@transaction.atomic
+def invite_organisations(
+    *, session: Session, organisations: Sequence[Organisation], by: User | None, at: datetime
+) -> list[SessionInvitation]:
+    """Asks organisations of the partnership to a session; those that are asked already stay as they are.
+
+    Refuses (ValidationError) an organisation that is not in the partnership, and a session that is not planned.
+    """
+    session = _planned(session)
+    members = _members(session.partnership, at)
+    if any(each.pk not in members for each in organisations):
+        raise ValidationError(_("Only organisations of the partnership can be invited."))
+    asked = set(session.invitations.filter(person__isnull=True).values_list("organisation_id", flat=True))
+    made = [
+        SessionInvitation.objects.create(session=session, organisation=each, invited_at=at, invited_by=by)
+        for each in organisations
+        if each.pk not in asked
+    ]
+    if made:
+        write_log(session, "records.invite_to_session", by, organisations=[each.organisation_id for each in made])
+    return made
+
+
+@transaction.atomic
+def answer_invitation(
+    *, invitation: SessionInvitation, is_accepted: bool, by: User, at: datetime, people: int | None = None
+) -> SessionInvitation:
+    """Says for an organisation whether its people come; an answer may be changed until the session is over.
+
+    Declining gives up the places that its people took. Refuses a session that is not planned.
+    """
+    session = _planned(invitation.session)
+    invitation = SessionInvitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
+    invitation.answer = Answer.ACCEPTED if is_accepted else Answer.DECLINED
+    invitation.people = people if is_accepted else None
+    invitation.answered_at, invitation.answered_by = at, by
+    invitation.save(update_fields=["answer", "people", "answered_at", "answered_by"])
+    if not is_accepted:
+        places = session.invitations.filter(organisation=invitation.organisation_id, person__isnull=False)
+        places.filter(answer=Answer.ACCEPTED).update(answer=Answer.DECLINED, answered_at=at, answered_by=by)
+    write_log(session, "records.answer_session", by, organisation=invitation.organisation_id)
+    return invitation
+
+
+@transaction.atomic
+def take_place(*, session: Session, person: User, at: datetime) -> SessionInvitation:
+    """Gives the person a place of their own in a session that their organisation goes to.
+
+    Refuses (PermissionDenied) people of other organisations, and (ValidationError) a session that is full or not
+    planned.
+    """
+    session = _planned(session)
+    invited = session.invitations.filter(person__isnull=True, answer=Answer.ACCEPTED).values("organisation")
+    at_work = Membership.objects.of(person).active_on(day_of(at)).filter(organisation__in=invited)
+    membership = at_work.order_by("pk").first()
+    if membership is None:
+        raise PermissionDenied(_("Your organisation has not said that it comes to this briefing."))
+    own = session.invitations.filter(person=person).first()
+    if own and own.answer == Answer.ACCEPTED:
+        return own
+    if session.capacity is not None and _taken(session) >= session.capacity:
+        raise ValidationError(_("This briefing is full. Ask your lead for another one."))
+    values = {
+        "organisation": membership.organisation,
+        "answer": Answer.ACCEPTED,
+        "answered_at": at,
+        "answered_by": person,
+        "invited_at": at,
+    }
+    place, _is_new = SessionInvitation.objects.update_or_create(session=session, person=person, defaults=values)
+    return place
+
+
+@transaction.atomic
+def give_up_place(*, session: Session, person: User, at: datetime) -> None:
+    """Gives the person's place back. Does nothing where there is none."""
+    own = session.invitations.filter(person=person, answer=Answer.ACCEPTED)
+    own.update(answer=Answer.DECLINED, answered_at=at, answered_by=person)
+
+
+def _planned(session: Session) -> Session:
+    """The session as it is now, held until the transaction ends."""
+    session = Session.objects.select_for_update(of=("self",)).select_related("partnership").get(pk=session.pk)
+    if session.state != Session.State.PLANNED:
+        raise ValidationError(_("This briefing is over or cancelled. Nothing was changed."))
+    return session
+
+
+def _taken(session: Session) -> int:
+    return session.invitations.filter(person__isnull=False, answer=Answer.ACCEPTED).aggregate(n=Count("pk"))["n"]
+
+
+def _members(partnership: Partnership, at: datetime) -> set[int]:
+    rows = PartnershipMembership.objects.active_on(day_of(at)).filter(partnership=partnership)
+    return set(rows.values_list("organisation_id", flat=True))
+
+
+def _columns(values: SessionValues) -> dict[str, object]:
+    columns = {name: value for name, value in values.items() if name != "trainers"}
+    return {**columns, "place": tidy(values["place"])[:300]}
+
+
+def _checked(partnership: Partnership, values: SessionValues) -> list[User]:
+    """Refuses what no session may be; gives who delivers it."""
+    if values["ends_at"] <= values["starts_at"]:
+        raise ValidationError({"ends": _("The end must be after the start.")})
+    if not tidy(values["place"]):
+        raise ValidationError({"place": _("Say where it is.")})
+    host = values["host"]
+    if host is not None and host.pk not in _members(partnership, values["starts_at"]):
+        raise ValidationError({"host": _("Only an organisation of the partnership can be the host.")})
+    trainers = list(values["trainers"])
+    may = set(deliverers_in(partnership, values["starts_at"]))
+    if not trainers or any(each.pk not in may for each in trainers):
+        raise ValidationError({"trainers": _("Choose at least one trainer or lead of the partnership.")})
+    return trainers
+
+
+def deliverers_in(partnership: Partnership, at: datetime) -> list[int]:
+    """The numbers of those who may deliver a session then: trainers and leads of the partnership."""
+    kinds = [Appointment.Kind.TRAINER, Appointment.Kind.PARTNERSHIP_LEAD]
+    held = Appointment.objects.active_on(day_of(at)).filter(Q(partnership=partnership), kind__in=kinds)
+    return list(held.values_list("person_id", flat=True).distinct())
+
+
+def _new_code() -> str:
+    while True:
+        code = new_session_code(secrets.choice)
+        if not Session.objects.filter(code=code).exists():
+            return code
+
+
+def _plan_request(request: BriefingRequest, session: Session, by: User | None, at: datetime) -> None:
+    request = BriefingRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    if request.state != BriefingRequest.State.OPEN or request.partnership_id != session.partnership_id:
+        raise ValidationError(_("This request has been answered already."))
+    request.state, request.session = BriefingRequest.State.PLANNED, session
+    request.decided_at, request.decided_by = at, by
+    request.save(update_fields=["state", "session", "decided_at", "decided_by"])
+    invite_organisations(session=session, organisations=[request.organisation], by=by, at=at)

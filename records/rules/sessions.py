@@ -1,0 +1,82 @@
+"""Codes for checking in, when they open, whether a briefing completes a module, and whose names look alike."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from records.rules.certificates import ALPHABET
+
+#: 8 symbols of 28: 38 bits for a code that is worth something for a few hours.
+LENGTH = 8
+#: From how long before a session until how long after it people check in.
+OPENS_BEFORE, CLOSES_AFTER = timedelta(minutes=45), timedelta(minutes=60)
+#: Invisible and direction-changing signs, and what no writing uses; the joiner that Persian names need stays.
+UNSEEN, JOINER = frozenset({"Cf", "Cc", "Co", "Cn", "Cs"}), "\u200c"
+
+
+def new_session_code(choose: Callable[[str], str]) -> str:
+    """A code of symbols that `choose` picks one at a time; give it a source of real randomness."""
+    return "".join(choose(ALPHABET) for _place in range(LENGTH))
+
+
+def normalise_session_code(typed: str) -> str:
+    """A code as it is stored: without spaces and hyphens, in capitals; empty when it cannot be a code."""
+    text = unicodedata.normalize("NFKC", typed[:80])
+    kept = "".join(char for char in text if char.isalnum()).upper()
+    return kept if len(kept) == LENGTH and set(kept) <= set(ALPHABET) else ""
+
+
+def is_open_at(at: datetime, starts_at: datetime, ends_at: datetime) -> bool:
+    """Whether people check in at this moment."""
+    return starts_at - OPENS_BEFORE <= at <= ends_at + CLOSES_AFTER
+
+
+def completes(setting: str, *, has_counting_quiz: bool) -> bool:
+    """Whether a confirmed briefing completes a module: as its trainer says, else where no quiz counts."""
+    if setting in {"enough", "never"}:
+        return setting == "enough"
+    return not has_counting_quiz
+
+
+def plain_name(name: str) -> str:
+    """A name as it is compared: without accents, case, signs and the order of its words."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    kept = "".join(char if char.isalnum() else " " for char in letters if not unicodedata.combining(char))
+    return " ".join(sorted(kept.split()))
+
+
+def are_alike(one: str, other: str) -> bool:
+    """Whether two names could be one person's: every word of the shorter stands in the longer, or its initial does.
+
+    At least one whole word is the same, and one word alone is like itself only.
+    """
+    names = (plain_name(one).split(), plain_name(other).split())
+    first, second = sorted(names, key=lambda words: (len(words), words))
+    if len(first) < 2:
+        return bool(first) and first == second
+    whole = [word for word in first if word in second]
+    left = list(second)
+    for word in whole:
+        if word in left:
+            left.remove(word)
+    for word in first:
+        if word in whole:
+            continue
+        found = next((each for each in left if _is_initial(word, each)), None)
+        if found is None:
+            return False
+        left.remove(found)
+    return any(len(word) > 1 for word in whole) and len(second) - len(left) == len(first)
+
+
+def _is_initial(one: str, other: str) -> bool:
+    return one[0] == other[0] and 1 in (len(one), len(other))
+
+
+def tidy(text: str) -> str:
+    """What somebody typed, on one line and without signs that do not show."""
+    spaced = re.sub(r"\s+", " ", unicodedata.normalize("NFC", text))
+    return "".join(char for char in spaced if char == JOINER or unicodedata.category(char) not in UNSEEN).strip()

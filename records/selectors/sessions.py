@@ -1,0 +1,214 @@
+"""Reads briefings: what is planned, who was there, who waits for one, and what was delivered between two days."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from organisations.clock import LONDON, day_of
+from organisations.models import Membership, Organisation, Partnership
+from records.models import Attendance, BriefingRequest, Session
+from records.rules.sessions import are_alike
+
+State = BriefingRequest.State
+
+
+def with_counts(sessions: QuerySet[Session]) -> QuerySet[Session]:
+    """Sessions, each with how many checked in and how many of them are confirmed."""
+    there = Q(attendances__voided_at__isnull=True, attendances__missed_at__isnull=True)
+    return sessions.annotate(
+        checked_in=Count("attendances", filter=there, distinct=True),
+        confirmed=Count("attendances", filter=there & Q(attendances__confirmed_at__isnull=False), distinct=True),
+    ).select_related("host", "partnership")
+
+
+@dataclass(frozen=True)
+class InRoom:
+    """One line of who was in the room: an organisation, and how many of its people."""
+
+    name: str
+    #: False where it was typed, or not given at all.
+    is_listed: bool
+    people: int
+    unnamed: int
+
+
+def in_the_room(session: Session, *, is_confirmed: bool = False) -> list[InRoom]:
+    """Who was in the room by organisation, by name; those without one come last. One query."""
+    rows = session.attendances.filter(voided_at__isnull=True, missed_at__isnull=True)
+    if is_confirmed:
+        rows = rows.filter(confirmed_at__isnull=False)
+    counted = rows.values("organisation__name", "organisation_text").annotate(
+        people=Count("pk"), unnamed=Count("pk", filter=Q(is_unnamed=True))
+    )
+    found = [
+        InRoom(
+            row["organisation__name"] or row["organisation_text"],
+            bool(row["organisation__name"]),
+            row["people"],
+            row["unnamed"],
+        )
+        for row in counted.order_by()
+    ]
+    return sorted(found, key=lambda each: (not each.name, not each.is_listed, each.name.casefold()))
+
+
+# --- Waiting for a briefing -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class UnmetRequest:
+    """A request for a briefing that came to nothing yet, as a report prints it."""
+
+    organisation: str
+    title: str
+    people: int
+    asked_on: date
+    #: Empty while it waits.
+    declined_because: str
+
+
+def unmet_requests(partnership: Partnership, first: date, last: date) -> list[UnmetRequest]:
+    """Requests that were waiting at the end of the last day, and those declined between the two days. One query."""
+    begins, ends = _start(first), _start(last + timedelta(days=1))
+    asked = partnership.briefing_requests.filter(asked_at__lt=ends)
+    waiting = Q(decided_at__isnull=True) | Q(decided_at__gte=ends)
+    declined = Q(state=State.DECLINED, decided_at__gte=begins, decided_at__lt=ends)
+    return [
+        UnmetRequest(
+            organisation=each.organisation.name,
+            title=each.title,
+            people=each.people,
+            asked_on=day_of(each.asked_at),
+            declined_because=each.reason if each.decided_at and each.decided_at < ends else "",
+        )
+        for each in asked.filter(waiting | declined).select_related("organisation")
+    ]
+
+
+# --- Delivery ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class HeldSession:
+    """A session that took place."""
+
+    title: str
+    held_on: date
+    delivered_by: tuple[str, ...]
+    #: Confirmed attendances, with and without a name.
+    people: int
+    organisations: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DeliveredTo:
+    """What one organisation's people were at."""
+
+    organisation: str
+    title: str
+    attendances: int
+    #: Of them, those counted without a name.
+    unnamed: int
+
+
+@dataclass(frozen=True)
+class BriefingDelivery:
+    """Briefings between two days: what was held and who was there. Never part of coverage."""
+
+    sessions: Sequence[HeldSession]
+    by_organisation: Sequence[DeliveredTo]
+    #: Confirmed attendances of organisations that are not listed, and of none.
+    not_listed: int
+    organisations: Sequence[str]
+
+    @property
+    def attendances(self) -> int:
+        """All confirmed attendances."""
+        return sum(each.people for each in self.sessions)
+
+
+def delivery_between(partnership: Partnership, first: date, last: date) -> BriefingDelivery:
+    """Sessions held from the first through the last day with confirmed attendance; three queries for any amount."""
+    confirmed = Attendance.objects.filter(confirmed_at__isnull=False, voided_at__isnull=True)
+    held = partnership.sessions.filter(
+        state=Session.State.HELD, starts_at__gte=_start(first), starts_at__lt=_start(last + timedelta(days=1))
+    ).prefetch_related(
+        "trainers", Prefetch("attendances", confirmed.select_related("organisation"), to_attr="were_there")
+    )
+    sessions: list[HeldSession] = []
+    counts: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+    not_listed = 0
+    for session in held:
+        rows: list[Attendance] = session.were_there
+        for row in rows:
+            if row.organisation is None:
+                not_listed += 1
+                continue
+            count = counts[row.organisation.name, session.title]
+            count[0] += 1
+            count[1] += row.is_unnamed
+        sessions.append(
+            HeldSession(
+                title=session.title,
+                held_on=day_of(session.starts_at),
+                delivered_by=tuple(sorted(str(each) for each in session.trainers.all())),
+                people=len(rows),
+                organisations=_names(rows),
+            )
+        )
+    ordered = sorted(counts.items(), key=lambda each: (each[0][0].casefold(), each[0][1]))
+    lines = [DeliveredTo(name, title, all_, unnamed) for (name, title), (all_, unnamed) in ordered]
+    everywhere = sorted({name for each in sessions for name in each.organisations}, key=str.casefold)
+    return BriefingDelivery(sessions, lines, not_listed, everywhere)
+
+
+def _names(rows: Sequence[Attendance]) -> tuple[str, ...]:
+    """The listed organisations in the room."""
+    return tuple(sorted({each.organisation.name for each in rows if each.organisation}, key=str.casefold))
+
+
+# --- Whose a held attendance is ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A name from a list beside people of the organisation whose names are like it."""
+
+    attendance: Attendance
+    memberships: Sequence[Membership]
+
+
+def suggestions_for(organisation: Organisation) -> list[Suggestion]:
+    """Confirmed attendances held for the organisation, with its people of that day whose names are alike.
+
+    Two queries. Only a lead turns a suggestion into a record.
+    """
+    held = list(
+        organisation.attendances.filter(
+            person__isnull=True, is_unnamed=False, confirmed_at__isnull=False, voided_at__isnull=True
+        ).select_related("session")
+    )
+    if not held:
+        return []
+    people = list(Membership.objects.filter(organisation=organisation).select_related("person", "role"))
+    found = []
+    for attendance in held:
+        day = day_of(attendance.session.starts_at)
+        alike: dict[int, Membership] = {}
+        for each in people:
+            was_here = each.started_on <= day and (each.ended_on is None or each.ended_on >= day)
+            is_own = each.person_id == attendance.confirmed_by_id
+            if was_here and not is_own and are_alike(attendance.name, each.person.name):
+                alike.setdefault(each.person_id, each)
+        found.append(Suggestion(attendance, list(alike.values())))
+    return found
+
+
+def _start(day: date) -> datetime:
+    """The first moment of a day in London."""
+    return datetime.combine(day, time(), LONDON)
