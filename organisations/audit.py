@@ -101,6 +101,7 @@ PLACES = {
     "coverage file": _("people behind a number, as a file"),
     "import": _("file of people on its way in"),
     "import errors": _("rows of a file that were not taken, as a file"),
+    "briefing": _("list of who was at a briefing"),
     "looks": _("this list"),
 }
 #: How long a page of names waits for another writer on SQLite, in milliseconds, before it goes without its row.

@@ -7,6 +7,7 @@ from records.views import certificates, modules, my_learning, my_record, pages, 
 app_name = "records"
 urlpatterns = [
     path("", include("records.urls_requirements")),
+    path("sessions/", include("records.urls_sessions")),
     path("organisations/<slug:slug>/people/<int:pk>/record/", people.person_record, name="person_record"),
     path(
         "organisations/<slug:slug>/people/<int:pk>/record/<int:completion_pk>/",

@@ -26,6 +26,11 @@ def with_counts(sessions: QuerySet[Session]) -> QuerySet[Session]:
     ).select_related("host", "partnership")
 
 
+def people_of(session: Session) -> list[Attendance]:
+    """Who is on the list of a session, as they came; one query."""
+    return list(session.attendances.filter(voided_at__isnull=True).select_related("person", "organisation"))
+
+
 @dataclass(frozen=True)
 class InRoom:
     """One line of who was in the room: an organisation, and how many of its people."""

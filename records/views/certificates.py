@@ -7,14 +7,10 @@ from functools import wraps
 from typing import Any
 
 import segno
-from allauth.account.adapter import get_adapter
-from django.conf import settings
-from django.core.cache import cache
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
@@ -25,6 +21,7 @@ from records.access import find_certificate, get_certificate_for
 from records.forms_learning import CertificateCodeForm, CertificateLanguageForm
 from records.selectors.certificates import CertificateView, certificate_on, verified_on
 from records.views.guards import PersonRequest, personal
+from records.views.strangers import MinuteCount, keep_nowhere, read_in_chosen_language, wait_a_minute
 
 #: How often one address may look up codes in a minute.
 LOOKUPS_A_MINUTE = 60
@@ -80,18 +77,10 @@ def open_to_all(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     @require_safe
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        # The address stands on paper, so it has no language in it; `?language=` chooses one all the same.
-        if (language := request.GET.get("language", "")) in dict(settings.LANGUAGES):
-            translation.activate(language)
-            request.LANGUAGE_CODE = language
-        if _asks_too_often(request):
-            response = render(request, "records/verify_too_often.html", status=429)
-            response["Retry-After"] = "60"
-        else:
-            response = view(request, *args, **kwargs)
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        response["Cache-Control"] = "no-store"
-        return response
+        read_in_chosen_language(request)
+        if MinuteCount(request, "verify").add() > LOOKUPS_A_MINUTE:
+            return keep_nowhere(wait_a_minute(render(request, "records/verify_too_often.html", status=429)))
+        return keep_nowhere(view(request, *args, **kwargs))
 
     return guarded
 
@@ -114,18 +103,3 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
         context = {"form": CertificateCodeForm(), "code": code[:80]}
         return render(request, "records/verify_unknown.html", context, status=404)
     return render(request, "records/verify.html", {"verified": verified_on(found, today()), "day": today()})
-
-
-def _asks_too_often(request: HttpRequest) -> bool:
-    try:
-        address = get_adapter(request).get_client_ip(request)
-    except PermissionDenied:
-        # Behind a proxy that hides where requests come from, all strangers share one count.
-        address = "unknown"
-    key = f"verify:{address}:{timezone.now():%Y%m%d%H%M}"
-    cache.add(key, 0, timeout=120)
-    try:
-        return cache.incr(key) > LOOKUPS_A_MINUTE
-    except ValueError:
-        # The count was thrown out of the cache between the two calls.
-        return False

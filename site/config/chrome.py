@@ -72,10 +72,11 @@ class Chrome:
 
 
 def languages_of(path: str) -> list[Language]:
-    """The same address in each language; of those without one in it, only where anyone checks a certificate."""
+    """The same address in each language; of those without one in it, only where strangers read it."""
     current = translation.get_language_from_path(path)
     if current is None:
-        return _languages_of_checking(path) if path.startswith(reverse("verify")) else []
+        without = (reverse("verify"), reverse("check_in_code"))
+        return _languages_of_checking(path) if path.startswith(without) else []
     rest = path[len(current) + 1 :]
     return [
         Language(code, name, f"/{code}{rest}", code == current, direction(code)) for code, name in settings.LANGUAGES
@@ -83,7 +84,7 @@ def languages_of(path: str) -> list[Language]:
 
 
 def _languages_of_checking(path: str) -> list[Language]:
-    """The address of a certificate stands on paper and has no language in it: a choice is added to it."""
+    """The address of a certificate or a room stands on paper and has no language in it: a choice is added to it."""
     current, address = translation.get_language(), escape_uri_path(path)
     return [
         Language(code, name, f"{address}?language={code}", code == current, direction(code))
@@ -103,6 +104,8 @@ def tabs_for(request: HttpRequest) -> list[Tab]:
             places.append((_("Organisations"), reverse("organisations:organisations")))
         if leads:
             places.append((_("Requirements"), reverse("records:requirements")))
+        if authority.partnership_ids or authority.trains_in:
+            places.append((_("Briefings"), reverse("records:sessions")))
         if authority.is_operator:
             places.append((_("Privacy"), reverse("privacy:desk")))
         if authority.may_enter_cms:

@@ -9,7 +9,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from config import health, well_known
-from records.views import certificates
+from records.views import certificates, check_in
 
 handler400 = "config.error_pages.bad_request"
 handler403 = "config.error_pages.permission_denied"
@@ -30,6 +30,9 @@ urlpatterns = [
     # A certificate carries this address for ever, in whatever language it is read.
     path("verify/", certificates.verify_form, name="verify"),
     path("verify/<str:code>/", certificates.verify, name="verify_certificate"),
+    # A code on a screen or on paper is for everybody in the room, whatever they read.
+    path("check-in/", check_in.check_in_code, name="check_in_code"),
+    path("check-in/<str:code>/", check_in.check_in_here, name="check_in"),
 ]
 if settings.IS_DEVELOPMENT:
     # In production the web server or the object store hands out uploads.

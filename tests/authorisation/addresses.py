@@ -26,7 +26,14 @@ from tests.factories.organisations import (
     UserFactory,
 )
 from tests.factories.quizzes import make_quiz
-from tests.factories.records import CertificateFactory, CompletionFactory, CompletionMembershipFactory, WaiverFactory
+from tests.factories.records import (
+    AttendanceFactory,
+    CertificateFactory,
+    CompletionFactory,
+    CompletionMembershipFactory,
+    SessionFactory,
+    WaiverFactory,
+)
 
 
 @dataclass(frozen=True)
@@ -83,6 +90,8 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
     waiver = WaiverFactory(membership=cast.membership)
     lead = Appointment.objects.get(person=cast.people["own_lead"])
     second_lead = AppointmentFactory(kind=Appointment.Kind.PARTNERSHIP_LEAD, partnership=cast.partnership)
+    session = SessionFactory(partnership=cast.partnership, starts_at=timezone.now(), trainers=[cast.people["trainer"]])
+    attendance = AttendanceFactory(session=session, person=cast.people["learner"], organisation=cast.organisation)
     submission = submit_module(
         module=make_module(lessons=1, is_published=False),
         by=cast.people["trainer"],
@@ -134,6 +143,9 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         "records:submit_quiz": draft,
         "records:result": {"pk": work.attempt_pk},
         "records:person_record": person,
+        **{f"records:{name}": {"key": session.key} for name in ABOUT_A_SESSION},
+        "records:session_void": {"key": session.key, "pk": attendance.pk},
+        "check_in": {"code": session.code},
         "records:waiver_new": person,
         "records:waiver_end": {**person, "waiver_pk": waiver.pk},
         "records:person_record_strike_out": {**person, "completion_pk": work.completion_pk},
@@ -186,6 +198,15 @@ IN_ORGANISATION = (
 )
 ABOUT_A_SUBMISSION = ("review", "approve", "return", "withdraw", "comment")
 ABOUT_A_MODULE = ("module", "start_module", "finish_module", "move_module")
+ABOUT_A_SESSION = (
+    "session",
+    "session_invite",
+    "session_cancel",
+    "session_screen",
+    "session_people",
+    "session_confirm",
+    "session_register",
+)
 ABOUT_A_PERSON = (
     "person",
     "person_code",

@@ -2,83 +2,44 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
-from types import SimpleNamespace
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 
-from organisations.actions import appoint
-from organisations.models import Appointment, User
+from organisations.models import User
 from privacy.actions.erasure import erase_person
 from records.actions.attendance import (
-    confirm_attendances,
     mark_missed,
     match_attendance,
     match_held_attendances,
     register_people,
     void_attendance,
 )
-from records.actions.briefing_requests import ask_for_briefing, decline_request, withdraw_request
-from records.actions.check_in import Given, check_in
+from records.actions.check_in import Given
 from records.actions.sessions import (
     answer_invitation,
     cancel_session,
     change_session,
     give_up_place,
     invite_organisations,
-    plan_session,
     take_place,
 )
 from records.models import Attendance, Certificate, Completion, Session
-from records.selectors.sessions import delivery_between, in_the_room, suggestions_for, unmet_requests
+from records.selectors.sessions import in_the_room, suggestions_for
 from tests.factories.courses import make_module
 from tests.factories.organisations import EmailAddressFactory, MembershipFactory, OrganisationFactory, UserFactory
 from tests.factories.quizzes import make_quiz
 from tests.factories.records import AttendanceFactory
-
-START = datetime(2026, 6, 2, 9, 0, tzinfo=UTC)
-DURING = START + timedelta(minutes=10)
-How = Attendance.How
+from tests.records.rooms import DURING, START, come, confirm, make_room, plan
 
 
 @pytest.fixture
 def room(place, site_tree):
     """A briefing on a module without a quiz, delivered by one of two trainers."""
-    trainer, second = UserFactory(name="Femi Hart"), UserFactory(name="Ola Grey")
-    for each in (trainer, second):
-        appoint(
-            person=each,
-            kind=Appointment.Kind.TRAINER,
-            partnership=place.partnership,
-            by=None,
-            started_on=date(2026, 1, 5),
-        )
-    session = plan(place, make_module(), [trainer])
-    return SimpleNamespace(**vars(place), trainer=trainer, second=second, session=session)
-
-
-def plan(room, module, trainers, /, **changes) -> Session:
-    values = {
-        "place": "Town hall",
-        "starts_at": START,
-        "ends_at": START + timedelta(hours=1),
-        "capacity": None,
-        "host": None,
-        "trainers": trainers,
-    }
-    by = trainers[0] if trainers else None
-    return plan_session(partnership=room.partnership, module=module, by=by, at=START, **{**values, **changes})
-
-
-def come(session, at=DURING, how=How.CODE, key=None, **given) -> Attendance:
-    return check_in(session=session, given=Given(**given), how=how, key=key or uuid4(), at=at)
-
-
-def confirm(room, *rows, by=None):
-    return confirm_attendances(session=room.session, pks=[each.pk for each in rows], by=by or room.trainer, at=DURING)
+    return make_room(place)
 
 
 class TestPlanning:
@@ -322,83 +283,6 @@ class TestHeld:
             with pytest.raises(ValidationError):
                 match_attendance(attendance=row, membership=membership, by=by, at=DURING)
         assert Completion.objects.count() == 0
-
-
-class TestRequests:
-    def test_waiting_declined_and_withdrawn(self, room):
-        module = room.session.module
-        values = {"module": module, "people": 12, "by": room.learner, "at": START}
-        asked = ask_for_briefing(organisation=room.council, when="Tuesdays", **values)
-        assert ask_for_briefing(organisation=room.council, when="Fridays", **values).pk == asked.pk
-        other = ask_for_briefing(organisation=room.police, when="", **values)
-        days = (date(2026, 6, 1), date(2026, 6, 30))
-        assert [each.organisation for each in unmet_requests(room.partnership, *days)] == [
-            "Riverside Council",
-            "Riverside Police",
-        ]
-        with pytest.raises(ValidationError):
-            decline_request(request=asked, by=room.trainer, reason="", at=DURING)
-        decline_request(request=asked, by=room.trainer, reason="No trainer until May.", at=DURING)
-        withdraw_request(request=other, by=room.other, at=DURING)
-        (unmet,) = unmet_requests(room.partnership, *days)
-        assert unmet.declined_because == "No trainer until May."
-        assert unmet_requests(room.partnership, date(2026, 7, 1), date(2026, 7, 31)) == []
-        with pytest.raises(ValidationError):
-            withdraw_request(request=asked, by=room.learner, at=DURING)
-
-    def test_planning_answers_the_request_and_invites_who_asked(self, room):
-        asked = ask_for_briefing(
-            organisation=room.council, module=room.session.module, people=9, when="", by=room.learner, at=START
-        )
-        session = plan_session(
-            partnership=room.partnership,
-            module=room.session.module,
-            by=room.trainer,
-            at=START,
-            request=asked,
-            place="Library",
-            starts_at=START,
-            ends_at=DURING,
-            capacity=None,
-            host=None,
-            trainers=[room.trainer],
-        )
-        asked.refresh_from_db()
-        assert (asked.state, asked.session) == ("planned", session)
-        assert session.invitations.get().organisation == room.council
-
-    def test_who_is_in_no_partnership_has_nobody_to_ask(self, room):
-        with pytest.raises(ValidationError):
-            ask_for_briefing(
-                organisation=OrganisationFactory(),
-                module=room.session.module,
-                people=3,
-                when="",
-                by=room.learner,
-                at=START,
-            )
-
-
-def test_delivery_counts_everybody_who_was_confirmed(room, django_assert_num_queries):
-    rows = [
-        come(room.session, person=room.learner, organisation=room.council),
-        come(room.session, is_unnamed=True, organisation=room.council),
-        come(room.session, name="Kit Lowe", organisation_text="A shelter"),
-        come(room.session, name="Not Confirmed", organisation=room.police),
-    ]
-    confirm(room, *rows[:3])
-    with django_assert_num_queries(3):
-        delivery = delivery_between(room.partnership, date(2026, 6, 1), date(2026, 6, 2))
-    assert (delivery.attendances, delivery.not_listed) == (3, 1)
-    (line,) = delivery.by_organisation
-    assert (line.organisation, line.attendances, line.unnamed) == ("Riverside Council", 2, 1)
-    assert delivery.sessions[0].delivered_by == ("Femi Hart",)
-    for each in range(5):
-        confirm(room, come(room.session, name=f"Guest Number{each}", organisation=room.police))
-    with django_assert_num_queries(3):
-        delivery = delivery_between(room.partnership, date(2026, 6, 1), date(2026, 6, 2))
-    assert delivery.organisations == ["Riverside Council", "Riverside Police"]
-    assert delivery_between(room.partnership, date(2026, 6, 3), date(2026, 6, 9)).sessions == []
 
 
 def test_an_erased_person_leaves_attendances_without_a_name(room):

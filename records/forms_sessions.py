@@ -1,0 +1,169 @@
+"""What trainers and leads fill in about briefings."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from courses.models import ModulePage
+from organisations.clock import LONDON
+from organisations.forms_leads import DayField, offer
+from organisations.models import Organisation, User
+from records.actions.check_in import Given
+from records.actions.sessions import SessionValues
+from records.rules.sessions import tidy
+
+#: Lines of a register that are entered at once.
+MOST_LINES = 200
+
+
+class TimeField(forms.TimeField):
+    """A time of day."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs["widget"] = forms.TimeInput(format="%H:%M", attrs={"type": "time", "class": "govuk-input--width-5"})
+        kwargs["error_messages"] = {
+            "required": _("Enter a time."),
+            "invalid": _("Enter a time of day, such as 09:30."),
+        }
+        super().__init__(**kwargs)
+
+
+class SessionForm(forms.Form):
+    """Where and when a briefing is, for how many, and who delivers it. Times are times in London."""
+
+    place = forms.CharField(
+        label=_("Where is it?"),
+        help_text=_("Only organisations that say they come are told. Write nothing about a case."),
+        max_length=300,
+        error_messages={"required": _("Say where it is.")},
+    )
+    day = DayField(label=_("On which day?"))
+    starts = TimeField(label=_("Starts at"), help_text=_("Time in London."))
+    ends = TimeField(label=_("Ends at"))
+    capacity = forms.IntegerField(
+        label=_("How many places? (optional)"),
+        required=False,
+        validators=[MinValueValidator(1), MaxValueValidator(1000)],
+        error_messages={"invalid": _("Enter a whole number.")},
+    )
+    host: forms.ModelChoiceField = forms.ModelChoiceField(
+        label=_("Which organisation is the host? (optional)"),
+        queryset=Organisation.objects.none(),
+        required=False,
+        empty_label=_("None"),
+    )
+    trainers: forms.ModelMultipleChoiceField = forms.ModelMultipleChoiceField(
+        label=_("Who delivers it?"),
+        help_text=_("They see who was there and confirm it."),
+        queryset=User.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one person.")},
+    )
+
+    def __init__(self, *args: Any, hosts: QuerySet[Organisation], deliverers: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "host", hosts)
+        offer(self, "trainers", deliverers)
+
+    def values(self) -> SessionValues:
+        """What was filled in, as the actions take it."""
+        data = self.cleaned_data
+        return {
+            "place": data["place"],
+            "starts_at": datetime.combine(data["day"], data["starts"], LONDON),
+            "ends_at": datetime.combine(data["day"], data["ends"], LONDON),
+            "capacity": data["capacity"],
+            "host": data["host"],
+            "trainers": list(data["trainers"]),
+        }
+
+
+class NewSessionForm(SessionForm):
+    """The same for a new briefing, with its module."""
+
+    module: forms.ModelChoiceField = forms.ModelChoiceField(
+        label=_("On which module?"),
+        queryset=ModulePage.objects.none(),
+        empty_label=_("Choose a module"),
+        error_messages={"required": _("Choose a module.")},
+    )
+    field_order = ["module"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "module", ModulePage.objects.filter(editions__is_live=True).distinct().order_by("title"))
+
+
+class InviteForm(forms.Form):
+    """Which organisations are asked."""
+
+    organisations: forms.ModelMultipleChoiceField = forms.ModelMultipleChoiceField(
+        label=_("Which organisations do you invite?"),
+        queryset=Organisation.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one organisation.")},
+    )
+
+    def __init__(self, *args: Any, organisations: QuerySet[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "organisations", organisations)
+
+
+class ReasonForm(forms.Form):
+    """Why something is cancelled or struck out."""
+
+    reason = forms.CharField(
+        label=_("Why?"),
+        help_text=_("One sentence. Those it is about can read it. Write nothing about a case."),
+        max_length=300,
+        error_messages={"required": _("Say why.")},
+    )
+
+
+class RegisterForm(forms.Form):
+    """Names from a list on paper, one a line, of one organisation."""
+
+    lines = forms.CharField(
+        label=_("Who was there?"),
+        help_text=_("One person a line: the name, then a comma and the e-mail address if you have it."),
+        widget=forms.Textarea(attrs={"rows": 8}),
+        error_messages={"required": _("Enter at least one name.")},
+    )
+    organisation: forms.ModelChoiceField = forms.ModelChoiceField(
+        label=_("Of which organisation?"),
+        queryset=Organisation.objects.none(),
+        required=False,
+        empty_label=_("Not listed"),
+    )
+
+    def __init__(self, *args: Any, organisations: QuerySet[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "organisation", organisations)
+
+    def clean_lines(self) -> list[tuple[str, str]]:
+        """Names with addresses; refuses an address that is none, and too many lines."""
+        rows = [line.partition(",") for line in self.cleaned_data["lines"].splitlines() if tidy(line)]
+        if len(rows) > MOST_LINES:
+            raise forms.ValidationError(_("Enter at most 200 lines at once."))
+        people = [(tidy(name), address.strip()) for name, _comma, address in rows]
+        email = forms.EmailField(required=False)
+        for number, (name, address) in enumerate(people, start=1):
+            try:
+                email.clean(address)
+            except forms.ValidationError as error:
+                message = _("Line %(number)s: “%(text)s” is not an e-mail address.")
+                raise forms.ValidationError(message % {"number": number, "text": address[:80]}) from error
+            if not name or len(name) > 150:
+                raise forms.ValidationError(_("Line %(number)s: enter a name.") % {"number": number})
+        return people
+
+    def given(self) -> list[Given]:
+        """What stands in the register."""
+        organisation = self.cleaned_data["organisation"]
+        return [Given(name=name, email=email, organisation=organisation) for name, email in self.cleaned_data["lines"]]

@@ -1,0 +1,248 @@
+"""Briefings for those who plan and deliver them."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import segno
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from organisations.audit import note_names_seen
+from organisations.models import Partnership, User
+from organisations.views.pages import LeadRequest, posted, refusals_in
+from records.access_sessions import (
+    get_attendance_of,
+    get_partnerships_to_plan_in,
+    get_session_to_plan,
+    get_session_to_run,
+    get_sessions_for,
+    organisations_in,
+    organisations_to_choose,
+)
+from records.actions.attendance import (
+    confirm_attendances,
+    is_enough,
+    mark_missed,
+    register_people,
+    void_attendance,
+)
+from records.actions.sessions import cancel_session, deliverers_in, invite_organisations, plan_session
+from records.forms_sessions import InviteForm, NewSessionForm, ReasonForm, RegisterForm
+from records.models import Session
+from records.rules.certificates import grouped
+from records.selectors.sessions import in_the_room, people_of, with_counts
+
+
+@login_required
+@require_safe
+def sessions(request: LeadRequest) -> HttpResponse:
+    """What is planned, and what was held."""
+    found = with_counts(get_sessions_for(request.user))
+    now = timezone.now()
+    context = {
+        "planned": found.filter(ends_at__gte=now, state=Session.State.PLANNED),
+        "past": found.exclude(ends_at__gte=now, state=Session.State.PLANNED).order_by("-starts_at")[:100],
+    }
+    return render(request, "records/lead/sessions/list.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def session_new(request: LeadRequest) -> HttpResponse:
+    """Plans a briefing."""
+    partnership: Partnership = get_partnerships_to_plan_in(request.user)[0]
+    now = timezone.now()
+    form = NewSessionForm(
+        posted(request),
+        hosts=organisations_in(partnership, now),
+        deliverers=User.objects.filter(pk__in=deliverers_in(partnership, now)),
+        initial={"trainers": [request.user.pk]},
+    )
+    if form.is_valid():
+        with refusals_in(form):
+            made = plan_session(
+                partnership=partnership,
+                module=form.cleaned_data["module"],
+                by=request.user,
+                at=now,
+                **form.values(),
+            )
+            messages.success(request, _("The briefing is planned. Now invite organisations."))
+            return redirect("records:session", made.key)
+    context = {"form": form, "title": _("Plan a briefing"), "button_label": _("Plan it")}
+    return render(request, "records/lead/sessions/form.html", {**context, "back_url": reverse("records:sessions")})
+
+
+@never_cache
+@login_required
+@require_safe
+def session(request: LeadRequest, key: UUID) -> HttpResponse:
+    """One briefing: when and where, who is invited, and how many were there; no names."""
+    found = get_session_to_plan(request.user, key)
+    delivered_by = list(found.trainers.all())
+    context = {
+        "session": found,
+        "delivered_by": delivered_by,
+        "is_theirs": request.user.pk in {each.pk for each in delivered_by},
+        "invitations": found.invitations.filter(person__isnull=True).select_related("organisation"),
+        "room": in_the_room(found),
+        "is_enough": is_enough(found),
+        "code": grouped(found.code),
+    }
+    return render(request, "records/lead/sessions/detail.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def session_invite(request: LeadRequest, key: UUID) -> HttpResponse:
+    """Asks organisations to a briefing."""
+    found = get_session_to_plan(request.user, key)
+    asked = found.invitations.filter(person__isnull=True).values("organisation")
+    form = InviteForm(posted(request), organisations=organisations_to_choose(found).exclude(pk__in=asked))
+    if form.is_valid():
+        with refusals_in(form):
+            invite_organisations(
+                session=found,
+                organisations=list(form.cleaned_data["organisations"]),
+                by=request.user,
+                at=timezone.now(),
+            )
+            messages.success(request, _("They are invited. Their leads see it on their pages."))
+            return redirect("records:session", key)
+    context = {"form": form, "title": _("Invite organisations"), "button_label": _("Invite them")}
+    return _form_of(request, found, context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def session_cancel(request: LeadRequest, key: UUID) -> HttpResponse:
+    """Cancels a briefing, with a reason."""
+    found = get_session_to_plan(request.user, key)
+    form = ReasonForm(posted(request))
+    if form.is_valid():
+        with refusals_in(form):
+            cancel_session(session=found, by=request.user, reason=form.cleaned_data["reason"], at=timezone.now())
+            messages.success(request, _("The briefing is cancelled."))
+            return redirect("records:session", key)
+    context = {"form": form, "title": _("Cancel this briefing?"), "button_label": _("Cancel the briefing")}
+    return _form_of(request, found, {**context, "button_kind": "warning"})
+
+
+@never_cache
+@login_required
+@require_safe
+def session_screen(request: LeadRequest, key: UUID) -> HttpResponse:
+    """What the room sees: a QR code, the address and the short code, large, on the screen or on paper."""
+    found = get_session_to_run(request.user, key)
+    url = request.build_absolute_uri(reverse("check_in", args=[found.code]))
+    drawing = segno.make(url, error="m", micro=False)
+    # The drawing is made of one path: numbers only, nothing that anyone typed.
+    qr = mark_safe(drawing.svg_inline(border=4, svgclass="qr", lineclass=None, light="#fff", omitsize=True))  # noqa: S308
+    context = {
+        "session": found,
+        "qr": qr,
+        "code": grouped(found.code),
+        "address": request.build_absolute_uri(reverse("check_in_code")),
+        "device_url": f"{url}?device=1",
+    }
+    return render(request, "records/lead/sessions/screen.html", context)
+
+
+@never_cache
+@login_required
+@require_safe
+def session_people(request: LeadRequest, key: UUID) -> HttpResponse:
+    """Who checked in, for who delivers the briefing, to confirm."""
+    found = get_session_to_run(request.user, key)
+    rows = people_of(found)
+    note_names_seen(
+        by=request.user,
+        where="briefing",
+        rows=sum(bool(each.shown_name) and each.person_id != request.user.pk for each in rows),
+        partnership=found.partnership,
+    )
+    return render(request, "records/lead/sessions/people.html", {"session": found, "rows": rows})
+
+
+@login_required
+@require_POST
+def session_confirm(request: LeadRequest, key: UUID) -> HttpResponse:
+    """Confirms who was there, or notes who did not come; one's own is left for another trainer."""
+    found = get_session_to_run(request.user, key)
+    pks = [int(pk) for pk in request.POST.getlist("attendance") if pk.isdecimal() and len(pk) < 19]
+    form = ReasonForm(None)
+    if "missed" in request.POST:
+        with refusals_in(form):
+            count = mark_missed(session=found, pks=pks, by=request.user, at=timezone.now())
+            messages.success(request, _("Noted as not there: %(count)s.") % {"count": count})
+    else:
+        with refusals_in(form):
+            outcome = confirm_attendances(session=found, pks=pks, by=request.user, at=timezone.now())
+            said = ngettext("%(count)s person is confirmed.", "%(count)s people are confirmed.", outcome.done)
+            messages.success(request, said % {"count": outcome.done})
+            if outcome.own:
+                messages.warning(
+                    request, _("Your own attendance is not confirmed: another trainer of this briefing must do that.")
+                )
+    for refusal in getattr(form, "_errors", None) or {}:
+        messages.error(request, " ".join(form.errors[refusal]))
+    return redirect("records:session_people", key)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def session_register(request: LeadRequest, key: UUID) -> HttpResponse:
+    """Enters names from a list on paper."""
+    found = get_session_to_run(request.user, key)
+    form = RegisterForm(posted(request), organisations=organisations_to_choose(found))
+    if form.is_valid():
+        with refusals_in(form):
+            new, repeated = register_people(session=found, given=form.given(), by=request.user, at=timezone.now())
+            said = _("New on the list: %(new)s. On it already: %(repeated)s.")
+            messages.success(request, said % {"new": new, "repeated": len(repeated)})
+            return redirect("records:session_people", key)
+    context = {"form": form, "title": _("Enter a register"), "button_label": _("Add them to the list")}
+    return _form_of(request, found, context)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def session_void(request: LeadRequest, key: UUID, pk: int) -> HttpResponse:
+    """Takes somebody off the list, with a reason, and with it what came of it."""
+    found = get_session_to_run(request.user, key)
+    attendance = get_attendance_of(found, pk)
+    form = ReasonForm(posted(request))
+    if form.is_valid():
+        with refusals_in(form):
+            reason = form.cleaned_data["reason"]
+            void_attendance(attendance=attendance, by=request.user, reason=reason, at=timezone.now())
+            messages.success(request, _("It is struck out, with the completion that came of it."))
+            return redirect("records:session_people", key)
+    note_names_seen(
+        by=request.user,
+        where="briefing",
+        rows=bool(attendance.shown_name),
+        partnership=found.partnership,
+        about=attendance.person,
+    )
+    title = _("Take %(person)s off the list?") % {"person": attendance}
+    context = {"form": form, "title": title, "button_label": _("Take off the list"), "button_kind": "warning"}
+    return _form_of(request, found, context)
+
+
+def _form_of(request: LeadRequest, found: Session, context: dict[str, object]) -> HttpResponse:
+    """A form about one briefing, with the way back to it."""
+    back_url = reverse("records:session", args=[found.key])
+    return render(request, "records/lead/sessions/form.html", {"session": found, "back_url": back_url, **context})

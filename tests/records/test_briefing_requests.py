@@ -1,0 +1,97 @@
+"""Who asks for a briefing, and what was delivered between two days."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from records.actions.briefing_requests import ask_for_briefing, decline_request, withdraw_request
+from records.actions.sessions import plan_session
+from records.selectors.sessions import delivery_between, unmet_requests
+from tests.factories.organisations import OrganisationFactory
+from tests.records.rooms import DURING, START, come, confirm, make_room
+
+
+@pytest.fixture
+def room(place, site_tree):
+    """A briefing on a module without a quiz, delivered by one of two trainers."""
+    return make_room(place)
+
+
+class TestRequests:
+    def test_waiting_declined_and_withdrawn(self, room):
+        module = room.session.module
+        values = {"module": module, "people": 12, "by": room.learner, "at": START}
+        asked = ask_for_briefing(organisation=room.council, when="Tuesdays", **values)
+        assert ask_for_briefing(organisation=room.council, when="Fridays", **values).pk == asked.pk
+        other = ask_for_briefing(organisation=room.police, when="", **values)
+        days = (date(2026, 6, 1), date(2026, 6, 30))
+        assert [each.organisation for each in unmet_requests(room.partnership, *days)] == [
+            "Riverside Council",
+            "Riverside Police",
+        ]
+        with pytest.raises(ValidationError):
+            decline_request(request=asked, by=room.trainer, reason="", at=DURING)
+        decline_request(request=asked, by=room.trainer, reason="No trainer until May.", at=DURING)
+        withdraw_request(request=other, by=room.other, at=DURING)
+        (unmet,) = unmet_requests(room.partnership, *days)
+        assert unmet.declined_because == "No trainer until May."
+        assert unmet_requests(room.partnership, date(2026, 7, 1), date(2026, 7, 31)) == []
+        with pytest.raises(ValidationError):
+            withdraw_request(request=asked, by=room.learner, at=DURING)
+
+    def test_planning_answers_the_request_and_invites_who_asked(self, room):
+        asked = ask_for_briefing(
+            organisation=room.council, module=room.session.module, people=9, when="", by=room.learner, at=START
+        )
+        session = plan_session(
+            partnership=room.partnership,
+            module=room.session.module,
+            by=room.trainer,
+            at=START,
+            request=asked,
+            place="Library",
+            starts_at=START,
+            ends_at=DURING,
+            capacity=None,
+            host=None,
+            trainers=[room.trainer],
+        )
+        asked.refresh_from_db()
+        assert (asked.state, asked.session) == ("planned", session)
+        assert session.invitations.get().organisation == room.council
+
+    def test_who_is_in_no_partnership_has_nobody_to_ask(self, room):
+        with pytest.raises(ValidationError):
+            ask_for_briefing(
+                organisation=OrganisationFactory(),
+                module=room.session.module,
+                people=3,
+                when="",
+                by=room.learner,
+                at=START,
+            )
+
+
+def test_delivery_counts_everybody_who_was_confirmed(room, django_assert_num_queries):
+    rows = [
+        come(room.session, person=room.learner, organisation=room.council),
+        come(room.session, is_unnamed=True, organisation=room.council),
+        come(room.session, name="Kit Lowe", organisation_text="A shelter"),
+        come(room.session, name="Not Confirmed", organisation=room.police),
+    ]
+    confirm(room, *rows[:3])
+    with django_assert_num_queries(3):
+        delivery = delivery_between(room.partnership, date(2026, 6, 1), date(2026, 6, 2))
+    assert (delivery.attendances, delivery.not_listed) == (3, 1)
+    (line,) = delivery.by_organisation
+    assert (line.organisation, line.attendances, line.unnamed) == ("Riverside Council", 2, 1)
+    assert delivery.sessions[0].delivered_by == ("Femi Hart",)
+    for each in range(5):
+        confirm(room, come(room.session, name=f"Guest Number{each}", organisation=room.police))
+    with django_assert_num_queries(3):
+        delivery = delivery_between(room.partnership, date(2026, 6, 1), date(2026, 6, 2))
+    assert delivery.organisations == ["Riverside Council", "Riverside Police"]
+    assert delivery_between(room.partnership, date(2026, 6, 3), date(2026, 6, 9)).sessions == []
