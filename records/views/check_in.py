@@ -57,11 +57,7 @@ def check_in_here(request: HttpRequest, code: str) -> HttpResponse:
     session = find_session_to_check_in(code)
     if session is None:
         MinuteCount(request, "check-in").add()
-        form = SessionCodeForm({"code": code})
-        form.is_valid()
-        if not form.errors:
-            form.add_error("code", CODE_ERROR)
-        return render(request, "records/check_in_code.html", {"form": form}, status=404)
+        return _unknown(request, code)
     is_device = "device" in request.GET
     context = {"session": session, "is_device": is_device, "next_url": _address(request, session.code)}
     if "done" in request.GET:
@@ -79,6 +75,14 @@ def check_in_here(request: HttpRequest, code: str) -> HttpResponse:
             check_in(session=session, given=given, how=how, key=form.cleaned_data["key"], at=timezone.now())
             return redirect(_address(request, session.code, done="1"))
     return render(request, "records/check_in.html", {**context, "form": form})
+
+
+def _unknown(request: HttpRequest, code: str) -> HttpResponse:
+    """Asks for the code again."""
+    asked = SessionCodeForm({"code": code})
+    if asked.is_valid():
+        asked.add_error("code", CODE_ERROR)
+    return render(request, "records/check_in_code.html", {"form": asked}, status=404)
 
 
 def _form(request: HttpRequest, session: Session, is_device: bool) -> OnePressForm:

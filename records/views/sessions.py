@@ -7,6 +7,7 @@ from uuid import UUID
 import segno
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -180,13 +181,11 @@ def session_confirm(request: LeadRequest, key: UUID) -> HttpResponse:
     """Confirms who was there, or notes who did not come; one's own is left for another trainer."""
     found = get_session_to_run(request.user, key)
     pks = [int(pk) for pk in request.POST.getlist("attendance") if pk.isdecimal() and len(pk) < 19]
-    form = ReasonForm(None)
-    if "missed" in request.POST:
-        with refusals_in(form):
+    try:
+        if "missed" in request.POST:
             count = mark_missed(session=found, pks=pks, by=request.user, at=timezone.now())
             messages.success(request, _("Noted as not there: %(count)s.") % {"count": count})
-    else:
-        with refusals_in(form):
+        else:
             outcome = confirm_attendances(session=found, pks=pks, by=request.user, at=timezone.now())
             said = ngettext("%(count)s person is confirmed.", "%(count)s people are confirmed.", outcome.done)
             messages.success(request, said % {"count": outcome.done})
@@ -194,8 +193,8 @@ def session_confirm(request: LeadRequest, key: UUID) -> HttpResponse:
                 messages.warning(
                     request, _("Your own attendance is not confirmed: another trainer of this briefing must do that.")
                 )
-    for refusal in getattr(form, "_errors", None) or {}:
-        messages.error(request, " ".join(form.errors[refusal]))
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
     return redirect("records:session_people", key)
 
 
