@@ -17,10 +17,10 @@ ASSETS_READY := site/static/.ready
 MESSAGES_READY := var/messages.ready
 FONTS_READY := downloads/fonts/letters.json
 
-.PHONY: help setup demo test check check-next bench drill backup restore format messages need-python need-node
+.PHONY: help setup demo test check check-next bench bench-import drill backup restore format messages need-python need-node
 
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(PYTHON_READY) $(ASSETS_READY) $(FONTS_READY) $(MESSAGES_READY) ## Install what the project needs, build styles, scripts and fonts, compile messages
 
@@ -35,6 +35,9 @@ check: setup ## Format, lint, layers, types, deployment and migration checks
 
 bench: setup ## Measure the learner's pages beside a bare Wagtail page and a bare view, as ratios
 	@$(PY) -m tests.bench
+
+bench-import: setup ## Measure an import of 50,000 people on a throw-away PostgreSQL beside a bare COPY and upsert
+	@.ci/with-postgresql sh -c 'DATABASE_URL=$$TEST_DATABASE_URL PYTHONPATH=site:. $(PY) -m tests.bench.imports'
 
 drill: setup ## Kill worker, web and database while people work, then count what is there (ROUNDS=8 SEED=1)
 	@$(PY) -m tests.drill

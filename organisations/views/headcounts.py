@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from organisations.access import get_organisation_for
+from organisations.access import authority_of, get_organisation_for
 from organisations.actions import record_headcount
 from organisations.clock import today
 from organisations.forms_leads import HeadcountForm
@@ -30,6 +30,7 @@ def headcounts(request: LeadRequest, slug: str) -> HttpResponse:
         "caption": organisation.name,
         "organisation": organisation,
         "section": "headcounts",
+        "may_import": authority_of(request.user).may_see_names(organisation),
         "rows": headcount_rows(organisation, today()),
         "page_obj": Paginator(headcount_history(organisation), PAGE_SIZE).get_page(request.GET.get("page")),
     }

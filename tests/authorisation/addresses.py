@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from courses.actions import add_comment, prepare_cms_groups, submit_module
+from organisations.actions import bring_file
 from organisations.models import Appointment
 from privacy.actions.erasure import ask_for_erasure
 from records.actions.learning import start_attempt, start_module, submit_attempt
@@ -113,6 +114,7 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
     quiz_lesson = {"module_key": work.module_key, "lesson_key": work.quiz_lesson}
     draft = {"key": work.draft_key}
     return {
+        **import_arguments(cast),
         "organisations:membership_leave": {"pk": cast.membership.pk},
         "organisations:join_organisation": place,
         "organisations:invitation": {"token": invitation.token},
@@ -180,6 +182,25 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         "records:below_catalogue": {"path": f"{module.get_parent().slug}/"},
         "wagtailcore_authenticate_with_password": {"page_view_restriction_id": 1, "page_id": 1},
     }
+
+
+def import_arguments(cast: Cast) -> dict[str, dict[str, Any]]:
+    """A file of each kind whose columns wait to be looked at."""
+    found = {}
+    for kind in ("people", "headcounts"):
+        run = bring_file(
+            organisation=cast.organisation,
+            kind=kind,
+            content=b"Column A\n1\n",
+            file_name="table.csv",
+            by=cast.people["own_lead"],
+            at=timezone.now(),
+        )
+        place = {"slug": cast.organisation.slug}
+        found |= {f"organisations:{kind}_{name}": place for name in ("import_new", "import_template")}
+        parts = ("import", "import_columns", "import_apply", "import_cancel", "import_errors")
+        found |= {f"organisations:{kind}_{name}": {**place, "pk": run.pk} for name in parts}
+    return found
 
 
 IN_ORGANISATION = (

@@ -1,0 +1,101 @@
+"""A lead brings a file on the pages."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from organisations.actions import apply_import, check_file
+from organisations.models import ImportRun, NamesSeen, User
+from tests.organisations.lead_world import page, queries_of, sign_in
+
+TEXT = "Full name,Mail,Job title\nAsha Khan,a@new.example,Housing officer\nBo,b@new.example,Pilot\n"
+
+
+def bring(client, text=TEXT, kind="people"):
+    file = SimpleUploadedFile("staff.csv", text.encode())
+    return client.post(page(f"{kind}_import_new", "riverside"), {"file": file})
+
+
+def checked(client, world, text=TEXT):
+    bring(client, text)
+    run = ImportRun.objects.get()
+    client.post(page("people_import_columns", "riverside", run.pk), run.columns)
+    return check_file(run=run, at=run.started_at)
+
+
+def test_from_upload_to_the_rows_that_were_not_taken(world):
+    client = sign_in(world.lead)
+    response = bring(client)
+    run = ImportRun.objects.get()
+    assert response.url == page("people_import_columns", "riverside", run.pk)
+    assert "Full name (Asha Khan)" in client.get(response.url).content.decode()
+    here = page("people_import", "riverside", run.pk)
+    assert client.post(response.url, run.columns).url == here
+    run.refresh_from_db()
+    assert client.get(here)["Refresh"] == "3"
+    check_file(run=run, at=run.started_at)
+    text = client.get(here).content.decode()
+    assert "Asha Khan" in text
+    assert "There is no role of this name" in text
+    apply = page("people_import_apply", "riverside", run.pk)
+    assert "Choose what to do." in client.post(apply, {}).content.decode()
+    assert "nothing is saved" in client.post(apply, {"mode": "all"}).content.decode()
+    assert client.post(apply, {"mode": "good"}).url == here
+    apply_import(run=run, at=run.started_at)
+    assert "The file is saved" in client.get(here).content.decode()
+    assert User.objects.filter(email="a@new.example").exists()
+    errors = b"".join(client.get(page("people_import_errors", "riverside", run.pk)).streaming_content).decode()
+    assert "b@new.example" in errors
+    assert "Asha" not in errors
+    assert NamesSeen.objects.filter(place="import errors", rows=1).exists()
+    client.post(page("people_import_cancel", "riverside", run.pk))
+    assert not run.rows.exists()
+
+
+def test_a_file_of_another_organisation_is_not_there(world):
+    bring(sign_in(world.lead))
+    run = ImportRun.objects.get()
+    assert sign_in(world.their_lead).get(page("people_import", "riverside", run.pk)).status_code == 403
+    assert sign_in(world.their_lead).get(page("people_import", "harbour", run.pk)).status_code == 404
+    assert sign_in(world.partnership_lead).get(page("people_import_new", "riverside")).status_code == 403
+    assert sign_in(world.lead).get(page("headcounts_import", "riverside", run.pk)).status_code == 404
+
+
+@pytest.mark.parametrize("text", ["", "Name\n", "PK\x03\x04 no workbook"])
+def test_what_is_no_table_is_told_beside_the_field(world, text):
+    response = bring(sign_in(world.lead), text)
+    assert "There is a problem" in response.content.decode()
+    assert not ImportRun.objects.exists()
+
+
+def test_who_is_not_in_the_file_stays_by_default(world):
+    client = sign_in(world.lead)
+    run = checked(client, world, TEXT.replace("Pilot", "Housing officer"))
+    here = page("people_import_apply", "riverside", run.pk)
+    assert "Enter their last day." in client.post(here, {"missing": "end"}).content.decode()
+    client.post(here, {"missing": "stay"})
+    run.refresh_from_db()
+    assert (run.state, run.missing_end_on) == ("applying", None)
+
+
+def test_the_page_asks_as_often_for_any_number_of_rows(world):
+    client = sign_in(world.lead)
+    few = checked(client, world, TEXT)
+    first = len(queries_of(world.lead, page("people_import", "riverside", few.pk)))
+    few.delete()
+    many = checked(
+        client, world, TEXT + "".join(f"P {n},p{n}@new.example,Housing officer\n,x,Pilot\n" for n in range(30))
+    )
+    assert len(queries_of(world.lead, page("people_import", "riverside", many.pk))) == first
+
+
+def test_headcounts_come_by_file_too(world):
+    client = sign_in(world.lead)
+    bring(client, "Role,People,As at\nHousing officer,40,1/11/2026\n", "headcounts")
+    run = ImportRun.objects.get()
+    client.post(page("headcounts_import_columns", "riverside", run.pk), run.columns)
+    check_file(run=run, at=run.started_at)
+    client.post(page("headcounts_import_apply", "riverside", run.pk))
+    apply_import(run=run, at=run.started_at)
+    assert "40" in client.get(page("headcounts", "riverside")).content.decode()
