@@ -9,8 +9,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from wagtail.admin.auth import require_admin_access
+from wagtail.admin.urls import pages as wagtails_pages
 from wagtail.admin.views.account import AccountView, BaseSettingsPanel
-from wagtail.admin.views.pages.ordering import set_page_position
 from wagtail.models import Page
 
 #: Names, addresses and passwords are changed on the person's own account page, where an address is proved first.
@@ -46,7 +46,9 @@ def closed(request: HttpRequest, rest: str = "") -> HttpResponse:
 def set_position(request: HttpRequest, page_to_move_id: int) -> HttpResponse:
     """Puts a page elsewhere among its neighbours; the root of all pages has none and is not found."""
     get_object_or_404(Page, pk=page_to_move_id, depth__gt=1)
-    return set_page_position(request, page_to_move_id)
+    # By its name: where Wagtail keeps the view differs between its releases.
+    wagtails = next(pattern for pattern in wagtails_pages.urlpatterns if pattern.name == "set_page_position")
+    return wagtails.callback(request, page_to_move_id=page_to_move_id)
 
 
 class SettingsView(AccountView):
