@@ -8,11 +8,13 @@ from datetime import date
 import pytest
 import time_machine
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from config.backup import databases
 from organisations import sessions
 from tests import ready_database
 
@@ -35,6 +37,21 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, d
     yield
     if memory is not None:
         memory.close()
+
+
+@pytest.fixture(scope="session")
+def fresh_copy(tmp_path_factory):
+    """Where the database lies as the migrations have made it: on PostgreSQL, unless an older one is used again."""
+    return tmp_path_factory.mktemp("fresh") / "database.dump"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker, django_db_keepdb, fresh_copy, request):
+    """The database of this run; its copy is made before any test has touched it, where one asks for it."""
+    is_wanted = any("fresh_copy" in getattr(item, "fixturenames", ()) for item in request.session.items)
+    if is_wanted and connection.vendor == "postgresql" and not django_db_keepdb:
+        with django_db_blocker.unblock():
+            databases.dump(fresh_copy)
 
 
 @pytest.fixture(autouse=True)

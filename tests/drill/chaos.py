@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -14,17 +13,18 @@ from pathlib import Path
 from tests.drill.database import Database
 
 ROOT = Path(__file__).resolve().parents[2]
+#: What can be shot. The first two are shot in every drill.
+TARGETS = ("web and worker", "database", "one web process", "worker")
 
 
 class Site:
-    """The web server, the worker and an office as real processes of their own."""
+    """The web server and the worker as real processes of their own."""
 
     def __init__(self, database: Database, environment: dict[str, str], port: int, folder: Path) -> None:
         self.database, self.environment, self.port = database, environment, port
         self.log = (folder / "processes.log").open("ab")
         self.web = self._start("-m", "gunicorn", "-c", "site/config/gunicorn.py")
         self.worker = self.start_worker()
-        self.office: subprocess.Popen | None = None
         self.killed: Counter[str] = Counter()
 
     def _start(self, *arguments: str) -> subprocess.Popen:
@@ -36,46 +36,40 @@ class Site:
         """A worker."""
         return self._start("manage.py", "worker")
 
-    def start_office(self, reviewer: int) -> None:
-        """The office, unless somebody is at work there."""
-        if self.office is None or self.office.poll() is not None:
-            self.office = self._start("-m", "tests.drill.office", str(reviewer))
-
-    def web_workers(self) -> list[int]:
+    def web_processes(self) -> list[int]:
         """The processes that answer requests."""
         children = Path(f"/proc/{self.web.pid}/task/{self.web.pid}/children").read_text().split()
         return [int(pid) for pid in children]
 
-    def strike(self, dice: random.Random, reviewer: int) -> None:
-        """Kills one thing without a warning, and has it started again."""
-        what = dice.choice(["worker", "web worker", "office", "database"])
-        if what == "worker":
+    def kill(self, target: str) -> None:
+        """Kills without a warning; gunicorn itself starts other web processes."""
+        self.killed[target] += 1
+        if target == "database":
+            self.database.stop_at_once()
+        if "web" in target:
+            for pid in self.web_processes()[: 1 if target == "one web process" else None]:
+                os.kill(pid, signal.SIGKILL)
+        if "worker" in target:
             self.worker.kill()
             self.worker.wait()
-            self.worker = self.start_worker()
-        elif what == "web worker":
-            # gunicorn itself starts another.
-            for pid in self.web_workers()[:1]:
-                os.kill(pid, signal.SIGKILL)
-        elif what == "office" and self.office:
-            self.office.kill()
-            self.office.wait()
-        elif what == "database":
-            self.database.stop_at_once()
-            time.sleep(dice.uniform(0.1, 0.8))
+
+    def bring_back(self, target: str, after: float) -> None:
+        """What was killed is started again, after so many seconds."""
+        time.sleep(after)
+        if target == "database":
             self.database.start()
-        self.killed[what] += 1
-        self.start_office(reviewer)
+        if "worker" in target:
+            self.worker = self.start_worker()
 
     def stop(self) -> None:
         """Ends everything that was started here."""
-        for process in (self.web, self.worker, self.office):
-            if process and process.poll() is None:
+        for process in (self.web, self.worker):
+            if process.poll() is None:
                 process.terminate()
-        for process in (self.web, self.worker, self.office):
-            if process:
-                try:
-                    process.wait(timeout=40)
-                except subprocess.TimeoutExpired:
-                    process.kill()
+        for process in (self.web, self.worker):
+            try:
+                process.wait(timeout=40)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
         self.log.close()

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
+import time
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -25,6 +28,8 @@ class Database:
         found = shutil.which("initdb")
         places = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parts[4]))
         self.programs = Path(found).parent if found else places[-1]
+        #: Of the server while it runs.
+        self.pid = 0
         self.folder = Path(tempfile.mkdtemp(prefix="signpost-drill-"))
         self.port = free_port()
         self.url = f"postgres://signpost@127.0.0.1:{self.port}/postgres"
@@ -47,15 +52,26 @@ class Database:
             "-c fsync=off -c synchronous_commit=on -c max_connections=60"
         )
         self._run("pg_ctl", "-w", "-t", "60", "-l", str(self.folder / "server.log"), "-o", options, "start")
+        self.pid = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
 
     def stop_at_once(self) -> None:
         """As when somebody pulls the plug of the database: no transaction is finished."""
         self._run("pg_ctl", "-m", "immediate", "-w", "stop")
+        self.pid = 0
 
     def remove(self) -> None:
         """Takes everything away."""
         try:
-            self.stop_at_once()
+            if self.pid:
+                self._end()
         finally:
             shutil.rmtree(self.folder, ignore_errors=True)
             self.folder.with_suffix(".log").unlink(missing_ok=True)
+
+    def _end(self) -> None:
+        """By its number: whatever has become of the folder, no server stays behind."""
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGQUIT)
+            for _attempt in range(600):
+                time.sleep(0.1)
+                os.kill(self.pid, 0)
