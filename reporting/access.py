@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from organisations.access import authority_of
 from organisations.models import Organisation
-from reporting.selectors import organisations_in
+from reporting.selectors.coverage import organisations_in
+from reporting.tables import Row
 
 if TYPE_CHECKING:
     from organisations.access import Person
@@ -42,4 +43,22 @@ def get_organisation_on(person: Person, slug: str, day: date) -> Organisation:
 
 def may_see_names(person: Person, organisation: Organisation) -> bool:
     """Names belong to the employer: only the organisation's own lead sees them."""
+    return authority_of(person).may_see_names(organisation)
+
+
+def get_organisation_with_names_on(person: Person, slug: str, day: date) -> Organisation:
+    """One of them whose people the person may see by name; 403 where names are not theirs to see."""
+    organisation = get_organisation_on(person, slug, day)
+    if not may_see_names(person, organisation):
+        raise PermissionDenied(_("Names belong to the employer: only the organisation's own lead sees them."))
+    return organisation
+
+
+def names_shown_in(person: Person, row: Row) -> bool:
+    """The same of a row of the table."""
+    return row.organisation_id in authority_of(person).organisation_ids
+
+
+def may_open_people(person: Person, organisation: Organisation) -> bool:
+    """Whether a name leads on to the person's own page: for the organisation's own lead."""
     return authority_of(person).may_see_names(organisation)

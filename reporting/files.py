@@ -6,16 +6,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from downloads.tables import Cell as Value
-from organisations.models import Organisation
 from organisations.rules import Known
+from reporting.filters import EVERYTHING, Chosen
+from reporting.method import method_lines, said
 from reporting.rules import Counts, reach
-from reporting.selectors_people import PersonRow
+from reporting.selectors.people import PersonRow, Wanted
 from reporting.tables import STATES, Coverage
 
 
-def coverage_rows(coverage: Coverage, *, known_on: date) -> Iterator[Sequence[Value]]:
+def coverage_rows(coverage: Coverage, *, known_on: date, chosen: Chosen = EVERYTHING) -> Iterator[Sequence[Value]]:
     """The table with one line for each organisation and module, then the totals."""
     yield [
         _("Day"),
@@ -34,24 +36,41 @@ def coverage_rows(coverage: Coverage, *, known_on: date) -> Iterator[Sequence[Va
         _("Reach, per cent"),
         _("Note"),
         _("Headcount source"),
+        _("Shown"),
     ]
+    shown = said(chosen)
     days = [coverage.day.isoformat(), known_on.isoformat()]
     for row in coverage.rows:
         for cell in row.cells:
             if cell.is_asked:
                 numbers = _numbers(cell.counts, cell.known)
-                yield [*days, row.name, row.kind_label, cell.module.title, *numbers, _sources(cell.known)]
+                yield [*days, row.name, row.kind_label, cell.module.title, *numbers, _sources(cell.known), shown]
     everywhere = _("All of them, people counted once")
     for cell in coverage.totals:
-        yield [*days, everywhere, "", cell.module.title, *_numbers(cell.counts, cell.known), ""]
+        yield [*days, everywhere, "", cell.module.title, *_numbers(cell.counts, cell.known), "", shown]
     everything = _numbers(coverage.people, coverage.everybody)
-    yield [*days, everywhere, "", _("Everything that is required of them"), *everything, ""]
+    yield [*days, everywhere, "", _("Everything that is required of them"), *everything, "", shown]
 
 
-def people_rows(
-    organisation: Organisation, module: str, people: Iterable[PersonRow], *, day: date, known_on: date
-) -> Iterator[Sequence[Value]]:
-    """One line for each person behind a number."""
+def headcount_rows(coverage: Coverage) -> Iterator[Sequence[Value]]:
+    """Where the headcounts come from, and who gave none."""
+    yield [_("Organisation"), _("Role"), _("Works there as"), _("People"), _("Counted on"), _("Source")]
+    for row in coverage.rows:
+        for figure in row.figures:
+            who = figure.role or _("the whole organisation")
+            yield [row.name, who, figure.kind_label, figure.people, figure.counted_on.isoformat(), figure.source]
+        if not row.figures:
+            yield [row.name, pgettext("headcount", "not given"), "", None, "", ""]
+
+
+def method_rows(day: date, *, known_on: date, chosen: Chosen) -> Iterator[Sequence[Value]]:
+    """How it was counted, a line for each word."""
+    yield [_("Word"), _("What it means")]
+    yield from method_lines(day, known_on, chosen)
+
+
+def people_rows(wanted: Wanted, people: Iterable[PersonRow], *, known_on: date) -> Iterator[Sequence[Value]]:
+    """One line for each person and module behind a number."""
     yield [
         _("Day"),
         _("As known on"),
@@ -64,21 +83,27 @@ def people_rows(
         _("State"),
         _("Due on"),
         _("Valid until"),
+        _("Shown"),
     ]
+    start = [wanted.day.isoformat(), known_on.isoformat(), wanted.organisation.name]
+    shown = said(wanted.chosen)
+    states = {state: str(words) for state, words in STATES.items()}
     for person in people:
-        yield [
-            day.isoformat(),
-            known_on.isoformat(),
-            organisation.name,
-            module,
-            person.name,
-            ", ".join(job.role for job in person.jobs),
-            ", ".join(job.role for job in person.jobs if not job.is_confirmed),
-            person.units,
-            str(STATES[person.state]),
-            person.due_on.isoformat() if person.due_on else "",
-            person.valid_until.isoformat() if person.valid_until else "",
-        ]
+        roles = ", ".join(job.role for job in person.jobs)
+        unsure = ", ".join(job.role for job in person.jobs if not job.is_confirmed)
+        for item in person.items:
+            yield [
+                *start,
+                item.title,
+                person.name,
+                roles,
+                unsure,
+                person.units,
+                states[item.state],
+                item.due_on.isoformat() if item.due_on else "",
+                item.valid_until.isoformat() if item.valid_until else "",
+                shown,
+            ]
 
 
 def _numbers(counts: Counts, known: Known) -> list[Value]:

@@ -5,7 +5,7 @@ Who is there, counted or registered, is worked out in organisations.rules.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from organisations.rules import EVERY_KIND, Known, Place, known_part, together
@@ -33,6 +33,22 @@ class Asked:
 
     roles: frozenset[int] | None
     kinds: frozenset[str] = EVERY_KIND
+
+
+#: Nobody left out.
+EVERYBODY = Asked(None)
+
+
+def narrowed(asked: Iterable[Asked], only: Asked) -> list[Asked]:
+    """What is asked of these roles and kinds of people alone."""
+    found = []
+    for each in asked:
+        roles = only.roles if each.roles is None else each.roles if only.roles is None else each.roles & only.roles
+        kinds = only.kinds if not each.kinds else each.kinds if not only.kinds else each.kinds & only.kinds
+        is_nobody = bool(each.kinds and only.kinds and not kinds) or (roles is not None and not roles)
+        if not is_nobody:
+            found.append(Asked(roles, kinds))
+    return found
 
 
 def per_cent(part: int, whole: int) -> int | None:

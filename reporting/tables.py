@@ -26,6 +26,10 @@ STATES = {
 }
 
 
+#: Days ahead for which it is said what ends.
+WITHIN = (30, 60, 90)
+
+
 @dataclass(frozen=True)
 class Module:
     """A column of the table."""
@@ -168,17 +172,23 @@ def lines_of(cell: Cell) -> list[Line]:
 class Filter:
     """A number that leads to its people; no state means everyone."""
 
-    state: str | None
     label: str | Promise
     people: int
+    state: str | None = None
+    within: int | None = None
 
 
-def filters_of(counts: Counts) -> list[Filter]:
-    """The numbers of a cell, the most pressing first."""
+def filters_of(counts: Counts, ending: Mapping[int, int]) -> list[Filter]:
+    """The numbers of a list, the most pressing first."""
+    soon = [
+        Filter(_("Ending within %(days)s days") % {"days": days}, people, within=days)
+        for days, people in ending.items()
+    ]
     return [
-        Filter(None, _("Everyone required"), counts.required),
-        Filter(State.OVERDUE, _("Overdue"), counts.overdue),
-        Filter(State.DUE, _("Not yet due"), counts.due),
-        Filter(State.EXPIRING, _("Expiring"), counts.expiring),
-        Filter(State.CURRENT, _("Current"), counts.current),
+        Filter(_("Everyone required"), counts.required),
+        Filter(_("Overdue"), counts.overdue, State.OVERDUE),
+        Filter(_("Not yet due"), counts.due, State.DUE),
+        Filter(_("Expiring"), counts.expiring, State.EXPIRING),
+        Filter(_("Current"), counts.current, State.CURRENT),
+        *soon,
     ]

@@ -2,12 +2,17 @@
 
 from django.urls import path
 
-from reporting import views
+from reporting.views import coverage, organisation, people
 
 app_name = "reporting"
+one = "coverage/organisations/<slug:slug>/"
 urlpatterns = [
-    path("coverage/", views.coverage, name="coverage"),
-    path("coverage/csv/", views.coverage_csv, name="coverage_csv"),
-    path("coverage/<slug:slug>/<uuid:module_key>/", views.people, name="people"),
-    path("coverage/<slug:slug>/<uuid:module_key>/csv/", views.people_csv, name="people_csv"),
+    path("coverage/", coverage.coverage, name="coverage"),
+    path("coverage/csv/", coverage.coverage_csv, name="coverage_csv"),
+    path("coverage/xlsx/", coverage.coverage_xlsx, name="coverage_xlsx"),
+    path(one, organisation.organisation, name="organisation"),
+    path(f"{one}people/", people.people, name="organisation_people"),
+    path(f"{one}people/csv/", people.people_csv, name="organisation_people_csv"),
+    path(f"{one}<uuid:module_key>/", people.people, name="people"),
+    path(f"{one}<uuid:module_key>/csv/", people.people_csv, name="people_csv"),
 ]

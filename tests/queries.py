@@ -6,5 +6,5 @@ from collections.abc import Iterable, Mapping
 
 
 def writes(queries: Iterable[Mapping[str, str]]) -> list[str]:
-    """The statements that are no reading, whichever way the database spells a union."""
-    return [each["sql"] for each in queries if not each["sql"].lstrip(" (").upper().startswith("SELECT")]
+    """The statements that are no reading, whichever way they are put together."""
+    return [each["sql"] for each in queries if not each["sql"].lstrip(" (").upper().startswith(("SELECT", "WITH"))]

@@ -158,6 +158,7 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
             for name in ("requirement", "requirement_change", "requirement_end")
         },
         **{f"reporting:{name}": {**place, "module_key": work.module_key} for name in ("people", "people_csv")},
+        **{f"reporting:{name}": place for name in REPORTS_OF_ONE},
         **{f"privacy:{name}": {"pk": asked.pk} for name in ("request", "request_refuse")},
         **{
             f"privacy:{name}": place
@@ -203,6 +204,7 @@ def import_arguments(cast: Cast) -> dict[str, dict[str, Any]]:
     return found
 
 
+REPORTS_OF_ONE = ("organisation", "organisation_people", "organisation_people_csv")
 IN_ORGANISATION = (
     "organisation",
     "organisation_change",

@@ -31,7 +31,7 @@ from records.actions.standing import rebuild_standing
 from records.models import Attempt, Certificate, Completion, Enrolment
 from records.rules.certificates import State
 from records.selectors.certificates import certificate_on
-from reporting.selectors import coverage_on
+from reporting.selectors.coverage import coverage_on
 from tests.factories.courses import make_module, write_draft
 from tests.factories.organisations import (
     AppointmentFactory,

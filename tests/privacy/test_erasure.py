@@ -28,8 +28,8 @@ from records.actions.standing import rebuild_standing
 from records.models import Attempt, AttemptDraft, Certificate, Completion, Enrolment
 from records.selectors.certificates import verified_on
 from records.selectors.expected_standing import standing_differences
-from reporting.selectors import coverage_on
-from reporting.selectors_people import people_required
+from reporting.selectors.coverage import coverage_on
+from reporting.selectors.people import Wanted, all_people
 from tests.conftest import TODAY
 from tests.factories.organisations import AppointmentFactory, MembershipFactory, UserFactory
 from tests.factories.records import AttemptFactory, CompletionFactory
@@ -248,7 +248,7 @@ def test_the_log_of_both_steps_names_nobody(somebody):
 
 def test_in_lists_of_past_days_they_read_removed_person(somebody):
     erase_person(person=somebody.person, by=None, at=NOW)
-    found = people_required(somebody.world.ours, somebody.completion.module_key, date(2026, 9, 30))
-    assert "Removed person" in [row.name for row in found.rows]
+    found = all_people(Wanted(somebody.world.ours, date(2026, 9, 30), module_key=somebody.completion.module_key))
+    assert "Removed person" in [row.name for row in found]
     with pytest.raises(ValidationError, match="cannot be undone"):
         reopen_membership(membership=Membership.objects.get(pk=somebody.membership.pk), by=somebody.world.lead)

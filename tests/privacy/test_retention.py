@@ -23,7 +23,7 @@ from privacy.selectors.retention import periods_of, preview
 from privacy.tasks import start_nightly_work
 from records.actions.standing import rebuild_standing
 from records.models import Attempt, AttemptDraft, Certificate, Enrolment
-from reporting.selectors import coverage_on
+from reporting.selectors.coverage import coverage_on
 from tests.conftest import TODAY
 from tests.factories.organisations import (
     AppointmentFactory,

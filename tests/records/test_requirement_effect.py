@@ -15,7 +15,7 @@ from records.models import Requirement, Standing
 from records.selectors import requirement_effect
 from records.selectors.requirement_effect import effect_of
 from records.terms import Terms
-from reporting.selectors import coverage_on
+from reporting.selectors.coverage import coverage_on
 from tests.conftest import TODAY
 from tests.factories.courses import make_module
 from tests.factories.organisations import MembershipFactory, OrganisationFactory, PartnershipFactory, RoleFactory

@@ -16,7 +16,7 @@ from records.models import Standing, Waiver
 from records.selectors.expected_standing import standing_differences
 from records.selectors.standing import requirements_of
 from records.selectors.waivers import modules_asked_of
-from reporting.selectors import coverage_on
+from reporting.selectors.coverage import coverage_on
 from tests.conftest import TODAY
 from tests.factories.organisations import MembershipFactory
 from tests.factories.records import RequirementFactory, RequirementVersionFactory, WaiverFactory

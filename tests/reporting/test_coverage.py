@@ -15,8 +15,8 @@ from records.events import completion_recorded
 from records.models import Completion
 from records.selectors.standing import requirements_of
 from reporting.rules import Counts
-from reporting.selectors import coverage_on
-from reporting.selectors_people import people_required
+from reporting.selectors.coverage import coverage_on
+from reporting.selectors.people import Wanted, all_people
 from tests.conftest import TODAY
 from tests.factories.organisations import (
     HeadcountFactory,
@@ -46,14 +46,15 @@ def test_every_state_is_counted(scene):
 
 
 def test_coverage_before_and_after_one_completion_differs_by_exactly_that_person(scene):
-    before, people_before = cell_of(scene), people_required(scene.ours, scene.requirement.module_key, TODAY)
+    wanted = Wanted(scene.ours, TODAY, module_key=scene.requirement.module_key)
+    before, people_before = cell_of(scene), list(all_people(wanted))
     completion = CompletionFactory(person=scene.overdue, module_key=scene.requirement.module_key, completed_on=TODAY)
     completion_recorded.send(sender=Completion, completion=completion)
-    after, people_after = cell_of(scene), people_required(scene.ours, scene.requirement.module_key, TODAY)
+    after, people_after = cell_of(scene), list(all_people(wanted))
     assert after.counts == Counts(required=5, current=3, expiring=1, due=1, overdue=1)
     assert (before.known, before.counts.required) == (after.known, after.counts.required)
-    states_before = {row.person_id: row.state for row in people_before.rows}
-    states_after = {row.person_id: row.state for row in people_after.rows}
+    states_before = {row.person_id: row.state for row in people_before}
+    states_after = {row.person_id: row.state for row in people_after}
     changed = {person for person in states_before if states_before[person] != states_after[person]}
     assert changed == {scene.overdue.pk}
     assert set(states_before) == set(states_after)

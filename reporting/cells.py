@@ -1,0 +1,119 @@
+"""The cells of the big table as HTML.
+
+A partnership has thousands of them. Drawn by templates they would cost ten times what counting them does, so each is
+put together from sentences that are translated once for the page; everything that anybody typed is escaped first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from reporting.tables import Cell, Row
+
+PARTS = ("current", "expiring", "due", "overdue", "unknown")
+
+
+@dataclass(frozen=True)
+class RowLine:
+    """A row of the table with its cells drawn."""
+
+    row: Row
+    cells: SafeString
+
+
+@dataclass(frozen=True)
+class ModuleCell:
+    """A module with its cell drawn."""
+
+    title: str
+    html: SafeString
+
+
+class CellWriter:
+    """Draws cells for one page, in the reader's language; links keep what the page was asked for."""
+
+    def __init__(self, kept: str = "") -> None:
+        self.kept = f"?{conditional_escape(kept)}" if kept else ""
+        self.not_required = f"<small>{_('not required')}</small>"
+        self.of = _("of %(required)s")
+        self.nobody = f"<b>–</b> <small>{_('nobody is required')}</small>"
+        self.states = "<br>".join(
+            [
+                _("%(current)s current, %(expiring)s expiring"),
+                _("%(due)s due, %(overdue)s overdue"),
+            ]
+        )
+        self.no_headcount = _("headcount not given, so unknown and reach are not known")
+        self.headcount = _("headcount %(headcount)s, %(unknown)s unknown")
+        self.reach = _("reach %(share)s%%")
+        self.reach_at_most = _("reach at most %(share)s%%: some headcounts are not given")
+        self.no_reach = _("reach –")
+        self.leavers = _("check leavers: more registered than counted")
+
+    def line(self, row: Row) -> RowLine:
+        """One organisation; each share leads to the people behind it."""
+        address = reverse("reporting:organisation", args=[row.slug])
+        return RowLine(row, self._cells(row.cells, address, row.name))
+
+    def modules(self, row: Row) -> list[ModuleCell]:
+        """The same, module by module, for a list; modules that mean nobody there are left out."""
+        address = reverse("reporting:organisation", args=[row.slug])
+        name = conditional_escape(row.name)
+        found = []
+        for cell in row.cells:
+            if cell.is_asked:
+                title = conditional_escape(cell.module.title)
+                found.append(ModuleCell(title, mark_safe(self._inside(cell, title, address, name))))  # noqa: S308
+        return found
+
+    def totals(self, cells: Iterable[Cell]) -> SafeString:
+        """All organisations together."""
+        return self._cells(cells, "", "")
+
+    def _cells(self, cells: Iterable[Cell], address: str, of: str) -> SafeString:
+        name = conditional_escape(of)
+        # Every part is escaped or ours.
+        return mark_safe("".join(self._cell(cell, address, name) for cell in cells))  # noqa: S308
+
+    def _cell(self, cell: Cell, address: str, of: str) -> str:
+        title = conditional_escape(cell.module.title)
+        return f'<td role="cell" data-label="{title}">{self._inside(cell, title, address, of)}</td>'
+
+    def _inside(self, cell: Cell, title: str, address: str, of: str) -> str:
+        if not cell.is_asked:
+            return self.not_required
+        counts, known = cell.counts, cell.known
+        share, said = self.nobody, []
+        if counts.required:
+            number = f"<b>{counts.coverage}%</b>"
+            if address:
+                number = (
+                    f'<a class="govuk-link" href="{address}{cell.module.key}/{self.kept}">{number}'
+                    f'<span class="govuk-visually-hidden"> – <bdi>{of}</bdi>, <bdi>{title}</bdi></span></a>'
+                )
+            share = f"{number} <small>{self.of % {'required': counts.required}}</small>"
+            said.append(self.states % counts.__dict__)
+        if known.headcount is None:
+            said.append(self.no_headcount)
+        else:
+            said.append(self.headcount % {"headcount": known.headcount, "unknown": known.unknown})
+            reach = cell.reach
+            if known.is_partial:
+                said.append(self.reach_at_most % {"share": "–" if reach is None else reach})
+            else:
+                said.append(self.no_reach if reach is None else self.reach % {"share": reach})
+        if known.has_leavers:
+            said.append(self.leavers)
+        return f'<div class="matrix__cell">{share}{self._bar(cell)}<small>{"<br>".join(said)}</small></div>'
+
+    def _bar(self, cell: Cell) -> str:
+        """The same as components/stack.html."""
+        bar = cell.bar
+        parts = "".join(f'<i class="{part} w-{bar[part]}"></i>' for part in PARTS)
+        return f'<span class="stack" aria-hidden="true">{parts}</span>'

@@ -1,0 +1,124 @@
+"""What a lead may choose to look at."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, NullIf
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from courses.models import CoursePage, ModulePage
+from organisations.models import Area, Organisation, Role
+from records.models import Requirement
+
+
+@dataclass(frozen=True)
+class UnitChoice:
+    """A unit with its place in the tree: whoever works below it works in it too."""
+
+    pk: int
+    name: str
+    #: The units above it, the nearest last.
+    above: tuple[int, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The name, set in by how deep it lies."""
+        return f"{'– ' * len(self.above)}{self.name}"
+
+
+@dataclass(frozen=True)
+class Course:
+    """A course with the keys of its modules."""
+
+    title: str
+    module_keys: frozenset[uuid.UUID]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What there is to choose from; units only within one organisation."""
+
+    roles: Mapping[int, str] = field(default_factory=dict)
+    areas: Mapping[int, str] = field(default_factory=dict)
+    courses: Mapping[int, Course] = field(default_factory=dict)
+    requirements: Mapping[int, str] = field(default_factory=dict)
+    units: Mapping[int, UnitChoice] = field(default_factory=dict)
+
+    def with_those_below(self, unit_id: int) -> frozenset[int]:
+        """The unit and every unit below it."""
+        return frozenset(each.pk for each in self.units.values() if each.pk == unit_id or unit_id in each.above)
+
+
+def role_name(path: str) -> Coalesce:
+    """The name of a role in the reader's language, or in English."""
+    language = (get_language() or "en").split("-")[0]
+    return Coalesce(NullIf(F(f"{path}name_{language}"), Value("")), F(f"{path}name_en"), output_field=CharField())
+
+
+def choices_in(organisations: QuerySet[Organisation]) -> Choices:
+    """What these organisations can be looked at by: 5 queries."""
+    return Choices(roles=_roles(), areas=_areas(organisations), courses=_courses(), requirements=_asked(organisations))
+
+
+def choices_within(organisation: Organisation) -> Choices:
+    """What one organisation can be looked at by: 5 queries."""
+    return Choices(
+        roles=_roles(),
+        courses=_courses(),
+        requirements=_asked(Organisation.objects.filter(pk=organisation.pk)),
+        units=units_of(organisation),
+    )
+
+
+def units_of(organisation: Organisation) -> dict[int, UnitChoice]:
+    """The units of an organisation in the order of their tree: 1 query."""
+    below: dict[int | None, list[tuple[int, str]]] = {}
+    for pk, parent, name in organisation.units.order_by("name", "pk").values_list("pk", "parent_id", "name"):
+        below.setdefault(parent, []).append((pk, name))
+    found: dict[int, UnitChoice] = {}
+
+    def add(parent: int | None, above: tuple[int, ...]) -> None:
+        for pk, name in below.get(parent, ()):
+            found[pk] = UnitChoice(pk, name, above)
+            add(pk, (*above, pk))
+
+    add(None, ())
+    return found
+
+
+def _roles() -> dict[int, str]:
+    rows = Role.objects.annotate(label=role_name("")).order_by("label", "pk").values_list("pk", "label")
+    return dict(rows)
+
+
+def _areas(organisations: QuerySet[Organisation]) -> dict[int, str]:
+    rows = Area.objects.filter(organisations__in=organisations).distinct().order_by("name", "pk")
+    return dict(rows.values_list("pk", "name"))
+
+
+def _courses() -> dict[int, Course]:
+    keys: dict[str, set[uuid.UUID]] = {}
+    for path, key in ModulePage.objects.values_list("path", "translation_key"):
+        keys.setdefault(path[: -ModulePage.steplen], set()).add(key)
+    rows = CoursePage.objects.order_by("path").values_list("pk", "path", "title")
+    return {pk: Course(title, frozenset(keys.get(path, ()))) for pk, path, title in rows}
+
+
+def _asked(organisations: QuerySet[Organisation]) -> dict[int, str]:
+    """The requirements that ever concerned the organisations, each with who requires it."""
+    rows = (
+        Requirement.objects.filter(
+            Q(organisation__in=organisations)
+            | Q(partnership__organisation_memberships__organisation__in=organisations)
+        )
+        .distinct()
+        .order_by("module_title", "pk")
+        .values_list("pk", "module_title", "partnership__name", "organisation__name")
+    )
+    words = _("%(module)s, required by %(owner)s")
+    return {pk: words % {"module": title, "owner": group or own} for pk, title, group, own in rows}

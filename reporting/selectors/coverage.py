@@ -1,0 +1,177 @@
+"""Coverage on a day, in three queries whatever the number of people, organisations and modules."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.db.models import CharField, F, FilteredRelation, Q, QuerySet
+from django.db.models import Value as V
+from django.db.models.functions import Coalesce, NullIf
+from django.utils.translation import get_language
+
+from organisations.models import Organisation, PartnershipMembership
+from organisations.querysets import open_on
+from organisations.rules import Figure, Place, everybody, together
+from records.models import RequirementVersion
+from reporting.filters import EVERYTHING, Chosen
+from reporting.rules import EVERYBODY, Asked, Counts, concerns, known_people, narrowed
+from reporting.selectors.counting import counted_on
+from reporting.tables import Cell, Coverage, Module, NamedFigure, Row
+
+NOBODY = Counts()
+
+
+class _Somewhere(NamedTuple):
+    """One organisation as read."""
+
+    pk: int
+    name: str
+    slug: str
+    kind: str
+    partnership_ids: set[int]
+    figures: dict[tuple[int | None, str], NamedFigure]
+
+
+def coverage_on(organisations: QuerySet[Organisation], day: date, chosen: Chosen = EVERYTHING) -> Coverage:
+    """The coverage of these organisations on a day, as known now, of what was chosen."""
+    places = _places(organisations.filter(chosen.organisations), day)
+    asked, modules = _asked(places, day, chosen)
+    counted = counted_on([place.pk for place in places], day, chosen)
+    # A headcount is of a role or of the whole organisation, never of a unit.
+    is_counted = not chosen.unit_ids
+    rows = []
+    for place in places:
+        figures = place.figures if is_counted else {}
+        known = Place(
+            {key: Figure(each.people, each.counted_on, each.source) for key, each in figures.items()},
+            counted.registered[place.pk],
+        )
+        rows.append(
+            Row(
+                organisation_id=place.pk,
+                name=place.name,
+                slug=place.slug,
+                kind=place.kind,
+                cells=[
+                    Cell(
+                        module=module,
+                        counts=counted.standing.get((place.pk, module.key), NOBODY),
+                        known=known_people(asked[place.pk][module.key], known),
+                        is_asked=concerns(asked[place.pk][module.key], known),
+                    )
+                    for module in modules
+                ],
+                known=everybody(known) if chosen.whom == EVERYBODY else known_people([chosen.whom], known),
+                away=counted.away.get(place.pk, 0),
+                figures=list(figures.values()),
+            )
+        )
+    totals = []
+    for number, module in enumerate(modules):
+        cells = [row.cells[number] for row in rows if row.cells[number].is_asked]
+        known_together = together(cell.known for cell in cells)
+        totals.append(Cell(module, counted.standing.get((None, module.key), NOBODY), known_together, bool(cells)))
+    return Coverage(
+        day=day,
+        modules=modules,
+        rows=rows,
+        totals=totals,
+        people=counted.standing.get((None, None), NOBODY),
+        everybody=together(row.known for row in rows),
+    )
+
+
+def _places(organisations: QuerySet[Organisation], day: date) -> list[_Somewhere]:
+    """The organisations with the partnerships they belong to on the day and their newest headcounts: one query."""
+    language = (get_language() or "en").split("-")[0]
+    role_name = Coalesce(
+        NullIf(F(f"counted__role__name_{language}"), V("")),
+        F("counted__role__name_en"),
+        V(""),
+        output_field=CharField(),
+    )
+    rows = (
+        organisations.annotate(
+            held=FilteredRelation(
+                "partnership_memberships",
+                condition=open_on(
+                    day, start="partnership_memberships__started_on", end="partnership_memberships__ended_on"
+                ),
+            ),
+            counted=FilteredRelation("headcounts", condition=Q(headcounts__counted_on__lte=day)),
+        )
+        .order_by("name", "pk", "counted__counted_on", "counted__pk")
+        .values_list(
+            "pk",
+            "name",
+            "slug",
+            "kind",
+            "held__partnership_id",
+            "counted__role_id",
+            "counted__kind",
+            role_name,
+            "counted__people",
+            "counted__counted_on",
+            "counted__source",
+        )
+    )
+    found: dict[int, _Somewhere] = {}
+    for pk, name, slug, kind, partnership, role, of_kind, role_label, people, day_counted, source in rows:
+        place = found.setdefault(pk, _Somewhere(pk, name, slug, kind, set(), {}))
+        if partnership:
+            place.partnership_ids.add(partnership)
+        if day_counted:
+            # The rows come oldest first: the newest stays.
+            place.figures[role, of_kind] = NamedFigure(role_label, of_kind, people, day_counted, source)
+    return list(found.values())
+
+
+def _asked(
+    places: Collection[_Somewhere], day: date, chosen: Chosen
+) -> tuple[dict[int, dict[uuid.UUID, list[Asked]]], list[Module]]:
+    """What is required where on the day of those chosen, and of which modules: one query."""
+    partnerships = {partnership for place in places for partnership in place.partnership_ids}
+    rows = (
+        RequirementVersion.objects.filter(open_on(day, start="effective_from", end="effective_to"), chosen.versions)
+        .filter(
+            Q(requirement__organisation__in=[place.pk for place in places])
+            | Q(requirement__partnership__in=partnerships)
+        )
+        .order_by("pk")
+        .values_list(
+            "pk",
+            "requirement__organisation_id",
+            "requirement__partnership_id",
+            "requirement__module_key",
+            "requirement__module_title",
+            "is_for_all_roles",
+            "kinds",
+            "roles",
+        )
+    )
+    titles: dict[uuid.UUID, str] = {}
+    roles: dict[int, set[int]] = defaultdict(set)
+    versions: dict[int, tuple[Any, ...]] = {}
+    for pk, organisation, partnership, module_key, title, is_for_all, kinds, role in rows:
+        titles[module_key] = title
+        versions[pk] = organisation, partnership, module_key, is_for_all, frozenset(kinds)
+        if role:
+            roles[pk].add(role)
+    asked: dict[int, dict[uuid.UUID, list[Asked]]] = defaultdict(lambda: defaultdict(list))
+    for pk, (organisation, partnership, module_key, is_for_all, kinds) in versions.items():
+        terms = narrowed([Asked(None if is_for_all else frozenset(roles[pk]), kinds)], chosen.whom)
+        for place in places:
+            if place.pk == organisation or partnership in place.partnership_ids:
+                asked[place.pk][module_key] += terms
+    modules = [Module(key, title) for key, title in titles.items()]
+    return asked, sorted(modules, key=lambda module: (module.title.casefold(), str(module.key)))
+
+
+def organisations_in(day: date, *, partnership_ids: Collection[int], own_ids: Collection[int]) -> QuerySet:
+    """Organisations of these partnerships on the day, and these organisations themselves; none that had closed."""
+    members = PartnershipMembership.objects.active_on(day).filter(partnership__in=partnership_ids)
+    return Organisation.objects.open_on(day).filter(Q(pk__in=own_ids) | Q(pk__in=members.values("organisation")))

@@ -1,0 +1,80 @@
+"""Coverage: organisations by modules, and the same as files."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from downloads.tables import csv_response, xlsx_response
+from organisations.clock import today
+from organisations.requests import SignedInRequest
+from reporting.access import get_organisations_for, names_shown_in
+from reporting.cells import CellWriter
+from reporting.files import coverage_rows, headcount_rows, method_rows
+from reporting.method import MEANINGS
+from reporting.selectors.coverage import coverage_on
+from reporting.tables import Coverage
+from reporting.views.frame import Look, look_at_all
+
+#: Organisations on one page of the table; totals and files always hold all of them.
+PAGE_SIZE = 50
+
+
+@login_required
+@require_safe
+def coverage(request: SignedInRequest) -> HttpResponse:
+    """Organisations by modules on a day, for leads."""
+    look = look_at_all(request)
+    table = _table(request, look)
+    page = Paginator(table.rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    writer = CellWriter(look.kept)
+    context = {
+        **look.context,
+        "coverage": table,
+        "page_obj": page,
+        "lines": [writer.line(row) for row in page.object_list],
+        "totals": writer.totals(table.totals),
+        "meanings": MEANINGS,
+        **_shortcuts(request, look, table),
+    }
+    return render(request, "reporting/coverage.html", context)
+
+
+@login_required
+@require_safe
+def coverage_csv(request: HttpRequest) -> HttpResponseBase:
+    """The table as a file."""
+    look = look_at_all(request)
+    rows = coverage_rows(_table(request, look), known_on=today(), chosen=look.chosen)
+    return csv_response(f"{_('coverage')}-{look.day.isoformat()}.csv", rows)
+
+
+@login_required
+@require_safe
+def coverage_xlsx(request: HttpRequest) -> HttpResponseBase:
+    """The table as a workbook, with how it was counted."""
+    look = look_at_all(request)
+    table = _table(request, look)
+    sheets = [
+        (_("Coverage"), coverage_rows(table, known_on=today(), chosen=look.chosen)),
+        (_("Headcounts"), headcount_rows(table)),
+        (_("How this was counted"), method_rows(table.day, known_on=today(), chosen=look.chosen)),
+    ]
+    return xlsx_response(f"{_('coverage')}-{look.day.isoformat()}.xlsx", sheets)
+
+
+def _shortcuts(request: SignedInRequest, look: Look, table: Coverage) -> dict[str, str]:
+    """For the lead of one organisation the big numbers lead straight to the people behind them."""
+    if len(table.rows) != 1 or not names_shown_in(request.user, table.rows[0]):
+        return {}
+    address = reverse("reporting:organisation_people", args=[table.rows[0].slug])
+    return {"overdue_url": f"{address}{look.query(state='overdue')}", "soon_url": f"{address}{look.query(within=30)}"}
+
+
+def _table(request: HttpRequest, look: Look) -> Coverage:
+    return coverage_on(get_organisations_for(request.user, look.day), look.day, look.chosen)

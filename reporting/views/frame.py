@@ -1,0 +1,89 @@
+"""What the pages of coverage share: what the address asks for, and how it is kept in links."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
+
+from organisations.clock import today
+from organisations.models import Organisation
+from reporting.access import get_organisations_for
+from reporting.filters import Chosen
+from reporting.forms import DayForm, FilterForm
+from reporting.selectors.choices import Choices, choices_in, choices_within
+from reporting.tables import STATES, WITHIN
+
+
+@dataclass(frozen=True)
+class Look:
+    """The day and the choices in an address."""
+
+    form: FilterForm
+    day: date
+    chosen: Chosen
+
+    @property
+    def kept(self) -> str:
+        """The same as it stands in a link; nothing for today and everybody."""
+        parts = [urlencode({"on": self.day.isoformat()}) if self.day != self.form.today else "", self.chosen.query]
+        return "&".join(part for part in parts if part)
+
+    def query(self, **more: object) -> str:
+        """The same with more parameters, as the end of a link."""
+        return "?" + "&".join(part for part in (urlencode(more), self.kept) if part)
+
+    @property
+    def context(self) -> dict[str, Any]:
+        """What templates need of it."""
+        return {"form": self.form, "chosen": self.chosen, "kept": self.kept, "today": self.form.today}
+
+
+def day_in(request: HttpRequest) -> date:
+    """The day in the address; without one, or with one that cannot be read, today."""
+    day = today()
+    return DayForm({"on": request.GET.get("on") or day}, today=day).day
+
+
+def look_at_all(request: HttpRequest) -> Look:
+    """What the address asks of the organisations that the person may look at."""
+    return _look(request, choices_in(get_organisations_for(request.user, day_in(request))))
+
+
+def look_at_one(request: HttpRequest, organisation: Organisation) -> Look:
+    """What the address asks of one organisation."""
+    return _look(request, choices_within(organisation), is_of_one=True)
+
+
+def _look(request: HttpRequest, choices: Choices, *, is_of_one: bool = False) -> Look:
+    data = request.GET.copy()
+    data["on"] = data.get("on") or today().isoformat()
+    form = FilterForm(data, choices=choices, today=today(), is_of_one=is_of_one)
+    return Look(form, form.day, form.chosen)
+
+
+def state_in(request: HttpRequest) -> str:
+    """The number whose people are wanted; everyone where the address names none that there is."""
+    wanted = request.GET.get("state", "")
+    return wanted if wanted in STATES else ""
+
+
+def number_in(request: HttpRequest, name: str) -> int:
+    """A number in the address; 0 where it is none."""
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
+
+
+def within_in(request: HttpRequest) -> int:
+    """So many days ahead; 0 where the address names none that there is."""
+    days = number_in(request, "within")
+    return days if days in WITHIN else 0
+
+
+def not_found() -> Http404:
+    """Nothing there, in words that say nothing of others."""
+    return Http404(_("There is nothing at this address."))

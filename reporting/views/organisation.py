@@ -1,0 +1,47 @@
+"""One organisation: its modules, its roles, its units, and what is coming."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from organisations.models import Organisation
+from organisations.requests import SignedInRequest
+from reporting.access import get_organisation_on, may_see_names
+from reporting.cells import CellWriter
+from reporting.method import MEANINGS
+from reporting.selectors.coverage import coverage_on
+from reporting.selectors.evidence import evidence_on
+from reporting.selectors.groups import groups_of
+from reporting.selectors.people import Wanted, count_ending
+from reporting.views.frame import day_in, look_at_one
+
+
+@login_required
+@require_safe
+def organisation(request: SignedInRequest, slug: str) -> HttpResponse:
+    """The coverage of one organisation on a day; names only behind the numbers, and only for those who see names."""
+    found = get_organisation_on(request.user, slug, day_in(request))
+    look = look_at_one(request, found)
+    table = coverage_on(Organisation.objects.filter(pk=found.pk), look.day, look.chosen)
+    context = {
+        **look.context,
+        "organisation": found,
+        "coverage": table,
+        "row": table.rows[0],
+        "cells": CellWriter(look.kept).modules(table.rows[0]),
+        "evidence": evidence_on([found.pk], look.day, look.chosen, table.modules),
+        "groups": groups_of(found, look.day, look.chosen, look.form.choices),
+        "ending": count_ending(Wanted(found, look.day, look.chosen)),
+        "may_see_names": (sees_names := may_see_names(request.user, found)),
+        "meanings": MEANINGS,
+    }
+    if sees_names:
+        address = reverse("reporting:organisation_people", args=[slug])
+        context["people_url"] = address
+        context["overdue_url"] = f"{address}{look.query(state='overdue')}"
+        context["soon_url"] = f"{address}{look.query(within=30)}"
+    return render(request, "reporting/organisation.html", context)

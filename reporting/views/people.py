@@ -1,0 +1,96 @@
+"""The people behind a number, on pages and as a file."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from downloads.tables import csv_response
+from organisations.audit import note_names_seen
+from organisations.clock import today
+from organisations.models import Organisation
+from organisations.requests import SignedInRequest
+from reporting.access import get_organisation_on, get_organisation_with_names_on, may_open_people, may_see_names
+from reporting.files import people_rows
+from reporting.selectors.coverage import coverage_on
+from reporting.selectors.people import (
+    Wanted,
+    all_people,
+    count_ending,
+    count_listed,
+    count_people,
+    module_title,
+    page_of_people,
+)
+from reporting.tables import filters_of, lines_of
+from reporting.views.frame import Look, day_in, look_at_one, not_found, number_in, state_in, within_in
+
+PAGE_SIZE = 50
+
+
+@login_required
+@require_safe
+def people(request: SignedInRequest, slug: str, module_key: uuid.UUID | None = None) -> HttpResponse:
+    """The people of an organisation of whom something, or one module, is required; numbers for who sees no names."""
+    organisation = get_organisation_on(request.user, slug, day_in(request))
+    if module_key and not may_see_names(request.user, organisation):
+        return _counts_only(request, organisation, module_key)
+    organisation = get_organisation_with_names_on(request.user, slug, day_in(request))
+    look = look_at_one(request, organisation)
+    wanted = _wanted(request, organisation, look, module_key)
+    title = _title(module_key)
+    page = page_of_people(wanted, after=number_in(request, "after"), size=PAGE_SIZE)
+    note_names_seen(organisation=organisation, by=request.user, where="coverage", rows=len(page.rows))
+    context = {
+        **look.context,
+        "organisation": organisation,
+        "module_key": module_key,
+        "title": title,
+        "filters": filters_of(count_people(wanted), count_ending(wanted)),
+        "page": page,
+        "is_first": not request.GET.get("after"),
+        "state": wanted.state,
+        "within": wanted.within,
+        "may_open": may_open_people(request.user, organisation),
+    }
+    return render(request, "reporting/people.html", context)
+
+
+@login_required
+@require_safe
+def people_csv(request: SignedInRequest, slug: str, module_key: uuid.UUID | None = None) -> HttpResponseBase:
+    """The same people as a file; only for those who see names."""
+    organisation = get_organisation_with_names_on(request.user, slug, day_in(request))
+    look = look_at_one(request, organisation)
+    wanted = _wanted(request, organisation, look, module_key)
+    _title(module_key)
+    note_names_seen(organisation=organisation, by=request.user, where="coverage file", rows=count_listed(wanted))
+    rows = people_rows(wanted, all_people(wanted), known_on=today())
+    return csv_response(f"{_('people')}-{organisation.slug}-{look.day.isoformat()}.csv", rows)
+
+
+def _wanted(request: SignedInRequest, organisation: Organisation, look: Look, module_key: uuid.UUID | None) -> Wanted:
+    return Wanted(organisation, look.day, look.chosen, module_key, state_in(request), within_in(request))
+
+
+def _title(module_key: uuid.UUID | None) -> str:
+    if module_key is None:
+        return _("People and what is required of them")
+    if title := module_title(module_key):
+        return title
+    raise not_found()
+
+
+def _counts_only(request: SignedInRequest, organisation: Organisation, module_key: uuid.UUID) -> HttpResponse:
+    look = look_at_one(request, organisation)
+    table = coverage_on(Organisation.objects.filter(pk=organisation.pk), look.day, look.chosen)
+    cell = table.cell(organisation.pk, module_key)
+    if cell is None:
+        raise not_found()
+    context = {**look.context, "organisation": organisation, "cell": cell, "lines": lines_of(cell)}
+    return render(request, "reporting/counts_only.html", context)
