@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -35,12 +34,12 @@ class DayForm(forms.Form):
         return self.cleaned_data.get("on") or self.today
 
 
-def _number(label: str | Promise) -> forms.TypedChoiceField:
+def _number(label: Any) -> forms.TypedChoiceField:
     """A choice known by a number; what it can be is set by the form."""
     return forms.TypedChoiceField(label=label, required=False, coerce=int, empty_value=None)
 
 
-def _word(label: str | Promise) -> forms.ChoiceField:
+def _word(label: Any) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, required=False)
 
 

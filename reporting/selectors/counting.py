@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import Case, Exists, IntegerField, Max, OuterRef, Q, QuerySet, Value, When
@@ -126,6 +127,6 @@ def standing_of(organisation_ids: Sequence[int], day: date, chosen: Chosen) -> Q
     return Standing.objects.filter(standing_on(day), chosen.standing, organisation__in=organisation_ids).order_by()
 
 
-def _sql(rows: QuerySet) -> tuple[str, tuple[object, ...]]:
+def _sql(rows: QuerySet) -> tuple[str, tuple[Any, ...]]:
     """A query set as text and values, its columns in the order in which they were named."""
     return rows.query.sql_with_params()

@@ -170,7 +170,7 @@ def _standing(wanted: Wanted) -> QuerySet[Standing]:
     return rows.filter(module_key=wanted.module_key) if wanted.module_key else rows
 
 
-def _everybody(wanted: Wanted) -> QuerySet[Standing, dict[str, Any]]:
+def _everybody(wanted: Wanted) -> QuerySet[Any, Any]:
     """People with the worst of their states and the first day that presses."""
     due = Min(Case(When(late_on(wanted.day), then="due_on"), output_field=DateField()))
     return (
@@ -184,8 +184,8 @@ def _everybody(wanted: Wanted) -> QuerySet[Standing, dict[str, Any]]:
     )
 
 
-def _ranked(wanted: Wanted) -> QuerySet[Standing, dict[str, Any]]:
-    people = _everybody(wanted)
+def _ranked(wanted: Wanted) -> QuerySet[Any, Any]:
+    people: QuerySet[Any, Any] = _everybody(wanted)
     if wanted.state == State.CURRENT:
         people = people.filter(rank__lte=SEVERITY[State.EXPIRING])
     elif wanted.state:

@@ -100,7 +100,7 @@ def test_the_table_says_every_number(scene):
     said = words(sign_in(scene.world.partnership_lead).get(COVERAGE))
     assert "On 21 November 2026 . People are counted once." in said
     assert "40% of 5 people are current in all that is required of them" in said
-    assert "40% – Riverside Council, Seeing it of 5" in said
+    assert "40% – Riverside Council , Seeing it of 5" in said
     assert "2 current, 1 expiring 1 due, 2 overdue headcount 9, 4 unknown reach 22%" in said
     assert "All of them people counted once 40% of 5" in said
     assert "Harbour Light charity" in said or "Harbour Light council" in said
@@ -112,7 +112,7 @@ def test_a_past_day_says_as_known_on_today(scene):
     response = sign_in(scene.world.lead).get(COVERAGE, {"on": "2026-09-15"})
     said = words(response)
     assert "This is the coverage of 15 September 2026 as known on 21 November 2026." in said
-    assert "25% – Riverside Council, Seeing it of 4" in said
+    assert "25% – Riverside Council , Seeing it of 4" in said
     assert people_page(scene, on="2026-09-15") in response.content.decode()
 
 
