@@ -65,6 +65,8 @@ def test_who_reads_a_name_is_noted(column, site_tree, today):
             before = NamesSeen.objects.filter(seen_by=person).count()
             response = (client.post if row["method"] == "POST" else client.get)(address)
             others = names_in(response) - {person.pk}
+            if response.streaming:
+                response.close()
             is_noted = NamesSeen.objects.filter(seen_by=person).count() > before
             transaction.set_rollback(True)
         if address.startswith(CMS):
