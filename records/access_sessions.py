@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -11,14 +11,16 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from organisations.access import authority_of
+from organisations.access import authority_of, get_organisation_with_names_for
 from organisations.clock import day_of
 from organisations.models import Organisation, Partnership, PartnershipMembership
-from records.models import Attendance, Session
+from records.models import Attendance, BriefingRequest, Session, SessionInvitation
 from records.rules.sessions import normalise_session_code
 
 if TYPE_CHECKING:
     from organisations.access import Person
+
+Row = TypeVar("Row")
 
 
 def find_session_to_check_in(code: str) -> Session | None:
@@ -44,6 +46,14 @@ def get_partnerships_to_plan_in(person: Person) -> QuerySet[Partnership]:
     if not found:
         raise PermissionDenied(_("Only trainers and leads of a partnership plan briefings."))
     return Partnership.objects.filter(pk__in=found)
+
+
+def organisations_to_answer_for(person: Person) -> list[Organisation]:
+    """The organisations that the person leads, where they plan no briefings themselves."""
+    authority = authority_of(person)
+    if authority.trains_in or authority.partnership_ids:
+        return []
+    return list(Organisation.objects.filter(pk__in=authority.organisation_ids))
 
 
 def get_sessions_for(person: Person) -> QuerySet[Session]:
@@ -72,6 +82,39 @@ def get_session_to_run(person: Person, key: UUID) -> Session:
 def get_attendance_of(session: Session, pk: int) -> Attendance:
     """One attendance of a briefing that the person delivers, unless it is struck out."""
     found = session.attendances.filter(pk=pk, voided_at__isnull=True).select_related("person").first()
-    if found is None:
-        raise Http404(_("There is nothing at this address."))
+    return _found(found)
+
+
+def get_session_invitation_of(person: Person, slug: str, pk: int, *, is_accepted: bool = False) -> SessionInvitation:
+    """An organisation's invitation to a briefing, for its own lead; 404 where it did not say that it comes."""
+    organisation = get_organisation_with_names_for(person, slug)
+    rows = organisation.session_invitations.filter(person__isnull=True).select_related("session")
+    if is_accepted:
+        rows = rows.filter(answer=SessionInvitation.Answer.ACCEPTED)
+    return _found(rows.filter(pk=pk).first())
+
+
+def get_request_of(person: Person, slug: str, pk: int) -> BriefingRequest:
+    """A request for a briefing, for the own lead of the organisation that asked."""
+    return _found(get_organisation_with_names_for(person, slug).briefing_requests.filter(pk=pk).first())
+
+
+def get_held_attendance_of(person: Person, slug: str, pk: int) -> Attendance:
+    """A name held for an organisation, for its own lead."""
+    held = get_organisation_with_names_for(person, slug).attendances.filter(person__isnull=True, is_unnamed=False)
+    return _found(held.filter(pk=pk, voided_at__isnull=True).first())
+
+
+def get_request_to_answer(person: Person, pk: int) -> BriefingRequest:
+    """A request that waits with a partnership in which the person plans briefings."""
+    partnerships = get_partnerships_to_plan_in(person)
+    found = _found(BriefingRequest.objects.filter(pk=pk).select_related("organisation", "partnership").first())
+    if not partnerships.filter(pk=found.partnership_id).exists():
+        raise PermissionDenied(_("This request is another partnership's."))
     return found
+
+
+def _found(row: Row | None) -> Row:
+    if row is None:
+        raise Http404(_("There is nothing at this address."))
+    return row

@@ -167,3 +167,29 @@ class RegisterForm(forms.Form):
         """What stands in the register."""
         organisation = self.cleaned_data["organisation"]
         return [Given(name=name, email=email, organisation=organisation) for name, email in self.cleaned_data["lines"]]
+
+
+class AskForm(forms.Form):
+    """What an organisation would like a briefing on, for how many, and when."""
+
+    module: forms.ModelChoiceField = forms.ModelChoiceField(
+        label=_("On which module?"),
+        queryset=ModulePage.objects.none(),
+        empty_label=_("Choose a module"),
+        error_messages={"required": _("Choose a module.")},
+    )
+    people = forms.IntegerField(
+        label=_("For how many people?"),
+        validators=[MinValueValidator(1), MaxValueValidator(1000)],
+        error_messages={"required": _("Enter a number."), "invalid": _("Enter a whole number.")},
+    )
+    when = forms.CharField(
+        label=_("When does it suit you? (optional)"),
+        help_text=_("Days and times, such as Tuesday mornings. Write nothing about a case."),
+        max_length=200,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "module", ModulePage.objects.filter(editions__is_live=True).distinct().order_by("title"))

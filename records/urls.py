@@ -8,6 +8,7 @@ app_name = "records"
 urlpatterns = [
     path("", include("records.urls_requirements")),
     path("sessions/", include("records.urls_sessions")),
+    path("organisations/<slug:slug>/briefings/", include("records.urls_sessions_of_leads")),
     path("organisations/<slug:slug>/people/<int:pk>/record/", people.person_record, name="person_record"),
     path(
         "organisations/<slug:slug>/people/<int:pk>/record/<int:completion_pk>/",

@@ -7,6 +7,7 @@ from records.views import sessions
 urlpatterns = [
     path("", sessions.sessions, name="sessions"),
     path("new/", sessions.session_new, name="session_new"),
+    path("requests/<int:pk>/decline/", sessions.request_decline, name="request_decline"),
     path("<uuid:key>/", sessions.session, name="session"),
     path("<uuid:key>/invite/", sessions.session_invite, name="session_invite"),
     path("<uuid:key>/cancel/", sessions.session_cancel, name="session_cancel"),

@@ -11,7 +11,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from organisations.clock import LONDON, day_of
 from organisations.models import Membership, Organisation, Partnership
-from records.models import Attendance, BriefingRequest, Session
+from records.models import Attendance, BriefingRequest, Session, SessionInvitation
 from records.rules.sessions import are_alike
 
 State = BriefingRequest.State
@@ -60,6 +60,18 @@ def in_the_room(session: Session, *, is_confirmed: bool = False) -> list[InRoom]
         for row in counted.order_by()
     ]
     return sorted(found, key=lambda each: (not each.name, not each.is_listed, each.name.casefold()))
+
+
+def invitations_of(organisation: Organisation, at: datetime) -> QuerySet[SessionInvitation]:
+    """An organisation's invitations to briefings that are not over; one query."""
+    asked = organisation.session_invitations.filter(person__isnull=True, session__ends_at__gte=at)
+    return asked.select_related("session").order_by("session__starts_at")
+
+
+def waiting_in(partnerships: QuerySet[Partnership]) -> QuerySet[BriefingRequest]:
+    """Requests for a briefing that wait, the oldest first; one query."""
+    waiting = BriefingRequest.objects.filter(partnership__in=partnerships, state=State.OPEN)
+    return waiting.select_related("organisation").order_by("asked_at")
 
 
 # --- Waiting for a briefing -------------------------------------------------------------------------

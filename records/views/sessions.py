@@ -24,10 +24,12 @@ from organisations.views.pages import LeadRequest, posted, refusals_in
 from records.access_sessions import (
     get_attendance_of,
     get_partnerships_to_plan_in,
+    get_request_to_answer,
     get_session_to_plan,
     get_session_to_run,
     get_sessions_for,
     organisations_in,
+    organisations_to_answer_for,
     organisations_to_choose,
 )
 from records.actions.attendance import (
@@ -37,20 +39,24 @@ from records.actions.attendance import (
     register_people,
     void_attendance,
 )
+from records.actions.briefing_requests import decline_request
 from records.actions.sessions import cancel_session, deliverers_in, invite_organisations, plan_session
 from records.forms_sessions import InviteForm, NewSessionForm, ReasonForm, RegisterForm
 from records.models import Session
 from records.rules.certificates import grouped
-from records.selectors.sessions import in_the_room, people_of, with_counts
+from records.selectors.sessions import in_the_room, people_of, waiting_in, with_counts
 
 
 @login_required
 @require_safe
 def sessions(request: LeadRequest) -> HttpResponse:
-    """What is planned, and what was held."""
+    """What is planned, who waits and what was held; the lead of an organisation comes to its own page."""
+    if led := organisations_to_answer_for(request.user):
+        return redirect("records:briefings", led[0].slug)
     found = with_counts(get_sessions_for(request.user))
     now = timezone.now()
     context = {
+        "waiting": waiting_in(get_partnerships_to_plan_in(request.user)),
         "planned": found.filter(ends_at__gte=now, state=Session.State.PLANNED),
         "past": found.exclude(ends_at__gte=now, state=Session.State.PLANNED).order_by("-starts_at")[:100],
     }
@@ -61,13 +67,15 @@ def sessions(request: LeadRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def session_new(request: LeadRequest) -> HttpResponse:
     """Plans a briefing."""
-    partnership: Partnership = get_partnerships_to_plan_in(request.user)[0]
+    wanted = request.GET.get("request", "")
+    asked = get_request_to_answer(request.user, int(wanted)) if wanted.isdecimal() and len(wanted) < 19 else None
+    partnership: Partnership = asked.partnership if asked else get_partnerships_to_plan_in(request.user)[0]
     now = timezone.now()
     form = NewSessionForm(
         posted(request),
         hosts=organisations_in(partnership, now),
         deliverers=User.objects.filter(pk__in=deliverers_in(partnership, now)),
-        initial={"trainers": [request.user.pk]},
+        initial={"trainers": [request.user.pk], "module": asked.module_id if asked else None},
     )
     if form.is_valid():
         with refusals_in(form):
@@ -76,12 +84,29 @@ def session_new(request: LeadRequest) -> HttpResponse:
                 module=form.cleaned_data["module"],
                 by=request.user,
                 at=now,
+                request=asked,
                 **form.values(),
             )
             messages.success(request, _("The briefing is planned. Now invite organisations."))
             return redirect("records:session", made.key)
     context = {"form": form, "title": _("Plan a briefing"), "button_label": _("Plan it")}
     return render(request, "records/lead/sessions/form.html", {**context, "back_url": reverse("records:sessions")})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def request_decline(request: LeadRequest, pk: int) -> HttpResponse:
+    """Says no to a request for a briefing, with a reason."""
+    asked = get_request_to_answer(request.user, pk)
+    form = ReasonForm(posted(request))
+    if form.is_valid():
+        with refusals_in(form):
+            decline_request(request=asked, by=request.user, reason=form.cleaned_data["reason"], at=timezone.now())
+            messages.success(request, _("The organisation reads your answer on its page."))
+            return redirect("records:sessions")
+    title = _("Decline the request of %(organisation)s?") % {"organisation": asked.organisation}
+    context = {"form": form, "title": title, "button_label": _("Decline"), "back_url": reverse("records:sessions")}
+    return render(request, "records/lead/sessions/form.html", context)
 
 
 @never_cache

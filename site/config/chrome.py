@@ -104,7 +104,7 @@ def tabs_for(request: HttpRequest) -> list[Tab]:
             places.append((_("Organisations"), reverse("organisations:organisations")))
         if leads:
             places.append((_("Requirements"), reverse("records:requirements")))
-        if authority.partnership_ids or authority.trains_in:
+        if leads or authority.trains_in:
             places.append((_("Briefings"), reverse("records:sessions")))
         if authority.is_operator:
             places.append((_("Privacy"), reverse("privacy:desk")))

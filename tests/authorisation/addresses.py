@@ -29,10 +29,12 @@ from tests.factories.organisations import (
 from tests.factories.quizzes import make_quiz
 from tests.factories.records import (
     AttendanceFactory,
+    BriefingRequestFactory,
     CertificateFactory,
     CompletionFactory,
     CompletionMembershipFactory,
     SessionFactory,
+    SessionInvitationFactory,
     WaiverFactory,
 )
 
@@ -92,6 +94,17 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
     lead = Appointment.objects.get(person=cast.people["own_lead"])
     second_lead = AppointmentFactory(kind=Appointment.Kind.PARTNERSHIP_LEAD, partnership=cast.partnership)
     session = SessionFactory(partnership=cast.partnership, starts_at=timezone.now(), trainers=[cast.people["trainer"]])
+    wanted = BriefingRequestFactory(partnership=cast.partnership, organisation=cast.organisation)
+    asked_to = SessionInvitationFactory(
+        session=session, organisation=cast.organisation, answer="accepted", answered_at=timezone.now()
+    )
+    held = AttendanceFactory(
+        session=session,
+        name="Ama Boateng",
+        organisation=cast.organisation,
+        confirmed_at=timezone.now(),
+        confirmed_by=cast.people["trainer"],
+    )
     attendance = AttendanceFactory(session=session, person=cast.people["learner"], organisation=cast.organisation)
     submission = submit_module(
         module=make_module(lessons=1, is_published=False),
@@ -148,6 +161,11 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         **{f"records:{name}": {"key": session.key} for name in ABOUT_A_SESSION},
         "records:session_void": {"key": session.key, "pk": attendance.pk},
         "check_in": {"code": session.code},
+        "records:request_decline": {"pk": wanted.pk},
+        **{f"records:{name}": place for name in ("briefings", "briefing_ask")},
+        **{f"records:{name}": {**place, "pk": asked_to.pk} for name in ("briefing_answer", "briefing_calendar")},
+        "records:briefing_withdraw": {**place, "pk": wanted.pk},
+        "records:briefing_match": {**place, "pk": held.pk},
         "records:waiver_new": person,
         "records:waiver_end": {**person, "waiver_pk": waiver.pk},
         "records:person_record_strike_out": {**person, "completion_pk": work.completion_pk},

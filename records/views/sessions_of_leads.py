@@ -1,0 +1,119 @@
+"""Briefings for the lead of an organisation: answer invitations, ask for one, say whose a name is."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from organisations.access import get_memberships_of, get_organisation_with_names_for
+from organisations.audit import note_names_seen
+from organisations.views.pages import LeadRequest, posted, refusals_in
+from records.access_sessions import get_held_attendance_of, get_request_of, get_session_invitation_of
+from records.actions.attendance import match_attendance
+from records.actions.briefing_requests import ask_for_briefing, withdraw_request
+from records.actions.sessions import answer_invitation
+from records.calendar import calendar_of
+from records.forms_sessions import AskForm, ReasonForm
+from records.models import SessionInvitation
+from records.selectors.sessions import invitations_of, suggestions_for
+
+
+@never_cache
+@login_required
+@require_safe
+def briefings(request: LeadRequest, slug: str) -> HttpResponse:
+    """Invitations and requests of an organisation, and names from a room that may be its people's."""
+    organisation = get_organisation_with_names_for(request.user, slug)
+    suggestions = suggestions_for(organisation)
+    note_names_seen(by=request.user, where="briefing", rows=len(suggestions), organisation=organisation)
+    context = {
+        "organisation": organisation,
+        "invitations": invitations_of(organisation, timezone.now()),
+        "requests": organisation.briefing_requests.order_by("-asked_at")[:50],
+        "suggestions": suggestions,
+        "title": _("Briefings"),
+        "caption": organisation.name,
+        "back_url": reverse("organisations:organisation", args=[slug]),
+        "back_label": organisation.name,
+    }
+    return render(request, "records/lead/briefings/list.html", context)
+
+
+@login_required
+@require_POST
+def briefing_answer(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
+    """Says whether the organisation's people come."""
+    invitation = get_session_invitation_of(request.user, slug, pk)
+    form = ReasonForm({"reason": "-"})
+    with refusals_in(form):
+        is_accepted = request.POST.get("answer") == SessionInvitation.Answer.ACCEPTED
+        answer_invitation(invitation=invitation, is_accepted=is_accepted, by=request.user, at=timezone.now())
+        messages.success(request, _("Your answer is saved. You can change it until the briefing is over."))
+    return _back(request, form, slug)
+
+
+@login_required
+@require_safe
+def briefing_calendar(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
+    """The briefing for a calendar, for an organisation that said it comes."""
+    invitation = get_session_invitation_of(request.user, slug, pk, is_accepted=True)
+    response = HttpResponse(calendar_of(invitation.session), content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="briefing.ics"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def briefing_ask(request: LeadRequest, slug: str) -> HttpResponse:
+    """Asks the partnership for a briefing."""
+    organisation = get_organisation_with_names_for(request.user, slug)
+    form = AskForm(posted(request))
+    if form.is_valid():
+        with refusals_in(form):
+            ask_for_briefing(organisation=organisation, by=request.user, at=timezone.now(), **form.cleaned_data)
+            messages.success(request, _("You are on the waiting list. The answer appears on this page."))
+            return redirect("records:briefings", slug)
+    back_url = reverse("records:briefings", args=[slug])
+    context = {"form": form, "title": _("Ask for a briefing"), "button_label": _("Ask"), "back_url": back_url}
+    return render(request, "records/lead/sessions/form.html", context)
+
+
+@login_required
+@require_POST
+def briefing_withdraw(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
+    """Takes a request back."""
+    asked = get_request_of(request.user, slug, pk)
+    form = ReasonForm({"reason": "-"})
+    with refusals_in(form):
+        withdraw_request(request=asked, by=request.user, at=timezone.now())
+        messages.success(request, _("The request is taken back."))
+    return _back(request, form, slug)
+
+
+@login_required
+@require_POST
+def briefing_match(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
+    """Says that a name from a room is one of the organisation's people."""
+    attendance = get_held_attendance_of(request.user, slug, pk)
+    organisation = get_organisation_with_names_for(request.user, slug)
+    (membership,) = get_memberships_of(request.user, organisation, [request.POST.get("membership", "")])
+    form = ReasonForm({"reason": "-"})
+    with refusals_in(form):
+        match_attendance(attendance=attendance, membership=membership, by=request.user, at=timezone.now())
+        messages.success(request, _("The briefing is on their record."))
+    return _back(request, form, slug)
+
+
+def _back(request: LeadRequest, form: ReasonForm, slug: str) -> HttpResponse:
+    """The list again; what was refused is told there."""
+    for words in form.non_field_errors():
+        messages.error(request, str(words))
+    return redirect("records:briefings", slug)
