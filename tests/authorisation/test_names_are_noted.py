@@ -16,7 +16,7 @@ from django.urls import reverse
 from organisations.models import Invitation, JoinRequest, NamesSeen, User
 from tests.authorisation.addresses import arguments
 from tests.authorisation.people import make_cast
-from tests.authorisation.test_matrix import rows
+from tests.authorisation.test_matrix import finish, rows
 
 TOKEN = re.compile(r"Qzx(\d+)q", re.IGNORECASE)
 #: Authors and reviewers work together in the CMS and know each other; no learner is named there.
@@ -66,7 +66,7 @@ def test_who_reads_a_name_is_noted(column, site_tree, today):
             response = (client.post if row["method"] == "POST" else client.get)(address)
             others = names_in(response) - {person.pk}
             if response.streaming:
-                response.close()
+                finish(response)
             is_noted = NamesSeen.objects.filter(seen_by=person).count() > before
             transaction.set_rollback(True)
         if address.startswith(CMS):
