@@ -94,6 +94,8 @@ class Row:
     cells: Sequence[Cell]
     known: Known
     away: int
+    #: People of whom a module is waived.
+    waived: int
     figures: Sequence[NamedFigure]
 
     @property
@@ -124,6 +126,11 @@ class Coverage:
     def away(self) -> int:
         """People away, of whom nothing is required."""
         return sum(row.away for row in self.rows)
+
+    @property
+    def waived(self) -> int:
+        """People who are not asked for one module or more, although their role is."""
+        return sum(row.waived for row in self.rows)
 
     def cell(self, organisation_id: int, module_key: uuid.UUID) -> Cell | None:
         """One cell, if the table has it."""

@@ -18,7 +18,7 @@ from django.db.models import Case, Exists, IntegerField, Max, OuterRef, Q, Query
 from django.db.models.functions import Coalesce
 
 from organisations.models import Away, Membership
-from records.models import Standing
+from records.models import Standing, Waiver
 from records.rules.standing import EXPIRING_DAYS, SEVERITY, State
 from records.selectors.standing import standing_on
 from reporting.filters import Chosen
@@ -34,6 +34,8 @@ class Counted:
     #: By organisation, then by role and kind; (None, kind) and (None, "") are distinct people of all roles.
     registered: defaultdict[int, dict[tuple[int | None, str], int]] = field(default_factory=lambda: defaultdict(dict))
     away: dict[int, int] = field(default_factory=dict)
+    #: People of whom a module is waived.
+    waived: dict[int, int] = field(default_factory=dict)
 
 
 def late_on(day: date) -> Q:
@@ -66,18 +68,23 @@ _NO_MODULE, _NO_NUMBER = "CAST(NULL AS uuid)", "CAST(NULL AS bigint)"
 _QUERY = f"""WITH stood (organisation, module, person, worst) AS ({{standing}}),
 stood_module AS (SELECT module, person, MAX(worst) AS worst FROM stood GROUP BY module, person),
 stood_person AS (SELECT person, MAX(worst) AS worst FROM stood_module GROUP BY person),
-works (organisation, job, kind, person, away) AS ({{memberships}}),
-works_kind AS (SELECT organisation, kind, person, MAX(away) AS away FROM works GROUP BY organisation, kind, person),
-works_there AS (SELECT organisation, person, MAX(away) AS away FROM works_kind GROUP BY organisation, person)
-SELECT 1, organisation, module, {_NO_NUMBER}, '', COUNT(*), 0, {_STATES} FROM stood GROUP BY organisation, module
-UNION ALL SELECT 1, {_NO_NUMBER}, module, {_NO_NUMBER}, '', COUNT(*), 0, {_STATES} FROM stood_module GROUP BY module
-UNION ALL SELECT 1, {_NO_NUMBER}, {_NO_MODULE}, {_NO_NUMBER}, '', COUNT(*), 0, {_STATES} FROM stood_person
-UNION ALL SELECT 0, organisation, {_NO_MODULE}, job, kind, COUNT(*), 0, {_NO_STATES}
+works (organisation, job, kind, person, away, waived) AS ({{memberships}}),
+works_kind AS (
+    SELECT organisation, kind, person, MAX(away) AS away, MAX(waived) AS waived
+    FROM works GROUP BY organisation, kind, person
+),
+works_there AS (
+    SELECT organisation, person, MAX(away) AS away, MAX(waived) AS waived FROM works_kind GROUP BY organisation, person
+)
+SELECT 1, organisation, module, {_NO_NUMBER}, '', COUNT(*), 0, 0, {_STATES} FROM stood GROUP BY organisation, module
+UNION ALL SELECT 1, {_NO_NUMBER}, module, {_NO_NUMBER}, '', COUNT(*), 0, 0, {_STATES} FROM stood_module GROUP BY module
+UNION ALL SELECT 1, {_NO_NUMBER}, {_NO_MODULE}, {_NO_NUMBER}, '', COUNT(*), 0, 0, {_STATES} FROM stood_person
+UNION ALL SELECT 0, organisation, {_NO_MODULE}, job, kind, COUNT(*), 0, 0, {_NO_STATES}
     FROM works GROUP BY organisation, job, kind
-UNION ALL SELECT 0, organisation, {_NO_MODULE}, {_NO_NUMBER}, kind, COUNT(*), 0, {_NO_STATES}
+UNION ALL SELECT 0, organisation, {_NO_MODULE}, {_NO_NUMBER}, kind, COUNT(*), 0, 0, {_NO_STATES}
     FROM works_kind GROUP BY organisation, kind
-UNION ALL SELECT 0, organisation, {_NO_MODULE}, {_NO_NUMBER}, '', COUNT(*), COALESCE(SUM(away), 0), {_NO_STATES}
-    FROM works_there GROUP BY organisation
+UNION ALL SELECT 0, organisation, {_NO_MODULE}, {_NO_NUMBER}, '', COUNT(*),
+    COALESCE(SUM(away), 0), COALESCE(SUM(waived), 0), {_NO_STATES} FROM works_there GROUP BY organisation
 """  # noqa: S608 - nothing in it comes from outside
 
 
@@ -98,33 +105,34 @@ def counted_on(organisation_ids: Sequence[int], day: date, chosen: Chosen) -> Co
         .annotate(human=Coalesce("person__merged_into_id", "person_id"))
         .values("organisation_id", "role_id", "kind", "human")
         .annotate(
-            of_them_away=Max(
-                Case(
-                    When(Exists(Away.objects.active_on(day).filter(membership=OuterRef("pk"))), then=1),
-                    default=0,
-                    output_field=IntegerField(),
-                )
-            )
+            of_them_away=_any(Away.objects.active_on(day)),
+            of_them_waived=_any(Waiver.objects.active_on(day)),
         )
     )
     with connection.cursor() as cursor:
         # Both parts are put together by Django, and what was asked for goes in as values.
         query = _QUERY.format(standing=standing, memberships=memberships)
         cursor.execute(query, [*standing_values, *membership_values])
-        for is_standing, organisation, module, role, kind, people, away, *states in cursor:
+        for is_standing, organisation, module, role, kind, people, away, waived, *states in cursor:
             if is_standing:
                 key = uuid.UUID(str(module)) if module else None
                 counted.standing[organisation, key] = counts_of(states)
             else:
                 counted.registered[organisation][role, kind] = people
                 if role is None and not kind:
-                    counted.away[organisation] = away
+                    counted.away[organisation], counted.waived[organisation] = away, waived
     return counted
 
 
 def standing_of(organisation_ids: Sequence[int], day: date, chosen: Chosen) -> QuerySet[Standing]:
     """The standing of these organisations that holds on the day, of what was chosen."""
     return Standing.objects.filter(standing_on(day), chosen.standing, organisation__in=organisation_ids).order_by()
+
+
+def _any(rows: QuerySet) -> Max:
+    """1 where a row is about one of the memberships, else 0."""
+    is_there = When(Exists(rows.filter(membership=OuterRef("pk"))), then=1)
+    return Max(Case(is_there, default=0, output_field=IntegerField()))
 
 
 def _sql(rows: QuerySet) -> tuple[str, tuple[Any, ...]]:

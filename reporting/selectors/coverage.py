@@ -67,6 +67,7 @@ def coverage_on(organisations: QuerySet[Organisation], day: date, chosen: Chosen
                 ],
                 known=everybody(known) if chosen.whom == EVERYBODY else known_people([chosen.whom], known),
                 away=counted.away.get(place.pk, 0),
+                waived=counted.waived.get(place.pk, 0),
                 figures=list(figures.values()),
             )
         )

@@ -75,6 +75,7 @@ class TestActions:
 
         before = required()
         waive(world)
+        assert coverage_on(Organisation.objects.all(), TODAY).waived == 1
         assert required() == {**before, "Seeing it": before["Seeing it"] - 1}
 
     def test_ending_it_on_its_first_day_leaves_no_trace(self, world):
