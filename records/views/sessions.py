@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 import segno
@@ -71,10 +72,11 @@ def session_new(request: LeadRequest) -> HttpResponse:
     asked = get_request_to_answer(request.user, int(wanted)) if wanted.isdecimal() and len(wanted) < 19 else None
     partnership: Partnership = asked.partnership if asked else get_partnerships_to_plan_in(request.user)[0]
     now = timezone.now()
+    deliverers = User.objects.filter(pk__in=deliverers_in(partnership, now))
     form = NewSessionForm(
         posted(request),
         hosts=organisations_in(partnership, now),
-        deliverers=User.objects.filter(pk__in=deliverers_in(partnership, now)),
+        deliverers=deliverers,
         initial={"trainers": [request.user.pk], "module": asked.module_id if asked else None},
     )
     if form.is_valid():
@@ -89,6 +91,7 @@ def session_new(request: LeadRequest) -> HttpResponse:
             )
             messages.success(request, _("The briefing is planned. Now invite organisations."))
             return redirect("records:session", made.key)
+    _note_deliverers(request, partnership, deliverers)
     context = {"form": form, "title": _("Plan a briefing"), "button_label": _("Plan it")}
     return render(request, "records/lead/sessions/form.html", {**context, "back_url": reverse("records:sessions")})
 
@@ -113,9 +116,10 @@ def request_decline(request: LeadRequest, pk: int) -> HttpResponse:
 @login_required
 @require_safe
 def session(request: LeadRequest, key: UUID) -> HttpResponse:
-    """One briefing: when and where, who is invited, and how many were there; no names."""
+    """One briefing: when and where, who delivers it, who is invited, and how many were there; no names of those."""
     found = get_session_to_plan(request.user, key)
     delivered_by = list(found.trainers.all())
+    _note_deliverers(request, found.partnership, delivered_by)
     context = {
         "session": found,
         "delivered_by": delivered_by,
@@ -182,6 +186,11 @@ def session_screen(request: LeadRequest, key: UUID) -> HttpResponse:
         "device_url": f"{url}?device=1",
     }
     return render(request, "records/lead/sessions/screen.html", context)
+
+
+def _note_deliverers(request: LeadRequest, partnership: Partnership, people: Iterable[User]) -> None:
+    others = sum(each.pk != request.user.pk for each in people)
+    note_names_seen(by=request.user, where="briefing", rows=others, partnership=partnership)
 
 
 @never_cache

@@ -109,9 +109,9 @@ def say(person, day):
                     None if row.is_for_all_roles else frozenset(role.pk for role in row.roles.all()),
                     frozenset(row.kinds),
                     row.due_days,
-                    row.valid_for_months,
-                    row.window_days,
-                    row.base == "expiry",
+                    valid_for_months=row.valid_for_months,
+                    window_days=row.window_days,
+                    is_counted_from_expiry=row.base == "expiry",
                 )
                 for row in rows
             ]
