@@ -63,7 +63,7 @@ class TestRefusing:
     def test_the_same_queries_for_any_number(self, django_assert_num_queries):
         for modules in (1, 5):
             pages = [make_module(lessons=3) for _number in range(modules)]
-            with django_assert_num_queries(8):
+            with django_assert_num_queries(9):
                 refuse_delete(pages)
 
 
