@@ -75,8 +75,8 @@ def known_people(organisation: Organisation, emails: Iterable[str]) -> Known:
         for model, owner in ((EmailAddress, "user_id"), (User, "pk")):
             users = model.objects.annotate(address=Lower("email")).filter(address__in=batch)
             accounts.update(users.values_list("address", owner))
-    survivors = _survivors({*accounts.values()})
-    accounts = {address: survivors.get(pk, pk) for address, pk in accounts.items()}
+    kept = _kept_people({*accounts.values()})
+    accounts = {address: kept.get(pk, pk) for address, pk in accounts.items()}
     people = {
         each.pk: each
         for batch in _batches({each.person for each in here} | {*accounts.values()})
@@ -86,7 +86,7 @@ def known_people(organisation: Organisation, emails: Iterable[str]) -> Known:
     return Known(people, here, accounts, domains)
 
 
-def _survivors(person_ids: Collection[int]) -> dict[int, int]:
+def _kept_people(person_ids: Collection[int]) -> dict[int, int]:
     """Who goes on for those who were merged into somebody."""
     into: dict[int, int] = {}
     wanted = set(person_ids)
@@ -94,15 +94,15 @@ def _survivors(person_ids: Collection[int]) -> dict[int, int]:
         merged: dict[int, int] = {}
         for batch in _batches(wanted):
             rows = User.objects.filter(pk__in=batch, merged_into__isnull=False).values_list("pk", "merged_into_id")
-            merged.update((pk, survivor) for pk, survivor in rows if survivor)
+            merged.update((pk, kept_as) for pk, kept_as in rows if kept_as)
         into.update(merged)
         wanted = set(merged.values()) - into.keys()
     found = {}
     for person in person_ids:
-        survivor = person
-        while survivor in into:
-            survivor = into[survivor]
-        found[person] = survivor
+        kept_as = person
+        while kept_as in into:
+            kept_as = into[kept_as]
+        found[person] = kept_as
     return found
 
 

@@ -6,8 +6,9 @@ from datetime import date
 
 import pytest
 from django.urls import get_resolver
-from django.utils import translation
+from django.utils import timezone, translation
 
+from organisations.actions import bring_file
 from organisations.models import Appointment, JoinRequest, Role
 from organisations.urls_leads import urlpatterns
 from tests.factories.organisations import (
@@ -53,6 +54,20 @@ TABLE = {
     "invitation_again": (405, 405, 405, 405, 405, 405),
     "headcounts": (200, 200, 403, 403, 403, 403),
     "headcount_new": (200, 200, 403, 403, 403, 403),
+    "people_import_new": (200, 403, 403, 403, 403, 403),
+    "people_import_template": (200, 403, 403, 403, 403, 403),
+    "people_import": (302, 403, 403, 403, 403, 403),
+    "people_import_columns": (200, 403, 403, 403, 403, 403),
+    "people_import_apply": (405, 405, 405, 405, 405, 405),
+    "people_import_cancel": (405, 405, 405, 405, 405, 405),
+    "people_import_errors": (200, 403, 403, 403, 403, 403),
+    "headcounts_import_new": (200, 403, 403, 403, 403, 403),
+    "headcounts_import_template": (200, 403, 403, 403, 403, 403),
+    "headcounts_import": (302, 403, 403, 403, 403, 403),
+    "headcounts_import_columns": (200, 403, 403, 403, 403, 403),
+    "headcounts_import_apply": (405, 405, 405, 405, 405, 405),
+    "headcounts_import_cancel": (405, 405, 405, 405, 405, 405),
+    "headcounts_import_errors": (200, 403, 403, 403, 403, 403),
     "roles": (403, 200, 403, 200, 403, 403),
     "role_new": (403, 200, 403, 200, 403, 403),
     "role_change": (403, 200, 403, 200, 403, 403),
@@ -104,6 +119,17 @@ def arguments(world: World) -> dict[str, tuple[object, ...]]:
         "person_away",
     ):
         by_slug[name] = by_slug["person_away"] = (membership.pk,)
+    for kind in ("people", "headcounts"):
+        run = bring_file(
+            organisation=world.ours,
+            kind=kind,
+            content=b"Column A\n1\n",
+            file_name="table.csv",
+            by=world.lead,
+            at=timezone.now(),
+        )
+        for part in ("import", "import_columns", "import_apply", "import_cancel", "import_errors"):
+            by_slug[f"{kind}_{part}"] = (run.pk,)
     without = {"organisations", "organisation_new", "roles", "role_new", "appointments", "appointment_new"}
     without |= {"areas", "area_new"}
     area = AreaFactory(partnership=world.partnership)
