@@ -20,6 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from organisations.audit import note_names_seen
+from organisations.isolating import isolated
 from organisations.models import Partnership, User
 from organisations.views.pages import LeadRequest, posted, refusals_in
 from records.access_sessions import (
@@ -107,7 +108,7 @@ def request_decline(request: LeadRequest, pk: int) -> HttpResponse:
             decline_request(request=asked, by=request.user, reason=form.cleaned_data["reason"], at=timezone.now())
             messages.success(request, _("The organisation reads your answer on its page."))
             return redirect("records:sessions")
-    title = _("Decline the request of %(organisation)s?") % {"organisation": asked.organisation}
+    title = _("Decline the request of %(organisation)s?") % {"organisation": isolated(asked.organisation)}
     context = {"form": form, "title": title, "button_label": _("Decline"), "back_url": reverse("records:sessions")}
     return render(request, "records/lead/sessions/form.html", context)
 
