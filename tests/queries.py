@@ -7,4 +7,6 @@ from collections.abc import Iterable, Mapping
 
 def writes(queries: Iterable[Mapping[str, str]]) -> list[str]:
     """The statements that are no reading, whichever way they are put together."""
-    return [each["sql"] for each in queries if not each["sql"].lstrip(" (").upper().startswith(("SELECT", "WITH"))]
+    # PostgreSQL declares a cursor to read a long answer in parts.
+    reading = ("SELECT", "WITH", "DECLARE")
+    return [each["sql"] for each in queries if not each["sql"].lstrip(" (").upper().startswith(reading)]
