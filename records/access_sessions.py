@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
@@ -12,10 +11,10 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from organisations.access import authority_of, get_organisation_with_names_for
-from organisations.clock import day_of
-from organisations.models import Organisation, Partnership, PartnershipMembership
+from organisations.models import Organisation, Partnership
 from records.models import Attendance, BriefingRequest, Session, SessionInvitation
 from records.rules.sessions import normalise_session_code
+from records.selectors.sessions import organisations_in
 
 if TYPE_CHECKING:
     from organisations.access import Person
@@ -31,12 +30,6 @@ def find_session_to_check_in(code: str) -> Session | None:
 def organisations_to_choose(session: Session) -> QuerySet[Organisation]:
     """The organisations of the partnership on the day of the session."""
     return organisations_in(session.partnership, session.starts_at)
-
-
-def organisations_in(partnership: Partnership, at: datetime) -> QuerySet[Organisation]:
-    """The organisations of a partnership at a moment, by name."""
-    there = PartnershipMembership.objects.active_on(day_of(at)).filter(partnership=partnership)
-    return Organisation.objects.filter(pk__in=there.values("organisation")).order_by("name")
 
 
 def get_partnerships_to_plan_in(person: Person) -> QuerySet[Partnership]:

@@ -16,6 +16,7 @@ from organisations.forms_leads import DayField, offer
 from organisations.models import Organisation, User
 from records.actions.check_in import Given
 from records.actions.sessions import SessionValues
+from records.models import Session
 from records.rules.sessions import tidy
 
 #: Lines of a register that are entered at once.
@@ -82,6 +83,20 @@ class SessionForm(forms.Form):
             "host": data["host"],
             "trainers": list(data["trainers"]),
         }
+
+
+def initial_of(session: Session) -> dict[str, Any]:
+    """A session as the values of the form."""
+    starts, ends = session.starts_at.astimezone(LONDON), session.ends_at.astimezone(LONDON)
+    return {
+        "place": session.place,
+        "day": starts.date(),
+        "starts": starts.time(),
+        "ends": ends.time(),
+        "capacity": session.capacity,
+        "host": session.host_id,
+        "trainers": list(session.trainers.values_list("pk", flat=True)),
+    }
 
 
 class NewSessionForm(SessionForm):

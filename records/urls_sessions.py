@@ -9,6 +9,7 @@ urlpatterns = [
     path("new/", sessions.session_new, name="session_new"),
     path("requests/<int:pk>/decline/", sessions.request_decline, name="request_decline"),
     path("<uuid:key>/", sessions.session, name="session"),
+    path("<uuid:key>/change/", sessions.session_change, name="session_change"),
     path("<uuid:key>/invite/", sessions.session_invite, name="session_invite"),
     path("<uuid:key>/cancel/", sessions.session_cancel, name="session_cancel"),
     path("<uuid:key>/screen/", sessions.session_screen, name="session_screen"),

@@ -57,8 +57,3 @@ def get_organisation_with_names_on(person: Person, slug: str, day: date) -> Orga
 def names_shown_in(person: Person, row: Row) -> bool:
     """The same of a row of the table."""
     return row.organisation_id in authority_of(person).organisation_ids
-
-
-def may_open_people(person: Person, organisation: Organisation) -> bool:
-    """Whether a name leads on to the person's own page: for the organisation's own lead."""
-    return authority_of(person).may_see_names(organisation)

@@ -14,13 +14,12 @@ from organisations.audit import write_log
 from organisations.clock import day_of
 from organisations.models import Membership, User
 from organisations.selectors import active_memberships_of, verified_emails_of
-from records.actions.certificates import grant_certificate
 from records.actions.check_in import Given, note_attendance
-from records.actions.completions import copy_memberships, void_completion
+from records.actions.completions import keep_completion, void_completion
 from records.actions.sessions import hold_session
-from records.events import completion_recorded
 from records.models import Attendance, Completion, Session
-from records.rules.sessions import are_alike, completes, tidy
+from records.rules.sessions import are_alike, tidy
+from records.selectors.sessions import is_enough
 
 #: What stands as the reason when the same person turns out to be on a list twice.
 TWICE = "The same person is on this list twice."
@@ -63,9 +62,10 @@ def confirm_attendances(*, session: Session, pks: Collection[int], by: User, at:
     if not session.trainers.filter(pk=by.pk).exists():
         raise PermissionDenied(_("Only who delivers the briefing confirms who was there."))
     session = hold_session(session=session, by=by, at=at)
-    rows = Attendance.objects.select_for_update(of=("self",)).select_related("person")
+    rows = Attendance.objects.select_for_update(of=("self",)).select_related("person", "session__edition")
     wanted = rows.filter(session=session, pk__in=pks, confirmed_at__isnull=True, voided_at__isnull=True)
     own_addresses = set(verified_emails_of(by))
+    completes_module = is_enough(session)
     done = own = 0
     for attendance in wanted.order_by("pk"):
         if _same(attendance.person, by) or attendance.email.lower() in own_addresses:
@@ -73,7 +73,7 @@ def confirm_attendances(*, session: Session, pks: Collection[int], by: User, at:
             continue
         attendance.confirmed_at, attendance.confirmed_by, attendance.missed_at = at, by, None
         attendance.save(update_fields=["confirmed_at", "confirmed_by", "missed_at"])
-        _settle(attendance, session, at)
+        _settle(attendance, at, completes_module=completes_module)
         done += 1
     if done:
         write_log(session, "records.confirm_attendance", by, rows=done)
@@ -132,7 +132,7 @@ def match_attendance(*, attendance: Attendance, membership: Membership, by: User
         raise ValidationError(_("Another lead must say so: nobody confirms their own attendance."))
     if _is_there(session, membership.person_id):
         raise ValidationError(_("This person is on the list of that briefing already."))
-    _give(attendance, membership.person, at, by)
+    _give(attendance, membership.person, at, by, completes_module=is_enough(session))
     write_log(attendance, "records.match_attendance", by, person=membership.person_id)
     return attendance
 
@@ -146,17 +146,18 @@ def match_held_attendances(*, person: User, at: datetime) -> int:
     held = Attendance.objects.filter(
         email__in=addresses, person__isnull=True, confirmed_at__isnull=False, voided_at__isnull=True
     )
-    rows = list(held.select_for_update(of=("self",)).select_related("session"))
-    return sum(_give_by_address(each, person, at) for each in rows)
+    rows = list(held.select_for_update(of=("self",)).select_related("session__edition"))
+    return sum(_give_by_address(each, person, at, completes_module=is_enough(each.session)) for each in rows)
 
 
-def _settle(attendance: Attendance, session: Session, at: datetime) -> None:
+def _settle(attendance: Attendance, at: datetime, *, completes_module: bool) -> None:
     """What follows when an attendance is confirmed: whose it is, where an address says so, and the completion."""
     if attendance.person is None and attendance.email:
         person = _owner_of(attendance.email)
-        if person is not None and _give_by_address(attendance, person, at):
+        if person is not None and _give_by_address(attendance, person, at, completes_module=completes_module):
             return
-    _complete(attendance, session, at)
+    if completes_module:
+        _complete(attendance, at)
 
 
 def _owner_of(email: str) -> User | None:
@@ -167,34 +168,34 @@ def _owner_of(email: str) -> User | None:
     return person if person is not None and person.is_active else None
 
 
-def _give_by_address(attendance: Attendance, person: User, at: datetime) -> bool:
+def _give_by_address(attendance: Attendance, person: User, at: datetime, *, completes_module: bool) -> bool:
     if attendance.confirmed_by_id == person.pk:
         return False
     if _is_there(attendance.session, person.pk):
         attendance.voided_at, attendance.void_reason = at, TWICE
         attendance.save(update_fields=["voided_at", "void_reason"])
         return False
-    _give(attendance, person, at, None)
+    _give(attendance, person, at, None, completes_module=completes_module)
     return True
 
 
-def _give(attendance: Attendance, person: User, at: datetime, by: User | None) -> None:
+def _give(attendance: Attendance, person: User, at: datetime, by: User | None, *, completes_module: bool) -> None:
     """The attendance becomes the person's; what they gave in the room is not kept beside their account."""
     attendance.person, attendance.name, attendance.email = person, "", ""
     attendance.matched_at, attendance.matched_by = at, by
     attendance.save(update_fields=["person", "name", "email", "matched_at", "matched_by"])
-    _complete(attendance, attendance.session, at)
+    if completes_module:
+        _complete(attendance, at)
 
 
-def _complete(attendance: Attendance, session: Session, at: datetime) -> None:
-    """Records the completion where the module says that a briefing is enough."""
+def _complete(attendance: Attendance, at: datetime) -> None:
+    """Records what the attendance completes, for whoever has an account."""
+    session = attendance.session
     edition = session.edition
     if attendance.person is None or attendance.voided_at is not None or edition is None:
         return
-    if not is_enough(session):
-        return
     on = day_of(session.starts_at)
-    completion = Completion.objects.create(
+    completion = Completion(
         person=attendance.person,
         module_id=session.module_id,
         module_key=session.module_key,
@@ -206,24 +207,14 @@ def _complete(attendance: Attendance, session: Session, at: datetime) -> None:
         source=Completion.Source.ATTENDED,
         created_at=at,
     )
-    copy_memberships(completion, active_memberships_of(attendance.person, on))
-    attendance.completion = completion
+    attendance.completion = keep_completion(completion, active_memberships_of(attendance.person, on), at)
     attendance.save(update_fields=["completion"])
-    grant_certificate(completion=completion, at=at)
-    completion_recorded.send(sender=Completion, completion=completion)
-
-
-def is_enough(session: Session) -> bool:
-    """Whether having been at this session completes its module."""
-    edition = session.edition
-    if edition is None:
-        return False
-    counts = edition.lessons.filter(quiz_version__isnull=False, is_counting=True).exists()
-    return completes(edition.content.get("briefing") or "", has_counting_quiz=counts)
 
 
 def _held(attendance: Attendance) -> Attendance:
-    rows = Attendance.objects.select_for_update(of=("self",)).select_related("session", "person", "completion")
+    rows = Attendance.objects.select_for_update(of=("self",)).select_related(
+        "session__edition", "person", "completion"
+    )
     return rows.get(pk=attendance.pk)
 
 

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from organisations.models import Organisation, User
 from records.models import Attendance, Session
-from records.rules.sessions import is_open_at, tidy
+from records.rules.sessions import tidy
+from records.selectors.sessions import is_checking_in
 
 #: More than any room holds: what a stranger with the code can add ends here.
 MOST = 1000
@@ -41,7 +42,7 @@ def check_in(*, session: Session, given: Given, how: str, key: UUID, at: datetim
     far more people have checked in than any room holds.
     """
     found = Session.objects.get(pk=session.pk)
-    if found.state == Session.State.CANCELLED or not is_open_at(at, found.starts_at, found.ends_at):
+    if not is_checking_in(found, at):
         raise ValidationError(_("Checking in is closed for this briefing. Nothing was saved. Speak to the trainer."))
     if found.attendances.count() >= MOST:
         raise ValidationError(_("This list is full. Nothing was saved. Speak to the trainer."))

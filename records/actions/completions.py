@@ -77,7 +77,9 @@ def complete_if_a_quiz_decides(enrolment: Enrolment, at: datetime) -> Completion
 
 def _record(enrolment: Enrolment, situation: Situation, at: datetime) -> Completion:
     edition, progress = enrolment.edition, situation.progress
-    completion = Completion.objects.create(
+    enrolment.state, enrolment.ended_at = Enrolment.State.COMPLETED, at
+    enrolment.save(update_fields=["state", "ended_at"])
+    completion = Completion(
         person=enrolment.person,
         enrolment=enrolment,
         module_id=enrolment.module_id,
@@ -92,16 +94,12 @@ def _record(enrolment: Enrolment, situation: Situation, at: datetime) -> Complet
         score=progress.score,
         created_at=at,
     )
-    copy_memberships(completion, situation.memberships)
-    enrolment.state, enrolment.ended_at = Enrolment.State.COMPLETED, at
-    enrolment.save(update_fields=["state", "ended_at"])
-    grant_certificate(completion=completion, at=at)
-    completion_recorded.send(sender=Completion, completion=completion)
-    return completion
+    return keep_completion(completion, situation.memberships, at)
 
 
-def copy_memberships(completion: Completion, memberships: Sequence[Membership]) -> None:
-    """Keeps with a new completion where the person worked on its day."""
+def keep_completion(completion: Completion, memberships: Sequence[Membership], at: datetime) -> Completion:
+    """Saves a new completion with where the person worked on its day, and grants the certificate."""
+    completion.save(force_insert=True)
     CompletionMembership.objects.bulk_create(
         CompletionMembership(
             completion=completion,
@@ -113,6 +111,9 @@ def copy_memberships(completion: Completion, memberships: Sequence[Membership]) 
         )
         for membership in memberships
     )
+    grant_certificate(completion=completion, at=at)
+    completion_recorded.send(sender=Completion, completion=completion)
+    return completion
 
 
 @transaction.atomic

@@ -9,16 +9,16 @@ from typing import TypedDict, Unpack
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from courses.models import ModulePage
 from courses.selectors import live_edition_of
 from organisations.audit import write_log
 from organisations.clock import day_of
-from organisations.models import Appointment, Membership, Organisation, Partnership, PartnershipMembership, User
+from organisations.models import Membership, Organisation, Partnership, User
 from records.models import Attendance, BriefingRequest, Session, SessionInvitation
 from records.rules.sessions import new_session_code, tidy
+from records.selectors.sessions import deliverers_in, organisations_in
 
 Answer = SessionInvitation.Answer
 
@@ -139,8 +139,7 @@ def invite_organisations(
     Refuses (ValidationError) an organisation that is not in the partnership, and a session that is not planned.
     """
     session = _planned(session)
-    members = _members(session.partnership, at)
-    if any(each.pk not in members for each in organisations):
+    if not set(organisations) <= set(organisations_in(session.partnership, at)):
         raise ValidationError(_("Only organisations of the partnership can be invited."))
     asked = set(session.invitations.filter(person__isnull=True).values_list("organisation_id", flat=True))
     made = [
@@ -219,12 +218,7 @@ def _planned(session: Session) -> Session:
 
 
 def _taken(session: Session) -> int:
-    return session.invitations.filter(person__isnull=False, answer=Answer.ACCEPTED).aggregate(n=Count("pk"))["n"]
-
-
-def _members(partnership: Partnership, at: datetime) -> set[int]:
-    rows = PartnershipMembership.objects.active_on(day_of(at)).filter(partnership=partnership)
-    return set(rows.values_list("organisation_id", flat=True))
+    return session.invitations.filter(person__isnull=False, answer=Answer.ACCEPTED).count()
 
 
 def _columns(values: SessionValues) -> dict[str, object]:
@@ -239,20 +233,12 @@ def _checked(partnership: Partnership, values: SessionValues) -> list[User]:
     if not tidy(values["place"]):
         raise ValidationError({"place": _("Say where it is.")})
     host = values["host"]
-    if host is not None and host.pk not in _members(partnership, values["starts_at"]):
+    if host is not None and host not in organisations_in(partnership, values["starts_at"]):
         raise ValidationError({"host": _("Only an organisation of the partnership can be the host.")})
     trainers = list(values["trainers"])
-    may = set(deliverers_in(partnership, values["starts_at"]))
-    if not trainers or any(each.pk not in may for each in trainers):
+    if not trainers or not set(trainers) <= set(deliverers_in(partnership, values["starts_at"])):
         raise ValidationError({"trainers": _("Choose at least one trainer or lead of the partnership.")})
     return trainers
-
-
-def deliverers_in(partnership: Partnership, at: datetime) -> list[int]:
-    """The numbers of those who may deliver a session then: trainers and leads of the partnership."""
-    kinds = [Appointment.Kind.TRAINER, Appointment.Kind.PARTNERSHIP_LEAD]
-    held = Appointment.objects.active_on(day_of(at)).filter(Q(partnership=partnership), kind__in=kinds)
-    return list(held.values_list("person_id", flat=True).distinct())
 
 
 def _new_code() -> str:

@@ -10,11 +10,38 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from organisations.clock import LONDON, day_of
-from organisations.models import Membership, Organisation, Partnership
+from organisations.models import Appointment, Membership, Organisation, Partnership, User
 from records.models import Attendance, BriefingRequest, Session, SessionInvitation
-from records.rules.sessions import are_alike
+from records.rules.sessions import are_alike, completes, is_open_at
 
 State = BriefingRequest.State
+
+
+def organisations_in(partnership: Partnership, at: datetime) -> QuerySet[Organisation]:
+    """The organisations of a partnership at a moment, by name."""
+    return Organisation.objects.in_partnership(partnership, day_of(at)).order_by("name")
+
+
+def deliverers_in(partnership: Partnership, at: datetime) -> QuerySet[User]:
+    """Those who may deliver a session then: trainers and leads of the partnership."""
+    kinds = [Appointment.Kind.TRAINER, Appointment.Kind.PARTNERSHIP_LEAD]
+    held = Appointment.objects.active_on(day_of(at)).filter(partnership=partnership, kind__in=kinds)
+    return User.objects.filter(pk__in=held.values("person"))
+
+
+def is_checking_in(session: Session, at: datetime) -> bool:
+    """Whether the session's code works at this moment."""
+    is_on = session.state != Session.State.CANCELLED
+    return is_on and is_open_at(at, session.starts_at, session.ends_at)
+
+
+def is_enough(session: Session) -> bool:
+    """Whether having been at this session completes its module: one query."""
+    edition = session.edition
+    if edition is None:
+        return False
+    counts = edition.lessons.filter(quiz_version__isnull=False, is_counting=True).exists()
+    return completes(edition.content.get("briefing") or "", has_counting_quiz=counts)
 
 
 def with_counts(sessions: QuerySet[Session]) -> QuerySet[Session]:

@@ -20,7 +20,7 @@ from records.access_sessions import find_session_to_check_in, organisations_to_c
 from records.actions.check_in import Given, check_in
 from records.forms_check_in import CODE_ERROR, CheckInForm, OnePressForm, SessionCodeForm
 from records.models import Attendance, Session
-from records.rules.sessions import is_open_at
+from records.selectors.sessions import is_checking_in
 from records.views.strangers import MinuteCount, keep_nowhere, read_in_chosen_language, wait_a_minute
 
 #: Wrong codes from one network address in a minute: many for a whole room, few for somebody who tries them all.
@@ -62,10 +62,7 @@ def check_in_here(request: HttpRequest, code: str) -> HttpResponse:
     context = {"session": session, "is_device": is_device, "next_url": _address(request, session.code)}
     if "done" in request.GET:
         return render(request, "records/check_in_done.html", context)
-    is_open = session.state != Session.State.CANCELLED and is_open_at(
-        timezone.now(), session.starts_at, session.ends_at
-    )
-    if not is_open:
+    if not is_checking_in(session, timezone.now()):
         return render(request, "records/check_in_closed.html", context)
     form = _form(request, session, is_device)
     if form.is_valid():

@@ -30,23 +30,29 @@ from records.access_sessions import (
     get_session_to_plan,
     get_session_to_run,
     get_sessions_for,
-    organisations_in,
     organisations_to_answer_for,
     organisations_to_choose,
 )
 from records.actions.attendance import (
     confirm_attendances,
-    is_enough,
     mark_missed,
     register_people,
     void_attendance,
 )
 from records.actions.briefing_requests import decline_request
-from records.actions.sessions import cancel_session, deliverers_in, invite_organisations, plan_session
-from records.forms_sessions import InviteForm, NewSessionForm, ReasonForm, RegisterForm
+from records.actions.sessions import cancel_session, change_session, invite_organisations, plan_session
+from records.forms_sessions import InviteForm, NewSessionForm, ReasonForm, RegisterForm, SessionForm, initial_of
 from records.models import Session
 from records.rules.certificates import grouped
-from records.selectors.sessions import in_the_room, people_of, waiting_in, with_counts
+from records.selectors.sessions import (
+    deliverers_in,
+    in_the_room,
+    is_enough,
+    organisations_in,
+    people_of,
+    waiting_in,
+    with_counts,
+)
 
 
 @login_required
@@ -73,7 +79,7 @@ def session_new(request: LeadRequest) -> HttpResponse:
     asked = get_request_to_answer(request.user, int(wanted)) if wanted.isdecimal() and len(wanted) < 19 else None
     partnership: Partnership = asked.partnership if asked else get_partnerships_to_plan_in(request.user)[0]
     now = timezone.now()
-    deliverers = User.objects.filter(pk__in=deliverers_in(partnership, now))
+    deliverers = deliverers_in(partnership, now)
     form = NewSessionForm(
         posted(request),
         hosts=organisations_in(partnership, now),
@@ -152,6 +158,29 @@ def session_invite(request: LeadRequest, key: UUID) -> HttpResponse:
             return redirect("records:session", key)
     context = {"form": form, "title": _("Invite organisations"), "button_label": _("Invite them")}
     return _form_of(request, found, context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def session_change(request: LeadRequest, key: UUID) -> HttpResponse:
+    """Changes place, time, places, host or who delivers it."""
+    found = get_session_to_plan(request.user, key)
+    deliverers = deliverers_in(found.partnership, found.starts_at)
+    form = SessionForm(
+        posted(request),
+        hosts=organisations_to_choose(found),
+        deliverers=deliverers,
+        initial=initial_of(found),
+    )
+    if form.is_valid():
+        with refusals_in(form):
+            change_session(session=found, by=request.user, at=timezone.now(), **form.values())
+            messages.success(
+                request, _("The change is saved. Tell those who are invited: they see it on their pages.")
+            )
+            return redirect("records:session", key)
+    _note_deliverers(request, found.partnership, deliverers)
+    return _form_of(request, found, {"form": form, "title": _("Change this briefing"), "button_label": _("Save")})
 
 
 @login_required

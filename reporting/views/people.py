@@ -15,7 +15,7 @@ from organisations.audit import note_names_seen
 from organisations.clock import today
 from organisations.models import Organisation
 from organisations.requests import SignedInRequest
-from reporting.access import get_organisation_on, get_organisation_with_names_on, may_open_people, may_see_names
+from reporting.access import get_organisation_on, get_organisation_with_names_on, may_see_names
 from reporting.files import people_rows
 from reporting.selectors.coverage import coverage_on
 from reporting.selectors.people import (
@@ -56,7 +56,6 @@ def people(request: SignedInRequest, slug: str, module_key: uuid.UUID | None = N
         "is_first": not request.GET.get("after"),
         "state": wanted.state,
         "within": wanted.within,
-        "may_open": may_open_people(request.user, organisation),
     }
     return render(request, "reporting/people.html", context)
 

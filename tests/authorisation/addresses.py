@@ -243,6 +243,7 @@ ABOUT_A_SESSION = (
     "session",
     "session_invite",
     "session_cancel",
+    "session_change",
     "session_screen",
     "session_people",
     "session_confirm",

@@ -9,8 +9,9 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
-from downloads.tables import csv_lines, csv_response, csv_safe
+from downloads.tables import csv_lines, csv_response, csv_safe, xlsx_response
 
 DANGEROUS = [
     "=1+1",
@@ -75,3 +76,15 @@ def test_the_name_of_the_file_survives_other_scripts():
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert b"".join(response.streaming_content) == b'\xef\xbb\xbf"a"\r\n'
     assert "filename*=utf-8''" in csv_response("تغطية.csv", [])["Content-Disposition"]
+
+
+def test_a_workbook_holds_text_as_text_and_numbers_as_numbers():
+    rows = [["Name", "People"], *([text, number] for number, text in enumerate(DANGEROUS)), ["None", None]]
+    response = xlsx_response("a.xlsx", [("How/this: was counted, in a name that is too long", rows)])
+    content = b"".join(response.streaming_content)
+    response.file_to_stream.close()
+    book = load_workbook(io.BytesIO(content))
+    [sheet] = book.worksheets
+    assert len(sheet.title) <= 31
+    assert {cell.data_type for row in sheet.iter_rows(min_row=2, max_col=1) for cell in row} == {"s"}
+    assert [row[1] for row in sheet.iter_rows(min_row=2, values_only=True)] == [*range(len(DANGEROUS)), None]

@@ -172,6 +172,26 @@ class TestThoseWhoDeliver:
         assert made.state == "cancelled"
         assert "The trainer is ill." in client.get(response.url).content.decode()
 
+    def test_change(self, room):
+        planned = SessionFactory(
+            partnership=room.partnership, starts_at=timezone.now() + timedelta(days=3), trainers=[room.trainer]
+        )
+        client, url = signed_in(room.trainer), reverse("records:session_change", args=[planned.key])
+        shown = client.get(url).content.decode()
+        assert planned.place in shown
+        sent = {
+            "place": "Library",
+            "day": "2027-06-02",
+            "starts": "09:30",
+            "ends": "11:00",
+            "trainers": [room.lead.pk],
+        }
+        assert "The end must be after the start." in client.post(url, {**sent, "ends": "09:00"}).content.decode()
+        assert client.post(url, sent).url == reverse("records:session", args=[planned.key])
+        planned.refresh_from_db()
+        assert (planned.place, timezone.localtime(planned.starts_at).hour, planned.sequence) == ("Library", 9, 1)
+        assert list(planned.trainers.all()) == [room.lead]
+
     def test_a_register_from_paper(self, room):
         client = signed_in(room.trainer)
         url = reverse("records:session_register", args=[room.session.key])

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import html
+import re
+from datetime import date
+
 import pytest
 from django.urls import reverse
 from hypothesis import given
@@ -233,3 +237,17 @@ def test_a_past_day_of_an_organisation(scene):
     address = reverse("reporting:organisation", args=["riverside"])
     said = words(sign_in(scene.world.lead).get(address, {"on": "2026-09-15"}))
     assert "as known on 21 November 2026" in said
+
+
+def test_each_group_leads_to_its_own_people_whatever_is_chosen(scene):
+    top = UnitFactory(organisation=scene.ours, name="North")
+    below = UnitFactory(organisation=scene.ours, name="Quay", parent=top)
+    scene.add("Una North", started_on=date(2026, 2, 1), unit=top)
+    scene.add("Quin Quay", started_on=date(2026, 2, 1), unit=below)
+    client = sign_in(scene.world.lead)
+    page = client.get(reverse("reporting:organisation", args=["riverside"]), {"unit": top.pk}).content.decode()
+    links = re.findall(r'href="([^"]*state=overdue[^"]*unit=\d+)"', page)
+    found = {link: client.get(html.unescape(link)).content.decode() for link in links}
+    [quay] = [text for link, text in found.items() if link.endswith(f"unit={below.pk}")]
+    assert "Quin Quay" in quay
+    assert "Una North" not in quay

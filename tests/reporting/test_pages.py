@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from organisations.models import NamesSeen
 from tests.conftest import TODAY
@@ -223,6 +224,20 @@ def test_the_file_holds_what_is_shown(scene):
     assert [row["Module"] for row in rows] == ["Seeing it", "Seeing it", "Everything that is required of them"]
     assert rows[2]["Required"] == "5"
     assert all(row["As known on"] == "2026-11-21" for row in rows)
+
+
+def test_the_workbook_says_what_the_file_says_and_how_it_was_counted(scene):
+    client = sign_in(scene.world.partnership_lead)
+    response = client.get(reverse("reporting:coverage_xlsx"))
+    book = load_workbook(io.BytesIO(b"".join(response.streaming_content)))
+    assert book.sheetnames == ["Coverage", "Headcounts", "How this was counted"]
+    heading, *lines = book["Coverage"].iter_rows(values_only=True)
+    ours = dict(zip(heading, lines[0], strict=True))
+    assert (ours["Required"], ours["Current"], ours["Unknown"]) == (5, 2, 4)
+    assert len(lines) == len(read(client.get(COVERAGE_CSV)))
+    assert any(
+        "as known on 21 November 2026" in str(cell) for row in book["How this was counted"].values for cell in row
+    )
 
 
 def test_no_page_writes_but_that_names_were_seen(scene):
