@@ -170,9 +170,7 @@ def _show_run(request: LeadRequest, run: ImportRun, form: ApplyForm) -> HttpResp
         "form": form,
         "counts": [(OUTCOMES[name], counts[name]) for name in OUTCOMES if counts.get(name)],
         "examples": [(OUTCOMES[name], [_example(row) for row in rows]) for name, rows in examples.items() if rows],
-        "refused": [
-            (row.number, _reasons(row.refusals), [text for *_x, text in row.refusals if text]) for row in refused
-        ],
+        "refused": [(row.number, _reasons(row.refusals), _texts(row.refusals)) for row in refused],
         "refused_more": max(0, run.refused - len(refused)),
         "fault": FAULTS.get(run.fault, ""),
         "urls": {name: reverse(f"organisations:{kind}_import_{name}", args=[slug, run.pk]) for name in PARTS},
