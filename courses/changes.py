@@ -118,6 +118,7 @@ def module_lines(module: ModulePage, code: str) -> list[str]:
         *_labelled(_("Minutes"), module.minutes),
         *_labelled(_("Certificate valid for, months"), module.certificate_months),
         *_labelled(_("Does a briefing complete it?"), module.get_briefing_display()),
+        *_labelled(_("Does training elsewhere complete it?"), module.get_recognised_display()),
         *_labelled(_("Address"), module.slug),
         *(line for source in module.sources.all() for line in _labelled(_("Source"), source.title)),
     ]

@@ -48,6 +48,22 @@ def authored_content(page: TranslatedPage) -> dict[str, Any]:
     return json.loads(json.dumps(content, cls=DjangoJSONEncoder))
 
 
+def is_as_copied(page: TranslatedPage, content: dict[str, Any]) -> bool:
+    """Whether the page says what the copy says.
+
+    A copy that is older than a field says of it what an editor who leaves it alone says.
+    """
+    return all(
+        value == content[name] if name in content else value in ("", None, [], _left_alone(page, name))
+        for name, value in authored_content(page).items()
+    )
+
+
+def _left_alone(page: TranslatedPage, name: str) -> Any:
+    field = type(page)._meta.get_field(name)
+    return field.get_default() if field.concrete and not field.many_to_many else []
+
+
 def page_from_content(
     model: type[PageType],
     content: dict[str, Any],

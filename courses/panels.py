@@ -51,7 +51,7 @@ def module_editor() -> Any:
             FieldRowPanel(
                 [FieldPanel("minutes", permission=COMMON), FieldPanel("certificate_months", permission=COMMON)]
             ),
-            FieldPanel("briefing", permission=COMMON),
+            FieldRowPanel([FieldPanel("briefing", permission=COMMON), FieldPanel("recognised", permission=COMMON)]),
             FieldPanel("sources", widget=forms.CheckboxSelectMultiple, permission=COMMON),
         ],
         settings_panels=SLUG,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q
 
-from courses.content import authored_content
+from courses.content import is_as_copied
 from courses.drafts import ModuleDraft, module_draft
 from courses.models import CoursePage, Edition, EditionLesson, LessonPage, ModulePage, Submission
 from courses.selectors import live_edition_of
@@ -80,7 +80,7 @@ def _course_state(course: CoursePage | None) -> str:
 def _own_state(module: ModulePage, edition: Edition | None) -> str:
     if edition is None:
         return "new"
-    return "same" if authored_content(module) == edition.content else "changed"
+    return "same" if is_as_copied(module, edition.content) else "changed"
 
 
 def _lesson_state(lesson: LessonPage, copy: EditionLesson | None, latest: Submission | None) -> LessonState:
@@ -90,7 +90,7 @@ def _lesson_state(lesson: LessonPage, copy: EditionLesson | None, latest: Submis
         )
     frozen = copy.quiz_version.content_hash if copy.quiz_version else None
     is_quiz_changed = (quiz_hash(lesson.quiz) if lesson.quiz else None) != frozen
-    is_same = authored_content(lesson) == copy.content and not is_quiz_changed
+    is_same = is_as_copied(lesson, copy.content) and not is_quiz_changed
     return LessonState(lesson, "same" if is_same else "changed", is_quiz_changed=is_quiz_changed)
 
 

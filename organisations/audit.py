@@ -64,7 +64,8 @@ def write_log(instance: Model, action: str, by: User | None, **data: object) -> 
 
 def write_logs(model: type[Model], entries: Sequence[tuple[int, str]], by: User | None, at: datetime) -> None:
     """The same for many rows at once: each entry is the number of a row and an action."""
-    name, kind = model._meta.verbose_name, ContentType.objects.get_for_model(model).pk
+    # Once, not for each row: looking a translation up costs more than all else here.
+    name, kind = str(model._meta.verbose_name), ContentType.objects.get_for_model(model).pk
     by_pk = by.pk if by else None
     insert_rows(
         ModelLogEntry,

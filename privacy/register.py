@@ -173,6 +173,14 @@ ABOUT: tuple[About, ...] = (
         stays=NUMBERS_STAY,
     ),
     About(
+        "records.Recognition",
+        _("Other training that counts"),
+        "completion__person",
+        columns=("completion", "organisation", "course", "reference", "reason"),
+        emptied={"course": "", "reference": "-", "reason": ""},
+        stays=NUMBERS_STAY,
+    ),
+    About(
         "records.Certificate",
         _("Certificates"),
         "completion__person",
@@ -298,6 +306,8 @@ ACTED = frozenset(
         "records.Attendance.voided_by",
         "records.BriefingRequest.asked_by",
         "records.BriefingRequest.decided_by",
+        "records.OutsideCourse.created_by",
+        "records.Recognition.recorded_by",
         "records.Requirement.created_by",
         "records.RequirementVersion.created_by",
         "records.Session.created_by",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from organisations.access import get_membership_of
 from organisations.models import Membership
 from records.models import Completion, Waiver
-from records.selectors.record import completions_at
+from records.selectors.record import completions_at, is_theirs_to_correct
 
 if TYPE_CHECKING:
     from organisations.access import Person
@@ -37,12 +37,15 @@ def get_waiver_to_end(person: Person, slug: str, membership_pk: int, pk: int) ->
 def get_completion_to_correct(person: Person, slug: str, membership_pk: int, pk: int) -> tuple[Membership, Completion]:
     """A completion of somebody who worked in the lead's organisation on its day, and that person's place there.
 
-    What they completed before or after, for others, is not found. Raises PermissionDenied for one's own.
+    What they completed before or after, for others, is not found. Raises PermissionDenied for one's own, and for
+    training that another organisation recognised.
     """
     membership = get_membership_of(person, slug, membership_pk)
     if membership.person_id == person.pk:
         raise PermissionDenied(_("Another lead must correct your own record."))
-    completion = completions_at(membership).filter(pk=pk).first()
+    completion = completions_at(membership).filter(pk=pk).select_related("recognition").first()
     if completion is None:
         raise Http404(_("There is nothing at this address."))
+    if not is_theirs_to_correct(completion, membership):
+        raise PermissionDenied(_("Only the organisation that recognised this training takes it off."))
     return membership, completion

@@ -2,7 +2,7 @@
 
 from django.urls import include, path, re_path
 
-from records.views import certificates, modules, my_learning, my_record, pages, people, quizzes, waivers
+from records.views import certificates, modules, my_learning, my_record, pages, people, quizzes, recognition, waivers
 
 app_name = "records"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
         people.person_record_strike_out,
         name="person_record_strike_out",
     ),
+    path("organisations/<slug:slug>/people/<int:pk>/recognise/", recognition.recognise, name="recognise"),
     path("organisations/<slug:slug>/people/<int:pk>/waive/", waivers.waiver_new, name="waiver_new"),
     path("organisations/<slug:slug>/people/<int:pk>/waive/<int:waiver_pk>/", waivers.waiver_end, name="waiver_end"),
     # The form that Wagtail's own addresses of pages have.

@@ -98,11 +98,11 @@ class CoursePage(ApprovedPage):
         }
 
 
-class Briefing(models.TextChoices):
-    """Whether having been at a briefing on a module, as its trainer confirms, completes the module."""
+class InPlaceOfQuiz(models.TextChoices):
+    """Whether a briefing, or training elsewhere, completes a module that has a quiz of its own."""
 
     UNLESS_QUIZ = "", _("Only if the module has no quiz that counts")
-    ENOUGH = "enough", _("Yes: no quiz is needed after a briefing")
+    ENOUGH = "enough", _("Yes: no quiz is needed then")
     NEVER = "never", _("No: the module is taken here as well")
 
 
@@ -127,10 +127,18 @@ class ModulePage(ApprovedPage):
     briefing = models.CharField(
         _("does a briefing complete it?"),
         max_length=10,
-        choices=Briefing.choices,
-        default=Briefing.UNLESS_QUIZ,
+        choices=InPlaceOfQuiz.choices,
+        default=InPlaceOfQuiz.UNLESS_QUIZ,
         blank=True,
         help_text=_("A briefing is a session in a room, at which a trainer confirms who was there."),
+    )
+    recognised = models.CharField(
+        _("does training elsewhere complete it?"),
+        max_length=10,
+        choices=InPlaceOfQuiz.choices,
+        default=InPlaceOfQuiz.UNLESS_QUIZ,
+        blank=True,
+        help_text=_("Training elsewhere counts when a lead recognises it and says what shows it."),
     )
     sources = ParentalManyToManyField(Source, verbose_name=_("sources"), blank=True, related_name="modules")
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import IntegrityError
 from django.db.models import F, Q
 
@@ -122,7 +122,7 @@ class People:
             if step.person is None:
                 rows.setdefault(_own(step), step)
         values = [
-            (uuid.uuid4(), step.row.name, step.row.email, "en", True, False, self.at, False, make_password(None))
+            (uuid.uuid4(), step.row.name, step.row.email, "en", True, False, self.at, False, _no_password())
             for step in rows.values()
         ]
         made = dict(zip(rows, insert_rows(User, PERSON, values), strict=True))
@@ -244,6 +244,11 @@ LOGGED = {
     Outcome.MOVED: "organisations.change_role",
     Outcome.ENDED: "organisations.end_membership",
 }
+
+
+def _no_password() -> str:
+    """What `make_password(None)` gives, by a quarter of the time: it draws each sign on its own."""
+    return UNUSABLE_PASSWORD_PREFIX + secrets.token_hex(20)
 
 
 def _own(step: Step) -> str:

@@ -98,7 +98,10 @@ def _record(enrolment: Enrolment, situation: Situation, at: datetime) -> Complet
 
 
 def keep_completion(completion: Completion, memberships: Sequence[Membership], at: datetime) -> Completion:
-    """Saves a new completion with where the person worked on its day, and grants the certificate."""
+    """Saves a new completion with where the person worked on its day, and grants the certificate.
+
+    Of training elsewhere whoever gave it says so: a certificate of ours would say that they learned it here.
+    """
     completion.save(force_insert=True)
     CompletionMembership.objects.bulk_create(
         CompletionMembership(
@@ -111,7 +114,8 @@ def keep_completion(completion: Completion, memberships: Sequence[Membership], a
         )
         for membership in memberships
     )
-    grant_certificate(completion=completion, at=at)
+    if completion.source != Completion.Source.RECOGNISED:
+        grant_certificate(completion=completion, at=at)
     completion_recorded.send(sender=Completion, completion=completion)
     return completion
 

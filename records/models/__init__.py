@@ -3,6 +3,7 @@
 from records.models.certificates import Certificate
 from records.models.completions import Completion, CompletionMembership
 from records.models.learning import Attempt, AttemptDraft, Enrolment, LessonAskedAgain, LessonProgress
+from records.models.recognition import OutsideCourse, Recognition
 from records.models.requirements import Requirement, RequirementVersion
 from records.models.sessions import Attendance, BriefingRequest, Session, SessionInvitation
 from records.models.standing import Standing
@@ -19,6 +20,8 @@ __all__ = [
     "Enrolment",
     "LessonAskedAgain",
     "LessonProgress",
+    "OutsideCourse",
+    "Recognition",
     "Requirement",
     "RequirementVersion",
     "Session",

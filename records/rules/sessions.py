@@ -1,4 +1,4 @@
-"""Codes for checking in, when they open, whether a briefing completes a module, and whose names look alike."""
+"""Codes for checking in, when they open, and whose names look alike."""
 
 from __future__ import annotations
 
@@ -32,13 +32,6 @@ def normalise_session_code(typed: str) -> str:
 def is_open_at(at: datetime, starts_at: datetime, ends_at: datetime) -> bool:
     """Whether people check in at this moment."""
     return starts_at - OPENS_BEFORE <= at <= ends_at + CLOSES_AFTER
-
-
-def completes(setting: str, *, has_counting_quiz: bool) -> bool:
-    """Whether a confirmed briefing completes a module: as its trainer says, else where no quiz counts."""
-    if setting in {"enough", "never"}:
-        return setting == "enough"
-    return not has_counting_quiz
 
 
 def plain_name(name: str) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from courses.translated import DEFAULT
 from organisations.clock import day_of
 from organisations.models import Membership, User
-from records.models import Certificate, Completion, CompletionMembership, Enrolment
+from records.models import Certificate, Completion, CompletionMembership, Enrolment, Recognition
 from records.selectors.addresses import module_address
 from records.selectors.certificates import CertificateView, certificate_on
 from records.selectors.learning import Titled, module_title
@@ -63,6 +63,11 @@ class Line:
     def how(self) -> str:
         """How the person came to it, in words for the person."""
         return str(HOW[Completion.Source(self.completion.source)])
+
+    @property
+    def recognition(self) -> Recognition | None:
+        """What training elsewhere it rests on."""
+        return getattr(self.completion, "recognition", None)
 
     @property
     def state(self) -> str:
@@ -127,9 +132,17 @@ def record_of(person: User, day: date) -> Record:
 
 
 def completions_at(membership: Membership) -> QuerySet[Completion]:
-    """What the person of a membership completed on days on which they worked in its organisation."""
+    """What the person of a membership completed on days on which they worked in its organisation, and what the
+    organisation recognised."""
     here = CompletionMembership.objects.filter(organisation=membership.organisation_id)
-    return Completion.objects.filter(person=membership.person_id, pk__in=here.values("completion"))
+    in_its_days = Q(pk__in=here.values("completion")) | Q(recognition__organisation=membership.organisation_id)
+    return Completion.objects.filter(in_its_days, person=membership.person_id)
+
+
+def is_theirs_to_correct(completion: Completion, membership: Membership) -> bool:
+    """Whether the organisation of a membership may strike a completion out; read with its recognition."""
+    recognition = getattr(completion, "recognition", None)
+    return recognition is None or recognition.organisation_id == membership.organisation_id
 
 
 def record_at(membership: Membership, day: date) -> Sequence[Line]:
@@ -141,7 +154,11 @@ def _lines(completions: QuerySet[Completion], day: date) -> Sequence[Line]:
     certificates: dict[int, list[Certificate]] = {}
     for certificate in Certificate.objects.filter(completion__in=completions).select_related("completion__edition"):
         certificates.setdefault(certificate.completion_id, []).append(certificate)
-    rows = completions.select_related("edition").prefetch_related("memberships").order_by("-completed_on", "-pk")
+    rows = (
+        completions.select_related("edition", "recognition")
+        .prefetch_related("memberships")
+        .order_by("-completed_on", "-pk")
+    )
     return [_line(completion, certificates.get(completion.pk, []), day) for completion in rows]
 
 

@@ -12,7 +12,8 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from organisations.clock import LONDON, day_of
 from organisations.models import Appointment, Membership, Organisation, Partnership, User
 from records.models import Attendance, BriefingRequest, Session, SessionInvitation
-from records.rules.sessions import are_alike, completes, is_open_at
+from records.rules.sessions import are_alike, is_open_at
+from records.selectors.recognition import is_enough_in
 
 State = BriefingRequest.State
 
@@ -40,8 +41,7 @@ def is_enough(session: Session) -> bool:
     edition = session.edition
     if edition is None:
         return False
-    counts = edition.lessons.filter(quiz_version__isnull=False, is_counting=True).exists()
-    return completes(edition.content.get("briefing") or "", has_counting_quiz=counts)
+    return is_enough_in(edition, "briefing")
 
 
 def with_counts(sessions: QuerySet[Session]) -> QuerySet[Session]:

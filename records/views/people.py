@@ -21,7 +21,7 @@ from organisations.views.pages import LeadRequest, posted, refusals_in
 from records.access_people import get_completion_to_correct
 from records.actions.completions import void_completion
 from records.forms_people import StrikeOutForm
-from records.selectors.record import record_at
+from records.selectors.record import is_theirs_to_correct, record_at
 from records.selectors.waivers import waivers_of
 
 
@@ -36,7 +36,9 @@ def person_record(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
         **frame_of(membership),
         "title": _("What %(name)s completed here") % {"name": isolated(membership.person)},
         "membership": membership,
-        "lines": record_at(membership, today()),
+        "lines": [
+            (line, is_theirs_to_correct(line.completion, membership)) for line in record_at(membership, today())
+        ],
         "waivers": waivers_of(membership),
         "today": today(),
         "is_self": membership.person_id == request.user.pk,

@@ -167,6 +167,7 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         "records:briefing_withdraw": {**place, "pk": wanted.pk},
         "records:briefing_match": {**place, "pk": held.pk},
         "records:waiver_new": person,
+        "records:recognise": person,
         "records:waiver_end": {**person, "waiver_pk": waiver.pk},
         "records:person_record_strike_out": {**person, "completion_pk": work.completion_pk},
         "records:certificate": {"code": work.certificate_code},

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from records.rules.certificates import ALPHABET
+from records.rules.enough import completes
 from records.rules.sessions import (
     are_alike,
-    completes,
     is_open_at,
     new_session_code,
     normalise_session_code,

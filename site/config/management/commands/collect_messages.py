@@ -22,7 +22,7 @@ FOR_STAFF = re.compile(
     r"|organisations/(imports/|views/imports|actions/(imports|places|appointments|staff_codes)|selectors_lead|access)"
     r"|privacy/(access|audit|forms|selectors/names|views/(names|requests|retention))"
     r"|courses/(?!selectors|rules)|guidance/(?!quoting|cards|opening_days)|quizzes/(?!marking|selectors)|reporting/"
-    r"|records/(audit|models/|actions/(requirements|waivers|sessions|attendance|briefing_requests)|forms_(requirements|people|sessions)|views/(requirements|waivers|sessions)|views/people|access_(requirements|people|sessions)|requirement_words)"
+    r"|records/(audit|models/|actions/(requirements|waivers|recognition|sessions|attendance|briefing_requests)|forms_(requirements|people|sessions)|views/(requirements|waivers|recognition|sessions)|views/people|access_(requirements|people|sessions)|requirement_words)"
 )
 IGNORED = ["node_modules/*", ".venv/*", "tests/*", "site/static/*", "site/staticfiles/*", "var/*", "media/*"]
 
