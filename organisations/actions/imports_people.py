@@ -247,7 +247,7 @@ LOGGED = {
 
 
 def _no_password() -> str:
-    """What `make_password(None)` gives, by a quarter of the time: it draws each sign on its own."""
+    """What `make_password(None)` gives, without drawing each of its signs apart, which took most of the time."""
     return UNUSABLE_PASSWORD_PREFIX + secrets.token_hex(20)
 
 
