@@ -1,7 +1,8 @@
 """The CMS, address by address: shut to everyone whom no appointment lets in, open to the others as `cms.csv` says.
 
 A cell is a status code, `refused` (sent to the front page of the CMS with a message), `to` (sent elsewhere in it) or
-`out` (sent out of it). An address that only takes POST is posted to, with nothing in it. Addresses are about things
+`out` (sent out of it). `404 > refused` is the answer of the present Wagtail and that of the next, which shuts more.
+An address that only takes POST is posted to, with nothing in it. Addresses are about things
 that exist, as `cms_things` has them. An address that the table does not name fails.
 """
 
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 from django.template.backends.django import Template
 from django.urls import URLPattern, URLResolver, get_resolver
+from wagtail import VERSION
 from wagtail.models import Page
 
 from tests.authorisation.cms_things import about, things
@@ -114,6 +116,12 @@ def outcome(visit: Visit, address: str) -> str:
     return "to" if target.startswith("/cms/") else "out"
 
 
+def expected_of(cell: str) -> str:
+    """What the cell expects of the Wagtail that runs."""
+    present, _, following = cell.partition(" > ")
+    return following if following and VERSION >= (8,) else present
+
+
 def rows() -> list[dict[str, str]]:
     """The table, a dictionary a row."""
     with TABLE.open(newline="") as file:
@@ -159,8 +167,8 @@ def test_column(column, site_tree, today, request):
     wrong = []
     for row in rows():
         answer = outcome(visit, about(row["address"], found))
-        if answer != row[column]:
-            wrong.append(f"{row['address']}: {answer}, not {row[column]}")
+        if answer != (expected := expected_of(row[column])):
+            wrong.append(f"{row['address']}: {answer}, not {expected}")
     gc.collect()
     assert not wrong, "\n".join(wrong)
 
