@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from organisations.views import account, cms, joining, second_factor, sign_ins, staff
+from organisations.views import account, cms, joining, second_factor, sign_ins, staff_sign_in
 
 urlpatterns = [
     path("account/", account.account, name="account"),
@@ -10,8 +10,8 @@ urlpatterns = [
     path("account/memberships/", account.memberships, name="memberships"),
     path("account/memberships/<int:pk>/leave/", account.membership_leave, name="membership_leave"),
     path("account/send-again/", account.send_again, name="send_again"),
-    path("account/staff/", staff.staff_sign_in, name="staff_sign_in"),
-    path("account/staff/code/", staff.staff_code, name="staff_code"),
+    path("account/staff/", staff_sign_in.staff_sign_in, name="staff_sign_in"),
+    path("account/staff/code/", staff_sign_in.staff_code, name="staff_code"),
     path("account/sign-ins/", sign_ins.sign_ins, name="sign_ins"),
     path("account/sign-ins/end-others/", sign_ins.sign_ins_end_others, name="sign_ins_end_others"),
     path("account/sign-ins/<uuid:key>/end/", sign_ins.sign_in_end, name="sign_in_end"),

@@ -1,21 +1,18 @@
-"""People without e-mail: they sign in by staff number, and their lead adds them and gives them a code."""
+"""People without e-mail, for their lead: adding them, and giving them a code to sign in with."""
 
 from __future__ import annotations
 
-from allauth.account.app_settings import EmailVerificationMethod
-from allauth.account.utils import perform_login
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from organisations.access import get_membership_of, get_organisation_with_names_for
@@ -24,34 +21,8 @@ from organisations.actions.staff_codes import WORKS_FOR
 from organisations.audit import note_names_seen
 from organisations.clock import today
 from organisations.forms_lead_people import PersonWithoutEmailForm
-from organisations.forms_staff import StaffCodeForm, StaffForm, StaffSignInForm
 from organisations.isolating import isolated
 from organisations.views.pages import LeadRequest, posted, refusals_in, show, show_form
-
-
-@never_cache
-@sensitive_post_parameters("password")
-@require_http_methods(["GET", "HEAD", "POST"])
-def staff_sign_in(request: HttpRequest) -> HttpResponse:
-    """By organisation, staff number and password."""
-    return _sign_in(request, StaffSignInForm(posted(request)), "organisations/staff/sign_in.html")
-
-
-@never_cache
-@sensitive_post_parameters("password", "code")
-@require_http_methods(["GET", "HEAD", "POST"])
-def staff_code(request: HttpRequest) -> HttpResponse:
-    """The first time: with the code from the lead, and a password of one's own for all times after."""
-    return _sign_in(request, StaffCodeForm(posted(request)), "organisations/staff/code.html")
-
-
-def _sign_in(request: HttpRequest, form: StaffForm, template: str) -> HttpResponse:
-    if request.user.is_authenticated:
-        return redirect(settings.LOGIN_REDIRECT_URL)
-    if form.is_valid():
-        # There is no address to prove; a second factor is asked for as on every way in.
-        return perform_login(request, form.person, email_verification=EmailVerificationMethod.NONE)
-    return render(request, template, {"form": form})
 
 
 @login_required

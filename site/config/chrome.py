@@ -10,7 +10,9 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.encoding import escape_uri_path
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
+from config.staff import is_for_staff
 from courses.translated import direction
 from guidance.cards import card_of
 from guidance.selectors import contacts_for_page
@@ -68,6 +70,9 @@ class Chrome:
     tabs: list[Tab] = field(default_factory=list)
     contacts: list = field(default_factory=list)
     languages: list[Language] = field(default_factory=list)
+    #: On a page that exists in English only: the language of a person who reads another, who is told so.
+    told_in: str = ""
+    told_dir: str = ""
     links: list[Link] = field(default_factory=list)
 
 
@@ -94,10 +99,12 @@ def _languages_of_checking(path: str) -> list[Language]:
 
 def tabs_for(request: HttpRequest) -> list[Tab]:
     """The tabs that lead to something this person may open, perhaps after a second factor; the present one marked."""
-    places = [(_("Courses"), f"/{translation.get_language()}/courses/")]
+    with override(_language_around(request)):
+        courses_url, learning_url = f"/{translation.get_language()}/courses/", reverse("records:my_learning")
+    places = [(_("Courses"), courses_url)]
     if request.user.is_authenticated:
         authority = authority_once_proven(request.user)
-        places.insert(0, (_("My learning"), reverse("records:my_learning")))
+        places.insert(0, (_("My learning"), learning_url))
         if leads := bool(authority.partnership_ids or authority.organisation_ids):
             places.append((_("Coverage"), reverse("reporting:coverage")))
         if authority.leads_anything:
@@ -114,6 +121,17 @@ def tabs_for(request: HttpRequest) -> list[Tab]:
     under = [url for _label, url in places if request.path.startswith(url)]
     current = max(under, key=len, default="")
     return [Tab(label, url, url == current) for label, url in places]
+
+
+def _is_for_staff(request: HttpRequest) -> bool:
+    return request.resolver_match is not None and is_for_staff(request.resolver_match.func)
+
+
+def _language_around(request: HttpRequest) -> str:
+    """The language of the pages around this one: from a page for staff, which is in English, the person's own."""
+    if _is_for_staff(request) and request.user.is_authenticated:
+        return request.user.language
+    return translation.get_language() or settings.LANGUAGE_CODE
 
 
 def _place_of(user: User) -> tuple[str, bool]:
@@ -133,18 +151,23 @@ def _place_of(user: User) -> tuple[str, bool]:
 
 def chrome_for(request: HttpRequest) -> Chrome:
     """The frame of this request's page: at most four queries for a person signed in."""
-    user = request.user
+    user, is_staff_page, around = request.user, _is_for_staff(request), _language_around(request)
     person, place, is_demo = None, "", False
+    with override(around):
+        account_url, notice_url = reverse("organisations:account"), reverse("privacy:notice")
     if user.is_authenticated:
-        person = Person(user.name or user.email, reverse("organisations:account"))
+        person = Person(user.name or user.email, account_url)
         place, is_demo = _place_of(user)
+    is_told = is_staff_page and around != settings.LANGUAGE_CODE
     return Chrome(
-        home_url=f"/{translation.get_language()}/",
+        home_url=f"/{around}/",
         place=place,
         is_demo=settings.DEMO or is_demo,
         person=person,
         tabs=tabs_for(request),
         contacts=[card_of(each) for each in contacts_for_page(user if user.is_authenticated else None)],
-        languages=languages_of(request.path),
-        links=[Link(_("Privacy notice"), reverse("privacy:notice"))],
+        languages=[] if is_staff_page else languages_of(request.path),
+        told_in=around if is_told else "",
+        told_dir=direction(around) if is_told else "",
+        links=[Link(_("Privacy notice"), notice_url)],
     )

@@ -1,14 +1,17 @@
 """Request handling that belongs to the whole site."""
 
 from collections.abc import Callable
+from typing import Any
 
 from csp.middleware import CSPMiddleware
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+
+from config.staff import is_for_staff
 
 
 class LanguageMiddleware(LocaleMiddleware):
@@ -16,6 +19,14 @@ class LanguageMiddleware(LocaleMiddleware):
 
     A view outside the prefix that answers 404, such as for an unknown certificate code, means it.
     """
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """Leads a page for staff to its English address: it has no other language, and half a page helps nobody."""
+        language, english = translation.get_language_from_path(request.path_info), settings.LANGUAGE_CODE
+        is_read = request.method in ("GET", "HEAD") and request.user.is_authenticated
+        if not is_read or language in (None, english) or not is_for_staff(view):
+            return None
+        return HttpResponseRedirect(request.get_full_path().replace(f"/{language}/", f"/{english}/", 1))
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if response.status_code == 404 and request.resolver_match is not None:

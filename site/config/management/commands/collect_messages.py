@@ -13,17 +13,10 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from config.staff import FOR_STAFF
+
 #: Named and positional placeholders, which a translation must carry over exactly.
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|{\w*}")
-#: Screens of leads, trainers and reviewers, and labels that only the CMS shows. Everything else a learner may read.
-FOR_STAFF = re.compile(
-    r"site/templates/(organisations/lead|courses/cms|quizzes/cms|guidance/cms|reporting|records/(requirements|lead)|privacy/lead)/"
-    r"|site/home/(models|wagtail_hooks)|organisations/(audit|forms_lead|models/|views/(people|organisations|roles|invitations|appoint|head|staff))"
-    r"|organisations/(imports/|views/imports|actions/(imports|places|appointments|staff_codes)|selectors_lead|access)"
-    r"|privacy/(access|audit|forms|selectors/names|views/(names|requests|retention))"
-    r"|courses/(?!selectors|rules)|guidance/(?!quoting|cards|opening_days)|quizzes/(?!marking|selectors)|reporting/"
-    r"|records/(audit|models/|actions/(requirements|waivers|recognition|sessions|attendance|briefing_requests)|forms_(requirements|people|sessions)|views/(requirements|waivers|recognition|sessions)|views/people|access_(requirements|people|sessions)|requirement_words)"
-)
 IGNORED = ["node_modules/*", ".venv/*", "tests/*", "site/static/*", "site/staticfiles/*", "var/*", "media/*"]
 
 

@@ -1,0 +1,37 @@
+"""Pages for leads, trainers and operators: they are in English so far, and so is everything on them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+#: Files whose texts only they read: their screens, and labels that only the CMS shows. A learner may read all others.
+FOR_STAFF = re.compile(
+    "|".join(
+        (
+            r"site/templates/(organisations|records|privacy)/lead/",
+            r"site/templates/records/requirements/",
+            r"site/templates/reporting/",
+            r"site/templates/(courses|quizzes|guidance)/cms/",
+            r"site/home/(models|wagtail_hooks)",
+            r"organisations/(access|audit|forms_lead|imports/|models/|selectors_lead)",
+            r"organisations/actions/(appointments|imports|places|staff_codes)",
+            r"organisations/views/(appoint|areas|head|imports|invitations|organisations|people|roles|staff\.)",
+            r"courses/(?!selectors|rules)",
+            r"guidance/(?!quoting|cards|opening_days)",
+            r"quizzes/(?!marking|selectors)",
+            r"records/(access_(requirements|people|sessions)|audit|models/|requirement_words)",
+            r"records/actions/(attendance|briefing_requests|recognition|requirements|sessions|waivers)",
+            r"records/forms_(people|requirements|sessions)",
+            r"records/views/(people|recognition|requirements|sessions|waivers)",
+            r"reporting/",
+            r"privacy/(access|audit|forms|selectors/names)",
+            r"privacy/views/(names|requests|retention)",
+        )
+    )
+)
+
+
+def is_for_staff(view: Any) -> bool:
+    """Whether a view draws one of their pages."""
+    return bool(FOR_STAFF.match(view.__module__.replace(".", "/") + ".py"))
