@@ -103,6 +103,8 @@ PLACES = {
     "import": _("file of people on its way in"),
     "import errors": _("rows of a file that were not taken, as a file"),
     "briefing": _("list of who was at a briefing"),
+    "delivery": _("who delivered briefings"),
+    "delivery file": _("who delivered briefings, as a file"),
     "looks": _("this list"),
 }
 #: How long a page of names waits for another writer on SQLite, in milliseconds, before it goes without its row.

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from organisations.access import authority_of
 from organisations.models import Organisation
 from reporting.selectors.coverage import organisations_in
+from reporting.selectors.delivery import Scope
 from reporting.tables import Row
 
 if TYPE_CHECKING:
@@ -28,6 +29,17 @@ def get_organisations_for(person: Person, day: date) -> QuerySet[Organisation]:
     if not authority.organisation_ids and not authority.partnership_ids:
         raise PermissionDenied(_("Coverage is for the leads of an organisation or a partnership."))
     return organisations_in(day, partnership_ids=authority.partnership_ids, own_ids=authority.organisation_ids)
+
+
+def get_delivery_scope_for(person: Person) -> Scope:
+    """Whose delivery the person may read: of the partnerships and of the organisations that they lead.
+
+    Raises PermissionDenied for everyone who leads neither.
+    """
+    authority = authority_of(person)
+    if not authority.organisation_ids and not authority.partnership_ids:
+        raise PermissionDenied(_("Delivery is for the leads of an organisation or a partnership."))
+    return Scope(authority.partnership_ids, authority.organisation_ids)
 
 
 def get_organisation_on(person: Person, slug: str, day: date) -> Organisation:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from organisations.forms_leads import DayField, labels, limit_day
 from organisations.models import Membership, Organisation
+from records.rules.days import add_months
 from reporting.filters import Chosen, Said
 from reporting.selectors.choices import Choices
 
@@ -32,6 +33,41 @@ class DayForm(forms.Form):
         """The day asked for, or today."""
         self.full_clean()
         return self.cleaned_data.get("on") or self.today
+
+
+class PeriodForm(forms.Form):
+    """From which day to which: the past year where nothing, or nothing that can be read, is asked for."""
+
+    first = DayField(label=_("From"), required=False)
+    last = DayField(label=_("To, this day included"), required=False)
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        for name in self.fields:
+            limit_day(self, name, latest=today)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuses a period that ends before it begins."""
+        data = super().clean() or {}
+        if data.get("first") and data.get("last") and data["last"] < data["first"]:
+            self.add_error("last", _("The last day is before the first. Choose a later one."))
+        return data
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """The first and the last day."""
+        self.full_clean()
+        first, last = self.cleaned_data.get("first"), self.cleaned_data.get("last")
+        if self.errors:
+            first = last = None
+        last = last or self.today
+        return min(first or year_before(last), last), last
+
+
+def year_before(day: date) -> date:
+    """The first day of the year that ends with the day."""
+    return add_months(day, -12) + timedelta(days=1)
 
 
 def _number(label: Any) -> forms.TypedChoiceField:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reporting.views import coverage, organisation, people
+from reporting.views import coverage, delivery, organisation, people
 
 app_name = "reporting"
 one = "coverage/organisations/<slug:slug>/"
@@ -10,6 +10,9 @@ urlpatterns = [
     path("coverage/", coverage.coverage, name="coverage"),
     path("coverage/csv/", coverage.coverage_csv, name="coverage_csv"),
     path("coverage/xlsx/", coverage.coverage_xlsx, name="coverage_xlsx"),
+    path("coverage/delivery/", delivery.delivery, name="delivery"),
+    path("coverage/delivery/csv/", delivery.delivery_csv, name="delivery_csv"),
+    path("coverage/delivery/xlsx/", delivery.delivery_xlsx, name="delivery_xlsx"),
     path(one, organisation.organisation, name="organisation"),
     path(f"{one}people/", people.people, name="organisation_people"),
     path(f"{one}people/csv/", people.people_csv, name="organisation_people_csv"),

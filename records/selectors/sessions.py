@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -147,6 +147,8 @@ class HeldSession:
     #: Confirmed attendances, with and without a name.
     people: int
     organisations: tuple[str, ...]
+    #: Of them, those of organisations that are not listed, or of none.
+    not_listed: int
 
 
 @dataclass(frozen=True)
@@ -161,54 +163,86 @@ class DeliveredTo:
 
 
 @dataclass(frozen=True)
+class Deliverer:
+    """Who stood in front of the room, and how often."""
+
+    person_id: int
+    name: str
+    sessions: int
+    people: int
+
+
+@dataclass(frozen=True)
 class BriefingDelivery:
     """Briefings between two days: what was held and who was there. Never part of coverage."""
 
-    sessions: Sequence[HeldSession]
-    by_organisation: Sequence[DeliveredTo]
-    #: Confirmed attendances of organisations that are not listed, and of none.
-    not_listed: int
-    organisations: Sequence[str]
+    sessions: Sequence[HeldSession] = ()
+    by_organisation: Sequence[DeliveredTo] = ()
+    deliverers: Sequence[Deliverer] = ()
+    organisations: Sequence[str] = ()
 
     @property
     def attendances(self) -> int:
         """All confirmed attendances."""
         return sum(each.people for each in self.sessions)
 
+    @property
+    def not_listed(self) -> int:
+        """Confirmed attendances of organisations that are not listed, and of none."""
+        return sum(each.not_listed for each in self.sessions)
 
-def delivery_between(partnership: Partnership, first: date, last: date) -> BriefingDelivery:
-    """Sessions held from the first through the last day with confirmed attendance; three queries for any amount."""
-    confirmed = Attendance.objects.filter(confirmed_at__isnull=False, voided_at__isnull=True)
-    held = partnership.sessions.filter(
+
+def delivery_between(
+    first: date, last: date, *, partnership_ids: Collection[int] = (), organisation_ids: Collection[int] = ()
+) -> BriefingDelivery:
+    """Sessions held from the first through the last day with confirmed attendance; three queries for any amount.
+
+    Of the partnerships everybody who was there counts, of the organisations only their own people.
+    """
+    held = Session.objects.filter(
         state=Session.State.HELD, starts_at__gte=_start(first), starts_at__lt=_start(last + timedelta(days=1))
-    ).prefetch_related(
-        "trainers", Prefetch("attendances", confirmed.select_related("organisation"), to_attr="were_there")
     )
+    confirmed = Attendance.objects.filter(confirmed_at__isnull=False, voided_at__isnull=True).filter(
+        Q(session__partnership__in=partnership_ids) | Q(organisation__in=organisation_ids)
+    )
+    theirs = Q(partnership__in=partnership_ids)
+    if organisation_ids:
+        theirs |= Q(pk__in=confirmed.filter(organisation__in=organisation_ids).values("session"))
     sessions: list[HeldSession] = []
-    counts: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
-    not_listed = 0
-    for session in held:
+    to: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+    by: defaultdict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0])
+    for session in held.filter(theirs).prefetch_related(
+        "trainers", Prefetch("attendances", confirmed.select_related("organisation"), to_attr="were_there")
+    ):
         rows: list[Attendance] = session.were_there
         for row in rows:
-            if row.organisation is None:
-                not_listed += 1
-                continue
-            count = counts[row.organisation.name, session.title]
-            count[0] += 1
-            count[1] += row.is_unnamed
+            if row.organisation is not None:
+                _add(to[row.organisation.name, session.title], 1, row.is_unnamed)
+        trainers = sorted((str(each), each.pk) for each in session.trainers.all())
+        for name, pk in trainers:
+            _add(by[pk, name], 1, len(rows))
         sessions.append(
             HeldSession(
                 title=session.title,
                 held_on=day_of(session.starts_at),
-                delivered_by=tuple(sorted(str(each) for each in session.trainers.all())),
+                delivered_by=tuple(name for name, _pk in trainers),
                 people=len(rows),
                 organisations=_names(rows),
+                not_listed=sum(row.organisation is None for row in rows),
             )
         )
-    ordered = sorted(counts.items(), key=lambda each: (each[0][0].casefold(), each[0][1]))
-    lines = [DeliveredTo(name, title, all_, unnamed) for (name, title), (all_, unnamed) in ordered]
-    everywhere = sorted({name for each in sessions for name in each.organisations}, key=str.casefold)
-    return BriefingDelivery(sessions, lines, not_listed, everywhere)
+    by_organisation = sorted(to.items(), key=lambda each: (each[0][0].casefold(), each[0][1]))
+    return BriefingDelivery(
+        sessions,
+        [DeliveredTo(name, title, *counts) for (name, title), counts in by_organisation],
+        sorted((Deliverer(*who, *counts) for who, counts in by.items()), key=lambda each: each.name.casefold()),
+        sorted({name for each in sessions for name in each.organisations}, key=str.casefold),
+    )
+
+
+def _add(counts: list[int], *more: int) -> None:
+    for number, each in enumerate(more):
+        counts[number] += each
 
 
 def _names(rows: Sequence[Attendance]) -> tuple[str, ...]:

@@ -83,8 +83,9 @@ def test_delivery_counts_everybody_who_was_confirmed(room, django_assert_num_que
         come(room.session, name="Not Confirmed", organisation=room.police),
     ]
     confirm(room, *rows[:3])
+    ours = {"partnership_ids": [room.partnership.pk]}
     with django_assert_num_queries(3):
-        delivery = delivery_between(room.partnership, date(2026, 6, 1), date(2026, 6, 2))
+        delivery = delivery_between(date(2026, 6, 1), date(2026, 6, 2), **ours)
     assert (delivery.attendances, delivery.not_listed) == (3, 1)
     (line,) = delivery.by_organisation
     assert (line.organisation, line.attendances, line.unnamed) == ("Riverside Council", 2, 1)
@@ -92,6 +93,21 @@ def test_delivery_counts_everybody_who_was_confirmed(room, django_assert_num_que
     for each in range(5):
         confirm(room, come(room.session, name=f"Guest Number{each}", organisation=room.police))
     with django_assert_num_queries(3):
-        delivery = delivery_between(room.partnership, date(2026, 6, 1), date(2026, 6, 2))
+        delivery = delivery_between(date(2026, 6, 1), date(2026, 6, 2), **ours)
     assert delivery.organisations == ["Riverside Council", "Riverside Police"]
-    assert delivery_between(room.partnership, date(2026, 6, 3), date(2026, 6, 9)).sessions == []
+    assert delivery_between(date(2026, 6, 3), date(2026, 6, 9), **ours).sessions == []
+
+
+def test_an_organisation_counts_its_own_people_only(room, django_assert_num_queries):
+    rows = [
+        come(room.session, person=room.learner, organisation=room.council),
+        come(room.session, name="Kit Lowe", organisation_text="A shelter"),
+        come(room.session, is_unnamed=True, organisation=room.police),
+    ]
+    confirm(room, *rows)
+    with django_assert_num_queries(3):
+        delivery = delivery_between(date(2026, 6, 1), date(2026, 6, 2), organisation_ids=[room.council.pk])
+    assert (delivery.attendances, delivery.not_listed, delivery.organisations) == (1, 0, ["Riverside Council"])
+    assert [(each.name, each.sessions, each.people) for each in delivery.deliverers] == [("Femi Hart", 1, 1)]
+    elsewhere = delivery_between(date(2026, 6, 1), date(2026, 6, 2), organisation_ids=[OrganisationFactory().pk])
+    assert elsewhere.sessions == []
