@@ -24,12 +24,12 @@ MOST_LINES = 200
 
 
 class TimeField(forms.TimeField):
-    """A time of day."""
+    """A time of day; `missing` says what to enter."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, missing: Any, **kwargs: Any) -> None:
         kwargs["widget"] = forms.TimeInput(format="%H:%M", attrs={"type": "time", "class": "govuk-input--width-5"})
         kwargs["error_messages"] = {
-            "required": _("Enter a time."),
+            "required": missing,
             "invalid": _("Enter a time of day, such as 09:30."),
         }
         super().__init__(**kwargs)
@@ -45,8 +45,8 @@ class SessionForm(forms.Form):
         error_messages={"required": _("Say where it is.")},
     )
     day = DayField(label=_("On which day?"))
-    starts = TimeField(label=_("Starts at"), help_text=_("Time in London."))
-    ends = TimeField(label=_("Ends at"))
+    starts = TimeField(label=_("Starts at"), help_text=_("Time in London."), missing=_("Enter when it starts."))
+    ends = TimeField(label=_("Ends at"), missing=_("Enter when it ends."))
     capacity = forms.IntegerField(
         label=_("How many places? (optional)"),
         required=False,
