@@ -9,6 +9,7 @@ class OrganisationsConfig(AppConfig):
     name = "organisations"
 
     def ready(self) -> None:
-        from organisations import receivers
+        from organisations import import_kinds_here, receivers
 
         receivers.connect()
+        import_kinds_here.register()

@@ -102,6 +102,7 @@ PLACES = {
     "coverage file": _("people behind a number, as a file"),
     "import": _("file of people on its way in"),
     "import errors": _("rows of a file that were not taken, as a file"),
+    "completions file": _("what everybody completed, as a file"),
     "briefing": _("list of who was at a briefing"),
     "delivery": _("who delivered briefings"),
     "delivery file": _("who delivered briefings, as a file"),

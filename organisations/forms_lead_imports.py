@@ -9,10 +9,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from organisations.actions.imports import fields_of
 from organisations.forms_leads import DayField, RoleField, limit_day
+from organisations.import_kinds import kind_of
 from organisations.imports.reading import MOST_BYTES
-from organisations.imports.words import FAULTS, FIELDS
+from organisations.imports.words import FAULTS
 from organisations.models import ImportRun
 
 
@@ -38,11 +38,11 @@ class ColumnsForm(forms.Form):
 
     def __init__(self, *args: Any, run: ImportRun, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.run = run
+        self.run, self.kind = run, kind_of(run.kind)
         choices = [("", _("Not in the file")), *((place, self._told(place)) for place in range(len(run.header)))]
-        for name in fields_of(run.kind):
+        for name in self.kind.columns:
             self.fields[name] = forms.TypedChoiceField(
-                label=str(FIELDS[name]), choices=choices, required=False, coerce=int, empty_value=None
+                label=self.kind.name_of(name), choices=choices, required=False, coerce=int, empty_value=None
             )
             self.fields[name].initial = run.columns.get(name)
         if run.kind == ImportRun.Kind.PEOPLE:
@@ -50,6 +50,12 @@ class ColumnsForm(forms.Form):
                 label=_("Role of people of whom the file says none"),
                 empty_label=_("Refuse their rows"),
                 required=False,
+            )
+            self.fields["default_role"].initial = run.default_role_id
+        for name, asked in self.kind.questions.items():
+            initial = run.options.get(name, asked.is_ticked)
+            self.fields[name] = forms.BooleanField(
+                label=asked.label, help_text=asked.help_text, required=False, initial=initial
             )
 
     def _told(self, place: int) -> str:
@@ -59,8 +65,12 @@ class ColumnsForm(forms.Form):
 
     def columns(self) -> dict[str, int]:
         """The column of each field that has one."""
-        names = fields_of(self.run.kind)
+        names = self.kind.columns
         return {name: place for name in names if (place := self.cleaned_data.get(name)) is not None}
+
+    def options(self) -> dict[str, bool]:
+        """The answers to what the kind asks."""
+        return {name: self.cleaned_data[name] for name in self.kind.questions}
 
 
 class ApplyForm(forms.Form):

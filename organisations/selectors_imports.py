@@ -71,7 +71,7 @@ def known_people(organisation: Organisation, emails: Iterable[str]) -> Known:
         .iterator(BATCH)
     ]
     accounts: dict[str, int] = {}
-    for batch in _batches(email for email in emails if email):
+    for batch in in_batches(email for email in emails if email):
         for model, owner in ((EmailAddress, "user_id"), (User, "pk")):
             users = model.objects.annotate(address=Lower("email")).filter(address__in=batch)
             accounts.update(users.values_list("address", owner))
@@ -79,7 +79,7 @@ def known_people(organisation: Organisation, emails: Iterable[str]) -> Known:
     accounts = {address: kept.get(pk, pk) for address, pk in accounts.items()}
     people = {
         each.pk: each
-        for batch in _batches({each.person for each in here} | {*accounts.values()})
+        for batch in in_batches({each.person for each in here} | {*accounts.values()})
         for each in _people(organisation, batch)
     }
     domains = {name.lower() for name in organisation.domains.values_list("domain", flat=True)}
@@ -92,7 +92,7 @@ def _kept_people(person_ids: Collection[int]) -> dict[int, int]:
     wanted = set(person_ids)
     while wanted:
         merged: dict[int, int] = {}
-        for batch in _batches(wanted):
+        for batch in in_batches(wanted):
             rows = User.objects.filter(pk__in=batch, merged_into__isnull=False).values_list("pk", "merged_into_id")
             merged.update((pk, kept_as) for pk, kept_as in rows if kept_as)
         into.update(merged)
@@ -117,7 +117,8 @@ def _people(organisation: Organisation, pks: list[int]) -> Iterator[Someone]:
         yield Someone(pk, name, email, is_ours=not any(taken))
 
 
-def _batches(values: Iterable[Any]) -> Iterator[list[Any]]:
+def in_batches(values: Iterable[Any]) -> Iterator[list[Any]]:
+    """The values, once each, in lists short enough for one question to the database."""
     left = iter(sorted(set(values)))
     while batch := list(islice(left, BATCH)):
         yield batch

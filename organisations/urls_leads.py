@@ -2,11 +2,11 @@
 
 from django.urls import path
 
+from organisations.urls_imports import import_urls
 from organisations.views import (
     appointments,
     areas,
     headcounts,
-    imports,
     invitations,
     organisations,
     people,
@@ -61,15 +61,5 @@ urlpatterns = [
     path("appointments/<int:pk>/end/", appointments.appointment_end, name="appointment_end"),
 ]
 
-#: The same pages for files of people and of headcounts, under the list that they fill.
 for kind in ("people", "headcounts"):
-    at, chosen = f"{in_organisation}{kind}/import/", {"kind": kind}
-    urlpatterns += [
-        path(at, imports.import_new, chosen, name=f"{kind}_import_new"),
-        path(f"{at}template/", imports.import_template, chosen, name=f"{kind}_import_template"),
-        path(f"{at}<int:pk>/", imports.import_run, chosen, name=f"{kind}_import"),
-        path(f"{at}<int:pk>/columns/", imports.import_columns, chosen, name=f"{kind}_import_columns"),
-        path(f"{at}<int:pk>/apply/", imports.import_apply, chosen, name=f"{kind}_import_apply"),
-        path(f"{at}<int:pk>/cancel/", imports.import_cancel, chosen, name=f"{kind}_import_cancel"),
-        path(f"{at}<int:pk>/errors/", imports.import_errors, chosen, name=f"{kind}_import_errors"),
-    ]
+    urlpatterns += import_urls(kind, kind)

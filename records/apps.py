@@ -21,9 +21,9 @@ class RecordsConfig(AppConfig):
             person_renamed,
         )
         from organisations.links import Link, Place, register_link
-        from records import receivers
+        from records import import_kind, receivers
         from records.access import records_below
-        from records.events import completion_recorded, completion_voided
+        from records.events import completion_recorded, completion_voided, completions_recorded
 
         membership_changed.connect(receivers.on_membership_changed)
         memberships_changed.connect(receivers.on_memberships_changed)
@@ -33,6 +33,8 @@ class RecordsConfig(AppConfig):
         user_logged_in.connect(receivers.on_signed_in)
         completion_recorded.connect(receivers.on_completion_changed)
         completion_voided.connect(receivers.on_completion_changed)
+        completions_recorded.connect(receivers.on_completions_recorded)
+        import_kind.register()
 
         register_deletion_check(records_below)
         register_link(Place.ACCOUNT, Link(gettext_lazy("My record"), "records:my_record"))

@@ -143,3 +143,25 @@ class RecognitionForm(forms.Form):
         """What was filled in."""
         names = ("edition", "completed_on", "course", "reference", "reason")
         return Training(**{name: self.cleaned_data[name] for name in names})
+
+
+class OutsideCourseForm(forms.Form):
+    """What a course elsewhere equals."""
+
+    name = forms.CharField(
+        label=_("Name of the course, as it stands in your files"),
+        help_text=_("Capital letters, commas and the like make no difference."),
+        max_length=200,
+        error_messages={
+            "required": _("Write the name of the course."),
+            "max_length": _("Say it in at most 200 signs."),
+        },
+    )
+    edition = EditionField(
+        label=_("Which module does it equal?"),
+        help_text=_("Choose the edition that says the same. If the training is older, choose an older edition."),
+    )
+
+    def __init__(self, *args: Any, editions: Iterable[Edition], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(EditionField, self.fields["edition"]).offer(editions)

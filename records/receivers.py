@@ -45,6 +45,11 @@ def on_signed_in(sender: object, *, user: User, **kwargs: object) -> None:
     match_held_attendances(person=user, at=timezone.now())
 
 
+def on_completions_recorded(sender: object, *, person_ids: Collection[int], **kwargs: object) -> None:
+    """Completions of many people were recorded at once."""
+    rebuild_standing_of_people(person_ids)
+
+
 def on_completion_changed(sender: object, *, completion: Completion, **kwargs: object) -> None:
     """A completion was recorded or voided."""
     rebuild_standing_of_people([completion.person_id])

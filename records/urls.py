@@ -2,7 +2,19 @@
 
 from django.urls import include, path, re_path
 
-from records.views import certificates, modules, my_learning, my_record, pages, people, quizzes, recognition, waivers
+from organisations.urls_imports import import_urls
+from records.views import (
+    certificates,
+    completion_files,
+    modules,
+    my_learning,
+    my_record,
+    pages,
+    people,
+    quizzes,
+    recognition,
+    waivers,
+)
 
 app_name = "records"
 urlpatterns = [
@@ -10,6 +22,20 @@ urlpatterns = [
     path("sessions/", include("records.urls_sessions")),
     path("organisations/<slug:slug>/briefings/", include("records.urls_sessions_of_leads")),
     path("organisations/<slug:slug>/people/<int:pk>/record/", people.person_record, name="person_record"),
+    path("organisations/<slug:slug>/completions/", completion_files.completions, name="completions"),
+    path("organisations/<slug:slug>/completions/csv/", completion_files.completions_csv, name="completions_csv"),
+    path("organisations/<slug:slug>/completions/xlsx/", completion_files.completions_xlsx, name="completions_xlsx"),
+    path(
+        "organisations/<slug:slug>/completions/courses/new/",
+        completion_files.outside_course_new,
+        name="outside_course_new",
+    ),
+    path(
+        "organisations/<slug:slug>/completions/courses/<int:pk>/",
+        completion_files.outside_course_remove,
+        name="outside_course_remove",
+    ),
+    *import_urls("completions", "completions"),
     path(
         "organisations/<slug:slug>/people/<int:pk>/record/<int:completion_pk>/",
         people.person_record_strike_out,

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import date, datetime
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
@@ -15,27 +13,22 @@ from django.utils.translation import gettext as _
 from organisations.audit import write_log
 from organisations.bulk import insert_rows
 from organisations.clock import day_of
-from organisations.imports.columns import HEADCOUNT_FIELDS, PEOPLE_FIELDS, Field, match_columns, missing_columns
-from organisations.imports.headcounts import plan_headcounts
-from organisations.imports.planning import Outcome, make_plan
-from organisations.imports.reading import Line, Table, Unreadable, read_table
-from organisations.imports.rows import HeadcountRow, PersonRow, Refusal, RefusedRow, read_headcount, read_person
-from organisations.imports.words import FAULTS, FIELDS
+from organisations.import_kinds import kind_of
+from organisations.imports.columns import match_columns
+from organisations.imports.planning import Outcome
+from organisations.imports.reading import Unreadable, read_table
+from organisations.imports.words import FAULTS
 from organisations.mail import queue_letter
 from organisations.models import ImportRow, ImportRun, Membership, Organisation, Role, User
-from organisations.selectors_imports import known_headcounts, known_people, vocabulary_of
 
 #: More rows than this at once make everybody wait where one writer works at a time.
 MOST_ROWS_ON_SQLITE = 5_000
 #: Rows written in one transaction.
 CHUNK = 1_000
 NAMES = ("run_id", "number", "outcome", "values", "refusals", "cells", "membership_id")
-Kind, State = ImportRun.Kind, ImportRun.State
-
-
-def fields_of(kind: str) -> tuple[Field, ...]:
-    """The fields that a file of this kind can have."""
-    return PEOPLE_FIELDS if kind == Kind.PEOPLE else HEADCOUNT_FIELDS
+State = ImportRun.State
+#: What is counted and not kept: nothing is to be done about it.
+NOT_KEPT = (Outcome.UNCHANGED, Outcome.LEFT_OUT)
 
 
 @transaction.atomic
@@ -63,7 +56,7 @@ def bring_file(
         content=content,
         header=list(table.header),
         samples=[list(line.cells) for line in table.lines[:3]],
-        columns=match_columns(table.header, fields_of(kind)),
+        columns=match_columns(table.header, kind_of(kind).columns),
         total=len(table.lines),
     )
     write_log(run, "organisations.bring_file", by, organisation=organisation.pk, kind=kind)
@@ -72,7 +65,12 @@ def bring_file(
 
 @transaction.atomic
 def choose_columns(
-    *, run: ImportRun, columns: Mapping[str, int], default_role: Role | None = None, is_queued: bool = True
+    *,
+    run: ImportRun,
+    columns: Mapping[str, int],
+    default_role: Role | None = None,
+    options: Mapping[str, bool] | None = None,
+    is_queued: bool = True,
 ) -> None:
     """Says what stands in which column, and queues the comparing of the file.
 
@@ -81,13 +79,16 @@ def choose_columns(
     run = _locked(run)
     if run.state not in (State.UPLOADED, State.CHECKED) or run.content is None:
         raise ValidationError(_("This file has been dealt with already."))
-    named = {Field(name): place for name, place in columns.items() if 0 <= place < len(run.header)}
-    missing = missing_columns(named, fields_of(run.kind), has_default_role=default_role is not None)
+    kind = kind_of(run.kind)
+    named = {name: columns[name] for name in kind.columns if 0 <= columns.get(name, -1) < len(run.header)}
+    missing = kind.missing(named, default_role is not None)
     if missing:
-        words = ", ".join(str(FIELDS[each]) for each in missing)
+        words = ", ".join(kind.name_of(each) for each in missing)
         raise ValidationError(_("Say in which column this stands: %(fields)s.") % {"fields": words})
     run.columns, run.default_role, run.state, run.progress = named, default_role, State.CHECKING, 0
-    run.save(update_fields=["columns", "default_role", "state", "progress"])
+    given = options or {}
+    run.options = {name: bool(given.get(name, asked.is_ticked)) for name, asked in kind.questions.items()}
+    run.save(update_fields=["columns", "default_role", "options", "state", "progress"])
     if is_queued:
         _queue("check_import", run)
 
@@ -112,10 +113,9 @@ def check_file(*, run: ImportRun, at: datetime) -> ImportRun:
         run.state, run.fault, run.content, run.samples = State.UNREADABLE, refused.fault, None, []
         run.save(update_fields=["state", "fault", "content", "samples"])
         return run
-    rows = _planned_people(run, table, day_of(at)) if run.kind == Kind.PEOPLE else _planned_headcounts(run, table, at)
+    rows = kind_of(run.kind).plan(run, table, at)
     counts = Counter(row[2] for row in rows)
-    # What is right already is counted and not kept.
-    kept = [row for row in rows if row[2] != Outcome.UNCHANGED]
+    kept = [row for row in rows if row[2] not in NOT_KEPT]
     run.rows.all().delete()
     for start in range(0, len(kept), CHUNK):
         with transaction.atomic():
@@ -124,81 +124,6 @@ def check_file(*, run: ImportRun, at: datetime) -> ImportRun:
     run.state, run.planned, run.total, run.progress = State.CHECKED, dict(counts), len(table.lines), 0
     run.save(update_fields=["state", "planned", "total", "progress"])
     return run
-
-
-def _planned_people(run: ImportRun, table: Table, day: date) -> list[tuple[Any, ...]]:
-    columns = {Field(name): place for name, place in run.columns.items()}
-    words = vocabulary_of(run.organisation, run.default_role_id)
-    read = [read_person(line, columns, words, day) for line in table.lines]
-    lines = {line.number: line for line in table.lines}
-    good = [row for row in read if isinstance(row, PersonRow)]
-    plan = make_plan(good, known_people(run.organisation, (row.email for row in good)), day)
-    rows = [_refused_row(run, lines[row.number], row.refusals) for row in read if isinstance(row, RefusedRow)]
-    for step in plan.steps:
-        if step.outcome == Outcome.REFUSED:
-            rows.append(_refused_row(run, lines[step.row.number], step.refusals))
-        else:
-            rows.append((run.pk, step.row.number, step.outcome, as_values(step.row), [], [], step.membership))
-    if not any(row[2] == Outcome.REFUSED for row in rows):
-        # Only a file that was understood as a whole says who is not in it; whoever brings it does not leave by it.
-        own = run.started_by_id
-        rows += [(run.pk, 0, Outcome.MISSING, {}, [], [], each.pk) for each in plan.missing if each.person != own]
-    return rows
-
-
-def _planned_headcounts(run: ImportRun, table: Table, at: datetime) -> list[tuple[Any, ...]]:
-    columns = {Field(name): place for name, place in run.columns.items()}
-    words = vocabulary_of(run.organisation, None)
-    read = [read_headcount(line, columns, words, day_of(at)) for line in table.lines]
-    lines = {line.number: line for line in table.lines}
-    good = [row for row in read if isinstance(row, HeadcountRow)]
-    rows = [_refused_row(run, lines[row.number], row.refusals) for row in read if isinstance(row, RefusedRow)]
-    for step in plan_headcounts(good, known_headcounts(run.organisation)):
-        if step.outcome == Outcome.REFUSED:
-            rows.append(_refused_row(run, lines[step.row.number], step.refusals))
-        else:
-            rows.append((run.pk, step.row.number, step.outcome, as_values(step.row), [], [], None))
-    return rows
-
-
-def _refused_row(run: ImportRun, line: Line, refusals: tuple[Refusal, ...]) -> tuple[Any, ...]:
-    told = [[each.field or "", each.why, each.text] for each in refusals]
-    return run.pk, line.number, Outcome.REFUSED, {}, told, list(line.cells), None
-
-
-def as_values(row: PersonRow | HeadcountRow) -> dict[str, Any]:
-    """A row as it is kept: days as text, nothing that the file does not say."""
-    return {
-        name: value.isoformat() if isinstance(value, date) else value
-        for name, value in asdict(row).items()
-        if name != "number" and value not in ("", None)
-    }
-
-
-def _day(values: Mapping[str, Any], name: str) -> date | None:
-    return date.fromisoformat(values[name]) if values.get(name) else None
-
-
-def person_row(number: int, values: Mapping[str, Any]) -> PersonRow:
-    """A kept row as it was read."""
-    return PersonRow(
-        number,
-        values["name"],
-        values.get("email", ""),
-        values.get("staff_number", ""),
-        values["role"],
-        values.get("unit"),
-        values.get("kind", ""),
-        _day(values, "started_on"),
-        _day(values, "ended_on"),
-    )
-
-
-def headcount_row(number: int, values: Mapping[str, Any]) -> HeadcountRow:
-    """A kept row as it was read."""
-    day = date.fromisoformat(values["counted_on"])
-    kind, source = values.get("kind", ""), values.get("source", "")
-    return HeadcountRow(number, values.get("role"), kind, values["people"], day, source)
 
 
 @transaction.atomic
@@ -249,6 +174,8 @@ def start_applying(
     run.state, run.progress, run.total = State.APPLYING, 0, run.rows.exclude(outcome=Outcome.REFUSED).count()
     run.content, run.samples = None, []
     run.done = {key: run.planned.get(key, 0) for key in (Outcome.UNCHANGED, Outcome.REFUSED)}
+    if left_out := run.planned.get(Outcome.LEFT_OUT):
+        run.done[Outcome.LEFT_OUT] = left_out
     run.save()
     log = {"organisation": run.organisation_id, "kind": run.kind, "rows": run.total}
     write_log(run, "organisations.apply_import", by, **log)

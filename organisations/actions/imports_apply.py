@@ -9,23 +9,44 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from organisations.actions.imports import CHUNK, headcount_row, person_row
+from organisations.actions.imports import CHUNK
 from organisations.actions.imports_people import People
 from organisations.bulk import insert_rows, update_rows
 from organisations.clock import day_of
-from organisations.imports.headcounts import HeadcountStep, plan_headcounts
+from organisations.import_kinds import kind_of
+from organisations.imports.headcounts import plan_headcounts
 from organisations.imports.planning import Outcome, Plan, Step, make_plan
+from organisations.imports.rows import Refusal
 from organisations.models import Headcount, ImportRow, ImportRun
+from organisations.selectors_import_plans import headcount_row, person_row
 from organisations.selectors_imports import known_headcounts, known_people
 
 #: How often somebody else's write may come in between before it counts as a fault.
 TRIES = 5
 State = ImportRun.State
+
+
+class ReadRow(Protocol):
+    """A row that was read from a file."""
+
+    @property
+    def number(self) -> int: ...
+
+
+class AnyStep(Protocol):
+    """What becomes of one row, whatever the file is about."""
+
+    @property
+    def row(self) -> ReadRow: ...
+    @property
+    def outcome(self) -> Outcome: ...
+    @property
+    def refusals(self) -> tuple[Refusal, ...]: ...
 
 
 def apply_import(*, run: ImportRun, at: datetime, after_chunk: Callable[[], None] | None = None) -> ImportRun:
@@ -36,7 +57,7 @@ def apply_import(*, run: ImportRun, at: datetime, after_chunk: Callable[[], None
     run.refresh_from_db()
     if run.state != State.APPLYING:
         return run
-    save = _save_people if run.kind == ImportRun.Kind.PEOPLE else _save_headcounts
+    save = kind_of(run.kind).save
     for again in range(TRIES):
         try:
             save(run, at, after_chunk or (lambda: None))
@@ -49,38 +70,39 @@ def apply_import(*, run: ImportRun, at: datetime, after_chunk: Callable[[], None
     return run
 
 
-def _left(run: ImportRun) -> dict[int, tuple[int, dict[str, Any]]]:
+def rows_left(run: ImportRun) -> dict[int, tuple[int, dict[str, Any]]]:
     """Rows that wait, by their number in the file: their id and what they say."""
     rows = run.rows.exclude(outcome__in=[Outcome.REFUSED, Outcome.MISSING]).order_by("number")
     return {number: (pk, values) for pk, number, values in rows.values_list("pk", "number", "values").iterator(5_000)}
 
 
-def _save_people(run: ImportRun, at: datetime, after_chunk: Callable[[], None]) -> None:
-    day, left = day_of(at), _left(run)
+def save_people(run: ImportRun, at: datetime, after_chunk: Callable[[], None]) -> None:
+    """Saves what is left of a file of people."""
+    day, left = day_of(at), rows_left(run)
     rows = [person_row(number, values) for number, (_pk, values) in left.items()]
     known = known_people(run.organisation, (row.email for row in rows))
     plan = make_plan(rows, known, day)
     grouped = {place for group in plan.groups for place in group}
     loose = [(place,) for place in range(len(plan.steps)) if place not in grouped]
-    if _goes_back(run, plan.steps):
+    if goes_back(run, plan.steps):
         return
     writer = People(run, known, day, at)
     for steps in _chunks(plan, [*plan.groups, *loose]):
         with transaction.atomic():
-            if not _is_mine(run):
+            if not is_mine(run):
                 return
             writer.write([step for step in steps if step.outcome not in (Outcome.REFUSED, Outcome.UNCHANGED)])
-            _take_off(run, steps, left)
+            take_off(run, steps, left)
         after_chunk()
     while pks := list(run.rows.filter(outcome=Outcome.MISSING).values_list("pk", "membership_id")[:CHUNK]):
         with transaction.atomic():
-            if not _is_mine(run):
+            if not is_mine(run):
                 return
             ended = writer.end([membership for _pk, membership in pks], run.missing_end_on)
             ImportRow.objects.filter(pk__in=[pk for pk, _membership in pks]).delete()
             _count(run, {Outcome.MISSING: ended}, len(pks))
         after_chunk()
-    _finish(run)
+    finish(run)
 
 
 def _chunks(plan: Plan, groups: Sequence[tuple[int, ...]]) -> Iterator[list[Step]]:
@@ -95,18 +117,19 @@ def _chunks(plan: Plan, groups: Sequence[tuple[int, ...]]) -> Iterator[list[Step
         yield chunk
 
 
-def _save_headcounts(run: ImportRun, at: datetime, after_chunk: Callable[[], None]) -> None:
-    left = _left(run)
+def save_headcounts(run: ImportRun, at: datetime, after_chunk: Callable[[], None]) -> None:
+    """Saves what is left of a file of headcounts."""
+    left = rows_left(run)
     rows = [headcount_row(number, values) for number, (_pk, values) in left.items()]
     steps = plan_headcounts(rows, known_headcounts(run.organisation))
-    if _goes_back(run, steps):
+    if goes_back(run, steps):
         return
     names = ("organisation_id", "role_id", "kind", "people", "counted_on", "source", "recorded_by_id", "recorded_at")
     by, place = run.started_by_id, run.organisation_id
     for start in range(0, len(steps), CHUNK):
         chunk = steps[start : start + CHUNK]
         with transaction.atomic():
-            if not _is_mine(run):
+            if not is_mine(run):
                 return
             new = [step.row for step in chunk if step.outcome == Outcome.NEW]
             source = run.file_name
@@ -122,18 +145,18 @@ def _save_headcounts(run: ImportRun, at: datetime, after_chunk: Callable[[], Non
                 figure.people, figure.source = row.people, row.source or figure.source
                 figure.recorded_by_id = by
             update_rows(figures, ["people", "source", "recorded_by"])
-            _take_off(run, chunk, left)
+            take_off(run, chunk, left)
         after_chunk()
-    _finish(run)
+    finish(run)
 
 
-def _goes_back(run: ImportRun, steps: Sequence[Step | HeadcountStep]) -> bool:
+def goes_back(run: ImportRun, steps: Sequence[AnyStep]) -> bool:
     """All or none: where a row has become bad before any was saved, nothing is saved and the lead is asked again."""
     bad = [step for step in steps if step.outcome == Outcome.REFUSED]
     if run.mode != ImportRun.Mode.ALL or run.progress or not bad:
         return False
     with transaction.atomic():
-        if _is_mine(run):
+        if is_mine(run):
             _mark_refused(run, bad)
             run.planned = {**run.planned, Outcome.REFUSED: len(bad)}
             run.state, run.done = State.CHECKED, {}
@@ -141,16 +164,14 @@ def _goes_back(run: ImportRun, steps: Sequence[Step | HeadcountStep]) -> bool:
     return True
 
 
-def _is_mine(run: ImportRun) -> bool:
+def is_mine(run: ImportRun) -> bool:
     """Whether the rows are still to be saved; two workers with one import take turns."""
     current = ImportRun.objects.select_for_update().only("state", "done", "progress").get(pk=run.pk)
     run.done, run.progress = current.done, current.progress
     return current.state == State.APPLYING
 
 
-def _take_off(
-    run: ImportRun, steps: Sequence[Step | HeadcountStep], left: dict[int, tuple[int, dict[str, Any]]]
-) -> None:
+def take_off(run: ImportRun, steps: Sequence[AnyStep], left: dict[int, tuple[int, dict[str, Any]]]) -> None:
     """Takes saved rows off the list; those that are refused now stay, with their reason. Raises IntegrityError when
     another worker has saved one of them."""
     saved = [left[step.row.number][0] for step in steps if step.outcome != Outcome.REFUSED]
@@ -161,7 +182,7 @@ def _take_off(
     _count(run, Counter(str(step.outcome) for step in steps), len(steps))
 
 
-def _mark_refused(run: ImportRun, steps: Sequence[Step | HeadcountStep]) -> None:
+def _mark_refused(run: ImportRun, steps: Sequence[AnyStep]) -> None:
     reasons = {step.row.number: step.refusals for step in steps}
     rows = list(run.rows.filter(number__in=[*reasons]).exclude(outcome=Outcome.REFUSED))
     columns = {name: place for name, place in run.columns.items() if place < len(run.header)}
@@ -181,6 +202,7 @@ def _count(run: ImportRun, counts: dict[str, int], rows: int) -> None:
     run.save(update_fields=["done", "progress"])
 
 
-def _finish(run: ImportRun) -> None:
+def finish(run: ImportRun) -> None:
+    """Notes that everything is saved."""
     run.state, run.finished_at = State.DONE, timezone.now()
     run.save(update_fields=["state", "finished_at"])

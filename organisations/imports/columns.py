@@ -92,6 +92,10 @@ SYNONYMS: dict[Field, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+PEOPLE_COLUMNS: dict[str, tuple[str, ...]] = {field: SYNONYMS[field] for field in PEOPLE_FIELDS}
+HEADCOUNT_COLUMNS: dict[str, tuple[str, ...]] = {field: SYNONYMS[field] for field in HEADCOUNT_FIELDS}
+
+
 def folded(text: str) -> str:
     """A heading as it is compared: small letters and figures, one space between words."""
     plain = unicodedata.normalize("NFKD", text).casefold()
@@ -99,19 +103,19 @@ def folded(text: str) -> str:
     return " ".join(re.findall(r"[^\W_]+", plain))
 
 
-def match_columns(header: Sequence[str], fields: Sequence[Field]) -> dict[Field, int]:
-    """The column for each field that has one; no column is taken twice.
+def match_columns(header: Sequence[str], synonyms: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    """The column for each field that has one, told by how files head it; no column is taken twice.
 
     The best heading of all fields comes first; of two columns with one heading the first counts.
     """
     headings = [folded(heading) for heading in header]
     fits = sorted(
-        (SYNONYMS[field].index(heading), order, place, field)
-        for order, field in enumerate(fields)
+        (known.index(heading), order, place, field)
+        for order, (field, known) in enumerate(synonyms.items())
         for place, heading in enumerate(headings)
-        if heading in SYNONYMS[field]
+        if heading in known
     )
-    found: dict[Field, int] = {}
+    found: dict[str, int] = {}
     taken: set[int] = set()
     for _rank, _order, place, field in fits:
         if field not in found and place not in taken:
@@ -120,10 +124,10 @@ def match_columns(header: Sequence[str], fields: Sequence[Field]) -> dict[Field,
     if Field.NAME in found and Field.GIVEN_NAME in found and Field.FAMILY_NAME in found:
         # A name in one piece is what the organisation itself writes.
         del found[Field.GIVEN_NAME], found[Field.FAMILY_NAME]
-    return {field: found[field] for field in fields if field in found}
+    return {field: found[field] for field in synonyms if field in found}
 
 
-def missing_columns(columns: Mapping[Field, int], fields: Sequence[Field], *, has_default_role: bool) -> list[Field]:
+def missing_columns(columns: Mapping[str, int], fields: Sequence[Field], *, has_default_role: bool) -> list[Field]:
     """What a file must say and does not: each stands for a question to the lead."""
     missing = []
     if Field.PEOPLE in fields:

@@ -24,6 +24,7 @@ class Outcome(StrEnum):
     ENDED = "ended"
     MISSING = "missing"
     UNCHANGED = "unchanged"
+    LEFT_OUT = "left_out"
     REFUSED = "refused"
 
 

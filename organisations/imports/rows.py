@@ -32,8 +32,8 @@ SEVERAL = 0
 class Refusal:
     """What is wrong in one cell, or with a row as a whole where no field is named."""
 
-    field: Field | None
-    why: Why
+    field: str | None
+    why: str
     #: What stands in the cell.
     text: str = ""
 
@@ -84,18 +84,18 @@ class RefusedRow:
     refusals: tuple[Refusal, ...]
 
 
-class _Cells:
+class Cells:
     """The cells of a line by field; gathers what is refused instead of stopping at the first."""
 
-    def __init__(self, line: Line, columns: Mapping[Field, int]) -> None:
+    def __init__(self, line: Line, columns: Mapping[str, int]) -> None:
         self.line, self.columns = line, columns
         self.refusals: list[Refusal] = []
 
-    def text(self, field: Field) -> str:
+    def text(self, field: str) -> str:
         """What stands there."""
         return self.line.cell(self.columns.get(field))
 
-    def read(self, field: Field, clean: Callable[[str], Value], otherwise: Value) -> Value:
+    def read(self, field: str, clean: Callable[[str], Value], otherwise: Value) -> Value:
         """The value, or the other one with a refusal noted."""
         text = self.text(field)
         try:
@@ -104,14 +104,14 @@ class _Cells:
             self.refuse(field, refused.why)
             return otherwise
 
-    def refuse(self, field: Field | None, why: Why) -> None:
+    def refuse(self, field: str | None, why: str) -> None:
         """Notes what is wrong."""
         self.refusals.append(Refusal(field, why, self.text(field)[:100] if field else ""))
 
 
-def read_person(line: Line, columns: Mapping[Field, int], words: Vocabulary, today: date) -> PersonRow | RefusedRow:
+def read_person(line: Line, columns: Mapping[str, int], words: Vocabulary, today: date) -> PersonRow | RefusedRow:
     """A line as a person; refused with every reason at once."""
-    cells = _Cells(line, columns)
+    cells = Cells(line, columns)
     name = _read_name(cells)
     email = cells.read(Field.EMAIL, clean_email, "")
     staff_number = cells.read(Field.STAFF_NUMBER, lambda text: clean_text(text, LONGEST_NUMBER), "")
@@ -129,7 +129,7 @@ def read_person(line: Line, columns: Mapping[Field, int], words: Vocabulary, tod
     return PersonRow(line.number, name, email, staff_number, role or 0, unit, kind, started_on, ended_on)
 
 
-def _read_name(cells: _Cells) -> str:
+def _read_name(cells: Cells) -> str:
     if Field.NAME in cells.columns:
         return cells.read(Field.NAME, clean_name, "")
     parts = (cells.text(Field.GIVEN_NAME), cells.text(Field.FAMILY_NAME))
@@ -140,7 +140,7 @@ def _read_name(cells: _Cells) -> str:
         return ""
 
 
-def _read_role(cells: _Cells, words: Vocabulary) -> int | None:
+def _read_role(cells: Cells, words: Vocabulary) -> int | None:
     text = folded(cells.text(Field.ROLE))
     if not text:
         if words.default_role is None:
@@ -151,7 +151,7 @@ def _read_role(cells: _Cells, words: Vocabulary) -> int | None:
     return words.roles.get(text)
 
 
-def _read_unit(cells: _Cells, words: Vocabulary) -> int | None:
+def _read_unit(cells: Cells, words: Vocabulary) -> int | None:
     text = folded(cells.text(Field.UNIT))
     if not text:
         return None
@@ -170,10 +170,10 @@ EVERYBODY = frozenset(
 
 
 def read_headcount(
-    line: Line, columns: Mapping[Field, int], words: Vocabulary, today: date
+    line: Line, columns: Mapping[str, int], words: Vocabulary, today: date
 ) -> HeadcountRow | RefusedRow:
     """A line as a headcount; refused with every reason at once."""
-    cells = _Cells(line, columns)
+    cells = Cells(line, columns)
     role_text = folded(cells.text(Field.ROLE))
     role = None
     if role_text not in EVERYBODY:

@@ -33,6 +33,7 @@ OUTCOMES: dict[str, str | Promise] = {
     Outcome.ENDED: _("Leaving"),
     Outcome.MISSING: _("Not in the file"),
     Outcome.UNCHANGED: _("Already right"),
+    Outcome.LEFT_OUT: _("Left out"),
     Outcome.REFUSED: _("Not taken"),
 }
 

@@ -1,4 +1,4 @@
-"""What the two commands that bring files share."""
+"""What the commands that bring files share."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from django.core.management import BaseCommand
 from django.utils import timezone
 
 from organisations.actions import apply_import, bring_file, cancel_import, check_file, choose_columns, start_applying
+from organisations.import_kinds import kind_of
 from organisations.imports.planning import Outcome
-from organisations.imports.words import FIELDS, REASONS
 from organisations.models import ImportRun, Organisation, Role
 
 #: How a command ends: everything saved; the file or its columns refused; good rows saved and others refused; rows
@@ -25,7 +25,7 @@ DONE, REFUSED, PARTLY, NOTHING = 0, 1, 3, 4
 class ImportCommand(BaseCommand):
     """Brings a file, compares it and saves its rows, in this process and without a question."""
 
-    kind: ImportRun.Kind
+    kind: str
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
@@ -55,7 +55,8 @@ class ImportCommand(BaseCommand):
         run = bring_file(organisation=organisation, kind=self.kind, content=content, file_name=name, by=None, at=now)
         slug = options.get("role")
         role = Role.objects.get(slug=slug) if slug else None
-        choose_columns(run=run, columns=run.columns, default_role=role, is_queued=False)
+        answers = {name: options.get(name, asked.is_ticked) for name, asked in kind_of(self.kind).questions.items()}
+        choose_columns(run=run, columns=run.columns, default_role=role, options=answers, is_queued=False)
         return check_file(run=run, at=now)
 
     def decide(self, run: ImportRun, options: dict[str, Any]) -> None:
@@ -71,9 +72,9 @@ class ImportCommand(BaseCommand):
     def report(self, run: ImportRun, options: dict[str, Any]) -> int:
         """Says what became of the rows; how the command ends. No row is kept."""
         run.refresh_from_db()
-        is_saved = run.state == ImportRun.State.DONE
+        is_saved, kind = run.state == ImportRun.State.DONE, kind_of(run.kind)
         refused = [
-            {"row": row.number, "column": str(FIELDS.get(field, "")), "reason": str(REASONS[why])}
+            {"row": row.number, "column": kind.name_of(field) if field else "", "reason": kind.reason(why)}
             for row in run.rows.filter(outcome=Outcome.REFUSED)
             for field, why, _text in row.refusals
         ]

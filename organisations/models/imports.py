@@ -16,7 +16,7 @@ class ImportRun(models.Model):
     """One file that somebody brought: what it holds, what was decided about it, and what became of it."""
 
     class Kind(models.TextChoices):
-        """What the file is about."""
+        """What the file is about. Apps above have kinds of their own: see `import_kinds`."""
 
         PEOPLE = "people", _("people")
         HEADCOUNTS = "headcounts", _("headcounts")
@@ -39,7 +39,7 @@ class ImportRun(models.Model):
         GOOD = "good", _("Save the good rows, and give me a file of the others")
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="imports")
-    kind = models.CharField(max_length=10, choices=Kind.choices)
+    kind = models.CharField(max_length=20)
     state = models.CharField(max_length=10, choices=State.choices, default=State.UPLOADED)
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -56,6 +56,8 @@ class ImportRun(models.Model):
     columns = models.JSONField(default=dict, blank=True)
     #: The role of those of whom the file says none.
     default_role = models.ForeignKey(Role, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    #: Answers to what the kind asks before the rows are read.
+    options = models.JSONField(default=dict, blank=True)
     mode = models.CharField(max_length=4, choices=Mode.choices, blank=True, default="")
     #: The last day of people who stand in no row; none lets them be.
     missing_end_on = models.DateField(null=True, blank=True)

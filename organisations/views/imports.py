@@ -18,11 +18,11 @@ from downloads.tables import csv_response
 from organisations.access import get_organisation_with_names_for
 from organisations.access_imports import get_import_of
 from organisations.actions import bring_file, cancel_import, choose_columns, start_applying
-from organisations.actions.imports import fields_of
 from organisations.audit import note_names_seen
 from organisations.clock import today
 from organisations.forms_lead_imports import ApplyForm, ColumnsForm, FileForm
-from organisations.imports.words import FAULTS, FIELDS, OUTCOMES, REASONS
+from organisations.import_kinds import ImportKind, kind_of
+from organisations.imports.words import FAULTS, OUTCOMES
 from organisations.models import ImportRun
 from organisations.selectors_imports import REFUSALS_SHOWN, examples_of, imports_of, refused_rows
 from organisations.views.pages import LeadRequest, posted, refusals_in, show, show_form
@@ -48,18 +48,17 @@ def import_new(request: LeadRequest, slug: str, kind: str) -> HttpResponse:
                 by=request.user,
                 at=timezone.now(),
             )
-            return redirect(f"organisations:{kind}_import_columns", slug, run.pk)
+            return redirect(kind_of(kind).address("import_columns", slug, run.pk))
     return show_form(
         request,
         form,
-        title=_("Import people from a file") if kind == "people" else _("Import headcounts from a file"),
+        title=kind_of(kind).title,
         organisation=organisation,
         button_label=_("Go on"),
-        cancel_url=reverse(f"organisations:{kind}", args=[slug]),
+        cancel_url=reverse(kind_of(kind).list_page, args=[slug]),
         template="import_new.html",
-        template_url=reverse(f"organisations:{kind}_import_template", args=[slug]),
-        runs=imports_of(organisation, kind)[:10],
-        run_page=f"organisations:{kind}_import",
+        template_url=kind_of(kind).address("import_template", slug),
+        runs=[(run, kind_of(kind).address("import", slug, run.pk)) for run in imports_of(organisation, kind)[:10]],
     )
 
 
@@ -68,8 +67,8 @@ def import_new(request: LeadRequest, slug: str, kind: str) -> HttpResponse:
 def import_template(request: LeadRequest, slug: str, kind: str) -> HttpResponseBase:
     """A file with the headings to fill in."""
     get_organisation_with_names_for(request.user, slug)
-    shown = [field for field in fields_of(kind) if field not in ("given_name", "family_name")]
-    return csv_response(f"{kind}.csv", [[str(FIELDS[field]) for field in shown]])
+    about = kind_of(kind)
+    return csv_response(f"{kind}.csv", [[about.name_of(name) for name in about.template or about.columns]])
 
 
 @login_required
@@ -78,12 +77,13 @@ def import_columns(request: LeadRequest, slug: str, pk: int, kind: str) -> HttpR
     """Shows what we take each column for, and lets the lead correct it."""
     run = get_import_of(request.user, slug, pk, kind)
     if run.content is None or run.is_under_way:
-        return redirect(f"organisations:{kind}_import", slug, pk)
+        return redirect(kind_of(kind).address("import", slug, pk))
     form = ColumnsForm(posted(request), run=run)
     if form.is_valid():
         with refusals_in(form):
-            choose_columns(run=run, columns=form.columns(), default_role=form.cleaned_data.get("default_role"))
-            return redirect(f"organisations:{kind}_import", slug, pk)
+            role = form.cleaned_data.get("default_role")
+            choose_columns(run=run, columns=form.columns(), default_role=role, options=form.options())
+            return redirect(kind_of(kind).address("import", slug, pk))
     note_names_seen(organisation=run.organisation, by=request.user, where="import", rows=len(run.samples))
     return show_form(
         request,
@@ -92,7 +92,7 @@ def import_columns(request: LeadRequest, slug: str, pk: int, kind: str) -> HttpR
         organisation=run.organisation,
         text=(_("This is what we take each column for. Nothing is saved yet."),),
         button_label=_("Check the rows"),
-        cancel_url=reverse(f"organisations:{kind}_import_new", args=[slug]),
+        cancel_url=kind_of(kind).address("import_new", slug),
     )
 
 
@@ -102,7 +102,7 @@ def import_run(request: LeadRequest, slug: str, pk: int, kind: str) -> HttpRespo
     """How far a file is: under way, waiting for an answer, or done."""
     run = get_import_of(request.user, slug, pk, kind)
     if run.state == ImportRun.State.UPLOADED:
-        return redirect(f"organisations:{kind}_import_columns", slug, pk)
+        return redirect(kind_of(kind).address("import_columns", slug, pk))
     return _show_run(request, run, ApplyForm(run=run, today=today()))
 
 
@@ -115,7 +115,7 @@ def import_apply(request: LeadRequest, slug: str, pk: int, kind: str) -> HttpRes
     if form.is_valid():
         with refusals_in(form):
             start_applying(run=run, by=request.user, **form.decision())
-            return redirect(f"organisations:{kind}_import", slug, pk)
+            return redirect(kind_of(kind).address("import", slug, pk))
     return _show_run(request, run, form)
 
 
@@ -128,9 +128,9 @@ def import_cancel(request: LeadRequest, slug: str, pk: int, kind: str) -> HttpRe
         cancel_import(run=run, by=request.user, at=timezone.now())
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
-        return redirect(f"organisations:{kind}_import", slug, pk)
+        return redirect(kind_of(kind).address("import", slug, pk))
     messages.success(request, _("The file is thrown away. What was saved from it stays."))
-    return redirect(f"organisations:{kind}_import_new", slug)
+    return redirect(kind_of(kind).address("import_new", slug))
 
 
 @login_required
@@ -141,12 +141,14 @@ def import_errors(request: LeadRequest, slug: str, pk: int, kind: str) -> HttpRe
     rows = list(refused_rows(run))
     note_names_seen(organisation=run.organisation, by=request.user, where="import errors", rows=len(rows))
     lines: list[list[Any]] = [[_("Row"), _("Why it was not taken"), *run.header]]
-    lines += [[row.number, " ".join(_reasons(row.refusals)), *row.cells] for row in rows]
+    lines += [[row.number, " ".join(_reasons(kind_of(kind), row.refusals)), *row.cells] for row in rows]
     return csv_response(f"{slug}-{kind}-not-taken.csv", lines)
 
 
-def _reasons(refusals: list[list[str]]) -> list[str]:
-    return [f"{FIELDS[field]}: {REASONS[why]}" if field else str(REASONS[why]) for field, why, _text in refusals]
+def _reasons(kind: ImportKind, refusals: list[list[str]]) -> list[str]:
+    return [
+        f"{kind.name_of(field)}: {kind.reason(why)}" if field else kind.reason(why) for field, why, _text in refusals
+    ]
 
 
 def _texts(refusals: list[list[str]]) -> list[str]:
@@ -154,7 +156,7 @@ def _texts(refusals: list[list[str]]) -> list[str]:
 
 
 def _show_run(request: LeadRequest, run: ImportRun, form: ApplyForm) -> HttpResponse:
-    slug, kind = run.organisation.slug, run.kind
+    slug, kind = run.organisation.slug, kind_of(run.kind)
     refused = list(refused_rows(run)[:REFUSALS_SHOWN]) if not run.is_under_way else []
     is_checked = run.state == ImportRun.State.CHECKED
     examples = examples_of(run) if is_checked else {}
@@ -165,15 +167,17 @@ def _show_run(request: LeadRequest, run: ImportRun, form: ApplyForm) -> HttpResp
         "title": RUN_TITLES[State(run.state)](),
         "caption": run.organisation.name,
         "organisation": run.organisation,
-        "back_url": reverse(f"organisations:{kind}_import_new", args=[slug]),
+        "back_url": kind.address("import_new", slug),
         "run": run,
         "form": form,
         "counts": [(OUTCOMES[name], counts[name]) for name in OUTCOMES if counts.get(name)],
-        "examples": [(OUTCOMES[name], [_example(row) for row in rows]) for name, rows in examples.items() if rows],
-        "refused": [(row.number, _reasons(row.refusals), _texts(row.refusals)) for row in refused],
+        "examples": [(OUTCOMES[name], [kind.example(row) for row in rows]) for name, rows in examples.items() if rows],
+        "refused": [(row.number, _reasons(kind, row.refusals), _texts(row.refusals)) for row in refused],
         "refused_more": max(0, run.refused - len(refused)),
         "fault": FAULTS.get(run.fault, ""),
-        "urls": {name: reverse(f"organisations:{kind}_import_{name}", args=[slug, run.pk]) for name in PARTS},
+        "hints": kind.hints(run) if is_checked else [],
+        "can_change": is_checked and run.content is not None,
+        "urls": {name: kind.address(f"import_{name}", slug, run.pk) for name in PARTS},
     }
     response = show(request, "import_run.html", context)
     if run.is_under_way:
@@ -192,9 +196,3 @@ RUN_TITLES = {
     State.CANCELLED: lambda: _("The file was thrown away"),
     State.UNREADABLE: lambda: _("The file could not be read"),
 }
-
-
-def _example(row: Any) -> str:
-    if row.membership is not None and not row.values:
-        return str(row.membership.person)
-    return str(row.values.get("name") or row.values.get("people", ""))

@@ -33,6 +33,7 @@ from tests.factories.records import (
     CertificateFactory,
     CompletionFactory,
     CompletionMembershipFactory,
+    OutsideCourseFactory,
     SessionFactory,
     SessionInvitationFactory,
     WaiverFactory,
@@ -168,6 +169,11 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         "records:briefing_match": {**place, "pk": held.pk},
         "records:waiver_new": person,
         "records:recognise": person,
+        **{f"records:{name}": place for name in ABOUT_COMPLETIONS},
+        "records:outside_course_remove": {
+            **place,
+            "pk": OutsideCourseFactory(organisation=cast.organisation, edition=module.editions.get()).pk,
+        },
         "records:waiver_end": {**person, "waiver_pk": waiver.pk},
         "records:person_record_strike_out": {**person, "completion_pk": work.completion_pk},
         "records:certificate": {"code": work.certificate_code},
@@ -207,7 +213,7 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
 def import_arguments(cast: Cast) -> dict[str, dict[str, Any]]:
     """A file of each kind whose columns wait to be looked at."""
     found = {}
-    for kind in ("people", "headcounts"):
+    for kind, app in (("people", "organisations"), ("headcounts", "organisations"), ("completions", "records")):
         run = bring_file(
             organisation=cast.organisation,
             kind=kind,
@@ -217,12 +223,13 @@ def import_arguments(cast: Cast) -> dict[str, dict[str, Any]]:
             at=timezone.now(),
         )
         place = {"slug": cast.organisation.slug}
-        found |= {f"organisations:{kind}_{name}": place for name in ("import_new", "import_template")}
+        found |= {f"{app}:{kind}_{name}": place for name in ("import_new", "import_template")}
         parts = ("import", "import_columns", "import_apply", "import_cancel", "import_errors")
-        found |= {f"organisations:{kind}_{name}": {**place, "pk": run.pk} for name in parts}
+        found |= {f"{app}:{kind}_{name}": {**place, "pk": run.pk} for name in parts}
     return found
 
 
+ABOUT_COMPLETIONS = ("completions", "completions_csv", "completions_xlsx", "outside_course_new")
 REPORTS_OF_ONE = ("organisation", "organisation_people", "organisation_people_csv")
 IN_ORGANISATION = (
     "organisation",

@@ -14,6 +14,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from courses.models import Edition
+from organisations.imports.columns import folded
 from records.models import (
     Attempt,
     AttemptDraft,
@@ -24,6 +25,7 @@ from records.models import (
     CompletionMembership,
     Enrolment,
     LessonProgress,
+    OutsideCourse,
     Requirement,
     RequirementVersion,
     Session,
@@ -162,6 +164,18 @@ class CertificateFactory(DjangoModelFactory):
     valid_until = None
     superseded_by = None
     superseded_at = factory.LazyAttribute(lambda o: STARTED_AT if o.superseded_by else None)
+
+
+class OutsideCourseFactory(DjangoModelFactory):
+    """A course elsewhere that equals an edition."""
+
+    class Meta:
+        model = OutsideCourse
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    edition = factory.LazyFunction(live_edition)
+    name = factory.Sequence(lambda n: f"Spotting slavery, level {n}")
+    key = factory.LazyAttribute(lambda o: folded(o.name))
 
 
 class WaiverFactory(DjangoModelFactory):

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from organisations.imports.columns import (
+    HEADCOUNT_COLUMNS,
     HEADCOUNT_FIELDS,
+    PEOPLE_COLUMNS,
     PEOPLE_FIELDS,
     Field,
     folded,
@@ -152,7 +154,7 @@ def test_a_broken_workbook_never_crashes(changes):
 # --- columns --------------------------------------------------------------------------------------
 def test_columns_are_told_from_their_headings():
     header = ("Payroll No.", "JOB TITLE", "Surname", "Forename", "Work E-mail", "Start Date", "Ward", "Notes")
-    assert match_columns(header, PEOPLE_FIELDS) == {
+    assert match_columns(header, PEOPLE_COLUMNS) == {
         Field.GIVEN_NAME: 3,
         Field.FAMILY_NAME: 2,
         Field.EMAIL: 4,
@@ -165,7 +167,7 @@ def test_columns_are_told_from_their_headings():
 
 @given(st.permutations(["Name", "E-mail", "Staff number", "Role", "Unit", "From", "To", "Works here as", "Other"]))
 def test_columns_may_stand_in_any_order(header):
-    found = match_columns(header, PEOPLE_FIELDS)
+    found = match_columns(header, PEOPLE_COLUMNS)
     assert {field: header[place] for field, place in found.items()} == {
         Field.NAME: "Name",
         Field.EMAIL: "E-mail",
@@ -180,7 +182,7 @@ def test_columns_may_stand_in_any_order(header):
 
 @given(st.lists(st.text(max_size=12), max_size=12))
 def test_no_column_is_taken_twice(header):
-    found = match_columns(header, PEOPLE_FIELDS)
+    found = match_columns(header, PEOPLE_COLUMNS)
     assert len(set(found.values())) == len(found)
 
 
@@ -313,7 +315,7 @@ def test_kinds_and_numbers_of_people():
 
 def test_a_row_is_refused_with_every_reason_at_once():
     table = read_table(b"Name,Email,Role,Unit,From,To\n,x,Pilot,Moon,1/2/2026,1/1/2026\n")
-    row = read_person(table.lines[0], match_columns(table.header, PEOPLE_FIELDS), Vocabulary(), TODAY)
+    row = read_person(table.lines[0], match_columns(table.header, PEOPLE_COLUMNS), Vocabulary(), TODAY)
     assert isinstance(row, RefusedRow)
     assert [(each.field, each.why) for each in row.refusals] == [
         (Field.NAME, Why.NO_NAME),
@@ -326,5 +328,5 @@ def test_a_row_is_refused_with_every_reason_at_once():
 
 def test_a_headcount_of_everybody_names_no_role():
     table = read_table(b'Role,People,As at,Source\nAll staff,"1,250",01/11/2026,Payroll\n')
-    row = read_headcount(table.lines[0], match_columns(table.header, HEADCOUNT_FIELDS), Vocabulary(), TODAY)
+    row = read_headcount(table.lines[0], match_columns(table.header, HEADCOUNT_COLUMNS), Vocabulary(), TODAY)
     assert row == HeadcountRow(2, None, "", 1250, date(2026, 11, 1), "Payroll")

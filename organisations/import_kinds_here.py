@@ -1,0 +1,64 @@
+"""The two kinds of files that this app knows: people and headcounts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+from organisations.actions.imports_apply import save_headcounts, save_people
+from organisations.import_kinds import ImportKind, register_import_kind
+from organisations.imports.columns import (
+    HEADCOUNT_COLUMNS,
+    HEADCOUNT_FIELDS,
+    PEOPLE_COLUMNS,
+    PEOPLE_FIELDS,
+    Field,
+    missing_columns,
+)
+from organisations.models import ImportRun
+from organisations.selectors_import_plans import (
+    example_of_headcounts,
+    example_of_people,
+    planned_headcounts,
+    planned_people,
+)
+
+
+def register() -> None:
+    """Called once, when the app is ready."""
+    register_import_kind(
+        ImportKind(
+            name=ImportRun.Kind.PEOPLE.value,
+            title=_("Import people from a file"),
+            columns=PEOPLE_COLUMNS,
+            missing=_missing_of_people,
+            plan=planned_people,
+            save=save_people,
+            example=example_of_people,
+            namespace="organisations",
+            list_page="organisations:people",
+            template=tuple(name for name in PEOPLE_FIELDS if name not in (Field.GIVEN_NAME, Field.FAMILY_NAME)),
+        )
+    )
+    register_import_kind(
+        ImportKind(
+            name=ImportRun.Kind.HEADCOUNTS.value,
+            title=_("Import headcounts from a file"),
+            columns=HEADCOUNT_COLUMNS,
+            missing=_missing_of_headcounts,
+            plan=planned_headcounts,
+            save=save_headcounts,
+            example=example_of_headcounts,
+            namespace="organisations",
+            list_page="organisations:headcounts",
+        )
+    )
+
+
+def _missing_of_people(columns: Mapping[str, int], has_default_role: bool) -> list[str]:
+    return [*missing_columns(columns, PEOPLE_FIELDS, has_default_role=has_default_role)]
+
+
+def _missing_of_headcounts(columns: Mapping[str, int], has_default_role: bool) -> list[str]:
+    return [*missing_columns(columns, HEADCOUNT_FIELDS, has_default_role=has_default_role)]

@@ -1,0 +1,115 @@
+"""What files of people and of headcounts would change; reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from datetime import date, datetime
+from typing import Any
+
+from organisations.clock import day_of
+from organisations.import_kinds import Staged
+from organisations.imports.headcounts import plan_headcounts
+from organisations.imports.planning import Outcome, make_plan
+from organisations.imports.reading import Line, Table
+from organisations.imports.rows import HeadcountRow, PersonRow, Refusal, RefusedRow, read_headcount, read_person
+from organisations.models import ImportRow, ImportRun
+from organisations.selectors_imports import known_headcounts, known_people, vocabulary_of
+
+
+def planned_people(run: ImportRun, table: Table, at: datetime) -> list[Staged]:
+    """What would become of each row of a file of people, and of people who stand in none."""
+    day, columns = day_of(at), run.columns
+    words = vocabulary_of(run.organisation, run.default_role_id)
+    read = [read_person(line, columns, words, day) for line in table.lines]
+    lines = {line.number: line for line in table.lines}
+    good = [row for row in read if isinstance(row, PersonRow)]
+    plan = make_plan(good, known_people(run.organisation, (row.email for row in good)), day)
+    rows = [refused_row(run, lines[row.number], row.refusals) for row in read if isinstance(row, RefusedRow)]
+    for step in plan.steps:
+        if step.outcome == Outcome.REFUSED:
+            rows.append(refused_row(run, lines[step.row.number], step.refusals))
+        else:
+            rows.append((run.pk, step.row.number, step.outcome, as_values(step.row), [], [], step.membership))
+    if not any(row[2] == Outcome.REFUSED for row in rows):
+        # Only a file that was understood as a whole says who is not in it; whoever brings it does not leave by it.
+        own = run.started_by_id
+        rows += [(run.pk, 0, Outcome.MISSING, {}, [], [], each.pk) for each in plan.missing if each.person != own]
+    return rows
+
+
+def planned_headcounts(run: ImportRun, table: Table, at: datetime) -> list[Staged]:
+    """What would become of each row of a file of headcounts."""
+    columns = run.columns
+    words = vocabulary_of(run.organisation, None)
+    read = [read_headcount(line, columns, words, day_of(at)) for line in table.lines]
+    lines = {line.number: line for line in table.lines}
+    good = [row for row in read if isinstance(row, HeadcountRow)]
+    rows = [refused_row(run, lines[row.number], row.refusals) for row in read if isinstance(row, RefusedRow)]
+    for step in plan_headcounts(good, known_headcounts(run.organisation)):
+        if step.outcome == Outcome.REFUSED:
+            rows.append(refused_row(run, lines[step.row.number], step.refusals))
+        else:
+            rows.append((run.pk, step.row.number, step.outcome, as_values(step.row), [], [], None))
+    return rows
+
+
+def refused_row(run: ImportRun, line: Line, refusals: Sequence[Refusal]) -> Staged:
+    """A row that is not taken, with its cells for the file of errors."""
+    told = [[each.field or "", each.why, each.text] for each in refusals]
+    return run.pk, line.number, Outcome.REFUSED, {}, told, list(line.cells), None
+
+
+def as_values(row: Any) -> dict[str, Any]:
+    """A row, which is a dataclass, as it is kept: days as text, nothing that the file does not say."""
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name in _names(type(row))
+        if (value := getattr(row, name)) not in ("", None)
+    }
+
+
+def _names(row_type: type) -> tuple[str, ...]:
+    if row_type not in _NAMES:
+        _NAMES[row_type] = tuple(each.name for each in fields(row_type) if each.name != "number")
+    return _NAMES[row_type]
+
+
+_NAMES: dict[type, tuple[str, ...]] = {}
+
+
+def day_in(values: Mapping[str, Any], name: str) -> date | None:
+    """A day that a kept row names."""
+    return date.fromisoformat(values[name]) if values.get(name) else None
+
+
+def person_row(number: int, values: Mapping[str, Any]) -> PersonRow:
+    """A kept row as it was read."""
+    return PersonRow(
+        number,
+        values["name"],
+        values.get("email", ""),
+        values.get("staff_number", ""),
+        values["role"],
+        values.get("unit"),
+        values.get("kind", ""),
+        day_in(values, "started_on"),
+        day_in(values, "ended_on"),
+    )
+
+
+def headcount_row(number: int, values: Mapping[str, Any]) -> HeadcountRow:
+    """A kept row as it was read."""
+    day = date.fromisoformat(values["counted_on"])
+    kind, source = values.get("kind", ""), values.get("source", "")
+    return HeadcountRow(number, values.get("role"), kind, values["people"], day, source)
+
+
+def example_of_people(row: ImportRow) -> str:
+    """Whom a staged row is about."""
+    return str(row.membership.person) if row.membership is not None and not row.values else row.values["name"]
+
+
+def example_of_headcounts(row: ImportRow) -> str:
+    """The figure of a staged row."""
+    return str(row.values["people"])

@@ -1,0 +1,110 @@
+"""Saves the rows of a file of completions, in chunks that can stop and go on."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import transaction
+
+from courses.models import Edition
+from organisations.actions.imports import CHUNK
+from organisations.actions.imports_apply import finish, goes_back, is_mine, rows_left, take_off
+from organisations.audit import write_logs
+from organisations.bulk import insert_rows
+from organisations.clock import day_of
+from organisations.import_kinds import AfterChunk
+from organisations.imports.planning import Outcome
+from organisations.models import ImportRun, Membership
+from records.actions.recognition import take_turns
+from records.events import completions_recorded
+from records.models import Completion, CompletionMembership, Recognition
+from records.rules.completion_files import CompletionStep, plan_completions
+from records.selectors.completion_files import completion_row, known_completions, merged_into, on_record
+
+COMPLETION = ("person_id", "module_id", "module_key", "title", "edition_id", "edition_number", "minutes",
+              "lesson_keys", "completed_on", "source", "created_at", "void_reason")  # fmt: skip
+PLACE = ("completion_id", "membership_id", "organisation_id", "organisation_name", "role_id", "role_name")
+RECOGNITION = ("completion_id", "organisation_id", "course", "reference", "reason", "recorded_by_id")
+
+
+def save_completions(run: ImportRun, at: datetime, after_chunk: AfterChunk) -> None:
+    """Saves what is left of a file of completions."""
+    left = rows_left(run)
+    rows = [completion_row(number, values) for number, (_pk, values) in left.items()]
+    known = known_completions(run.organisation, rows, run.started_by_id)
+    steps = plan_completions(rows, known, day_of(at))
+    if goes_back(run, steps):
+        return
+    editions = Edition.objects.defer("content").in_bulk({row.edition_id for row in rows})
+    for start in range(0, len(steps), CHUNK):
+        with transaction.atomic():
+            if not is_mine(run):
+                return
+            people = {step.person for step in steps[start : start + CHUNK] if step.person}
+            take_turns(people)
+            chunk = _as_it_is_now(steps[start : start + CHUNK])
+            _write(run, [step for step in chunk if step.outcome == Outcome.NEW], editions, at)
+            take_off(run, chunk, left)
+        after_chunk()
+    finish(run)
+
+
+def _as_it_is_now(steps: Sequence[CompletionStep]) -> list[CompletionStep]:
+    """The steps, with what another has recorded since they were planned."""
+    there = on_record((step.person, step.row) for step in steps if step.person)
+    return [
+        replace(step, outcome=Outcome.UNCHANGED)
+        if step.outcome == Outcome.NEW and (step.person, step.row.module, step.row.completed_on) in there
+        else step
+        for step in steps
+    ]
+
+
+def _write(run: ImportRun, steps: Sequence[CompletionStep], editions: dict[int, Edition], at: datetime) -> None:
+    if not steps:
+        return
+    places = _places({step.person for step in steps if step.person})
+    made = [(step.person or 0, step.row, editions[step.row.edition_id]) for step in steps]
+    source = Completion.Source.RECOGNISED.value
+    pks = insert_rows(
+        Completion,
+        COMPLETION,
+        [
+            (person, edition.module_id, edition.module_key, edition.title, edition.pk, edition.number, 0, [],
+             row.completed_on, source, at, "")
+            for person, row, edition in made
+        ],
+    )  # fmt: skip
+    insert_rows(
+        CompletionMembership,
+        PLACE,
+        [
+            (pk, place.pk, place.organisation_id, place.organisation.name, place.role_id, place.role.name)
+            for pk, (person, row, _edition) in zip(pks, made, strict=True)
+            for place in places[person]
+            if place.started_on <= row.completed_on and (not place.ended_on or place.ended_on >= row.completed_on)
+        ],
+    )
+    insert_rows(
+        Recognition,
+        RECOGNITION,
+        [
+            (pk, run.organisation_id, row.course if row.is_outside else "", row.reference or run.file_name, "",
+             run.started_by_id)
+            for pk, (_person, row, _edition) in zip(pks, made, strict=True)
+        ],
+    )  # fmt: skip
+    write_logs(Completion, [(pk, "records.recognise") for pk in pks], run.started_by, at)
+    completions_recorded.send(sender=Completion, person_ids={person for person, _row, _edition in made})
+
+
+def _places(person_ids: set[int]) -> dict[int, list[Membership]]:
+    """Where these people ever worked, by the person whose record goes on."""
+    survivors = merged_into(person_ids)
+    found: dict[int, list[Membership]] = defaultdict(list)
+    for place in Membership.objects.filter(person__in=[*survivors]).select_related("organisation", "role"):
+        found[survivors[place.person_id]].append(place)
+    return found
