@@ -42,10 +42,11 @@ def gaps_in_contacts(place: Organisation | Partnership, day: date | None = None)
         organisations = list(Organisation.objects.in_partnership(place, day).open_on(day).order_by("name"))
     else:
         organisations = [place]
-    return _gaps(organisations, day)
+    return gaps_in_contacts_of(organisations, day)
 
 
-def _gaps(organisations: Sequence[Organisation], day: date) -> list[Gap]:
+def gaps_in_contacts_of(organisations: Sequence[Organisation], day: date) -> list[Gap]:
+    """The local contacts missing for each of these organisations: 3 queries."""
     keys = [organisation.pk for organisation in organisations]
     areas, partnerships = _areas(keys), _partnerships(keys, day)
     wanted = Q(organisation__in=keys) | Q(area__in=set().union(*areas.values())) if keys else Q(pk__in=())

@@ -42,6 +42,17 @@ def get_delivery_scope_for(person: Person) -> Scope:
     return Scope(authority.partnership_ids, authority.organisation_ids)
 
 
+def get_coverage_scope_for(person: Person) -> Scope:
+    """Whose coverage the person may read over a stretch of days: of the partnerships and organisations that they lead.
+
+    Raises PermissionDenied for everyone who leads neither.
+    """
+    authority = authority_of(person)
+    if not authority.organisation_ids and not authority.partnership_ids:
+        raise PermissionDenied(_("Coverage is for the leads of an organisation or a partnership."))
+    return Scope(authority.partnership_ids, authority.organisation_ids)
+
+
 def get_organisation_on(person: Person, slug: str, day: date) -> Organisation:
     """One of them; 404 where there is none of this address, 403 where it is another lead's."""
     organisations = get_organisations_for(person, day)

@@ -62,7 +62,7 @@ def counts_of(states: Sequence[int]) -> Counts:
 
 
 #: People in each state of a grouping, the best first.
-_STATES = ", ".join(f"COUNT(*) FILTER (WHERE worst = {SEVERITY[state]})" for state in State)
+STATE_COUNTS = ", ".join(f"COUNT(*) FILTER (WHERE worst = {SEVERITY[state]})" for state in State)
 _NO_STATES = ", ".join("0" for _state in State)
 _NO_MODULE, _NO_NUMBER = "CAST(NULL AS uuid)", "CAST(NULL AS bigint)"
 _QUERY = f"""WITH stood (organisation, module, person, worst) AS ({{standing}}),
@@ -76,9 +76,11 @@ works_kind AS (
 works_there AS (
     SELECT organisation, person, MAX(away) AS away, MAX(waived) AS waived FROM works_kind GROUP BY organisation, person
 )
-SELECT 1, organisation, module, {_NO_NUMBER}, '', COUNT(*), 0, 0, {_STATES} FROM stood GROUP BY organisation, module
-UNION ALL SELECT 1, {_NO_NUMBER}, module, {_NO_NUMBER}, '', COUNT(*), 0, 0, {_STATES} FROM stood_module GROUP BY module
-UNION ALL SELECT 1, {_NO_NUMBER}, {_NO_MODULE}, {_NO_NUMBER}, '', COUNT(*), 0, 0, {_STATES} FROM stood_person
+SELECT 1, organisation, module, {_NO_NUMBER}, '', COUNT(*), 0, 0, {STATE_COUNTS}
+    FROM stood GROUP BY organisation, module
+UNION ALL SELECT 1, {_NO_NUMBER}, module, {_NO_NUMBER}, '', COUNT(*), 0, 0, {STATE_COUNTS}
+    FROM stood_module GROUP BY module
+UNION ALL SELECT 1, {_NO_NUMBER}, {_NO_MODULE}, {_NO_NUMBER}, '', COUNT(*), 0, 0, {STATE_COUNTS} FROM stood_person
 UNION ALL SELECT 0, organisation, {_NO_MODULE}, job, kind, COUNT(*), 0, 0, {_NO_STATES}
     FROM works GROUP BY organisation, job, kind
 UNION ALL SELECT 0, organisation, {_NO_MODULE}, {_NO_NUMBER}, kind, COUNT(*), 0, 0, {_NO_STATES}

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.db import connection
 from django.db.models import Max
 
-from organisations.models import Organisation
+from organisations.models import Organisation, Unit
 from reporting.filters import Chosen
 from reporting.rules import Counts
 from reporting.selectors.choices import Choices
-from reporting.selectors.counting import counts_of, severity_on, standing_of
+from reporting.selectors.counting import STATE_COUNTS, counts_of, severity_on, standing_of
 
 
 @dataclass(frozen=True)
@@ -42,40 +41,45 @@ class Groups:
     without_unit: Counts
 
 
+#: Each unit beside itself and every unit above it; people are brought together once for each grouping.
+_QUERY = f"""WITH RECURSIVE tree (unit, above) AS (
+    SELECT id, id FROM {Unit._meta.db_table} WHERE organisation_id = %s
+    UNION ALL SELECT tree.unit, higher.parent_id
+    FROM tree JOIN {Unit._meta.db_table} higher ON higher.id = tree.above WHERE higher.parent_id IS NOT NULL
+),
+stood (unit, role, person, worst) AS ({{standing}}),
+by_unit AS (
+    SELECT tree.above AS unit, person, MAX(worst) AS worst
+    FROM stood LEFT JOIN tree ON tree.unit = stood.unit GROUP BY tree.above, person
+),
+by_role AS (SELECT role, person, MAX(worst) AS worst FROM stood GROUP BY role, person)
+SELECT 1, role, {STATE_COUNTS} FROM by_role GROUP BY role
+UNION ALL SELECT 0, unit, {STATE_COUNTS} FROM by_unit GROUP BY unit
+"""  # noqa: S608 - nothing in it comes from outside
+
+
 def groups_of(organisation: Organisation, day: date, chosen: Chosen, choices: Choices) -> Groups:
-    """The people by role and by unit: 1 query."""
-    rows = (
+    """The people by role and by unit: 1 query, which gives a row for each group."""
+    standing, values = (
         standing_of([organisation.pk], day, chosen)
         .values("membership__unit_id", "role_id", "person_id")
         .annotate(worst=Max(severity_on(day)))
-        .values_list("membership__unit_id", "role_id", "person_id", "worst")
+        .query.sql_with_params()
     )
-    roles: dict[int, dict[int, int]] = defaultdict(dict)
-    units: dict[int | None, dict[int, int]] = defaultdict(dict)
-    for unit, role, person, worst in rows:
-        _note(roles[role], person, worst)
-        for each in (unit, *(choices.units[unit].above if unit in choices.units else ())):
-            _note(units[each], person, worst)
+    roles: dict[int, Counts] = {}
+    units: dict[int | None, Counts] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_QUERY.format(standing=standing), [organisation.pk, *values])
+        for is_role, key, *states in cursor:
+            if is_role:
+                roles[key] = counts_of(states)
+            else:
+                units[key] = counts_of(states)
+    nobody = Counts()
     return Groups(
-        roles=tuple(Group(pk, name, _counted(roles[pk])) for pk, name in choices.roles.items() if pk in roles),
+        roles=tuple(Group(pk, name, roles[pk]) for pk, name in choices.roles.items() if pk in roles),
         units=tuple(
-            Group(unit.pk, unit.name, _counted(units.get(unit.pk, {})), len(unit.above))
-            for unit in choices.units.values()
+            Group(unit.pk, unit.name, units.get(unit.pk, nobody), len(unit.above)) for unit in choices.units.values()
         ),
-        without_unit=_counted(units.get(None, {})),
+        without_unit=units.get(None, nobody),
     )
-
-
-def _note(people: dict[int, int], person: int, worst: int) -> None:
-    people[person] = max(worst, people.get(person, 0))
-
-
-def _counted(people: Mapping[int, int]) -> Counts:
-    return counts_of(_states(people.values()))
-
-
-def _states(worsts: Iterable[int]) -> list[int]:
-    numbers = [0, 0, 0, 0]
-    for worst in worsts:
-        numbers[worst] += 1
-    return numbers

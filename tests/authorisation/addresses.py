@@ -230,7 +230,13 @@ def import_arguments(cast: Cast) -> dict[str, dict[str, Any]]:
 
 
 ABOUT_COMPLETIONS = ("completions", "completions_csv", "completions_xlsx", "outside_course_new")
-REPORTS_OF_ONE = ("organisation", "organisation_people", "organisation_people_csv")
+REPORTS_OF_ONE = (
+    "organisation",
+    "organisation_people",
+    "organisation_people_csv",
+    "organisation_trend",
+    "organisation_trend_csv",
+)
 IN_ORGANISATION = (
     "organisation",
     "organisation_change",
