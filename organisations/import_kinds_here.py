@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 
 from organisations.actions.imports_apply import save_headcounts, save_people
-from organisations.import_kinds import ImportKind, register_import_kind
+from organisations.import_kinds import ImportKind, Question, register_import_kind
 from organisations.imports.columns import (
     HEADCOUNT_COLUMNS,
     HEADCOUNT_FIELDS,
@@ -18,8 +18,10 @@ from organisations.imports.columns import (
 )
 from organisations.models import ImportRun
 from organisations.selectors_import_plans import (
+    MAKES_UNITS,
     example_of_headcounts,
     example_of_people,
+    hints_of_people,
     planned_headcounts,
     planned_people,
 )
@@ -38,6 +40,14 @@ def register() -> None:
             example=example_of_people,
             namespace="organisations",
             list_page="organisations:people",
+            questions={
+                MAKES_UNITS: Question(
+                    _("Make stations, wards and teams that are not there yet"),
+                    _("You see their names before anything is saved. “North / Team A” is Team A in North."),
+                    is_ticked=True,
+                )
+            },
+            hints=hints_of_people,
             template=tuple(name for name in PEOPLE_FIELDS if name not in (Field.GIVEN_NAME, Field.FAMILY_NAME)),
         )
     )

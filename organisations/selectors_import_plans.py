@@ -7,8 +7,11 @@ from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 
+from django.utils.translation import ngettext
+
 from organisations.clock import day_of
-from organisations.import_kinds import Staged
+from organisations.import_kinds import Hint, Staged
+from organisations.imports.columns import folded
 from organisations.imports.headcounts import plan_headcounts
 from organisations.imports.planning import Outcome, make_plan
 from organisations.imports.reading import Line, Table
@@ -16,11 +19,17 @@ from organisations.imports.rows import HeadcountRow, PersonRow, Refusal, Refused
 from organisations.models import ImportRow, ImportRun
 from organisations.selectors_imports import known_headcounts, known_people, vocabulary_of
 
+#: The answer that lets a file make units.
+MAKES_UNITS = "makes_units"
+#: New units that are named before they are made.
+UNITS_SHOWN = 30
+
 
 def planned_people(run: ImportRun, table: Table, at: datetime) -> list[Staged]:
     """What would become of each row of a file of people, and of people who stand in none."""
     day, columns = day_of(at), run.columns
-    words = vocabulary_of(run.organisation, run.default_role_id)
+    makes_units = run.options.get(MAKES_UNITS, False)
+    words = vocabulary_of(run.organisation, run.default_role_id, makes_units=makes_units)
     read = [read_person(line, columns, words, day) for line in table.lines]
     lines = {line.number: line for line in table.lines}
     good = [row for row in read if isinstance(row, PersonRow)]
@@ -95,6 +104,7 @@ def person_row(number: int, values: Mapping[str, Any]) -> PersonRow:
         values.get("kind", ""),
         day_in(values, "started_on"),
         day_in(values, "ended_on"),
+        values.get("new_unit", ""),
     )
 
 
@@ -113,3 +123,20 @@ def example_of_people(row: ImportRow) -> str:
 def example_of_headcounts(row: ImportRow) -> str:
     """The figure of a staged row."""
     return str(row.values["people"])
+
+
+def hints_of_people(run: ImportRun) -> list[Hint]:
+    """Which stations, wards and teams would be made."""
+    named = run.rows.filter(values__has_key="new_unit").exclude(outcome=Outcome.REFUSED).order_by("number")
+    found: dict[str, str] = {}
+    for name in named.values_list("values__new_unit", flat=True):
+        found.setdefault(folded(name), name)
+    if not found:
+        return []
+    shown = ", ".join([*found.values()][:UNITS_SHOWN]) + (", …" if len(found) > UNITS_SHOWN else "")
+    words = ngettext(
+        "%(count)d station, ward or team is new and will be made: %(names)s.",
+        "%(count)d stations, wards or teams are new and will be made: %(names)s.",
+        len(found),
+    )
+    return [Hint(words % {"count": len(found), "names": shown})]

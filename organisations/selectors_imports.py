@@ -34,7 +34,7 @@ SHOWN = 10
 REFUSALS_SHOWN = 50
 
 
-def vocabulary_of(organisation: Organisation, default_role: int | None) -> Vocabulary:
+def vocabulary_of(organisation: Organisation, default_role: int | None, *, makes_units: bool = False) -> Vocabulary:
     """The names of roles in every language, and of the organisation's units: 2 queries."""
     roles: dict[str, int] = {}
     names = [field.name for field in Role._meta.get_fields() if field.name.startswith("name_")]
@@ -42,10 +42,11 @@ def vocabulary_of(organisation: Organisation, default_role: int | None) -> Vocab
         for text in (slug, *spelled):
             if text:
                 roles.setdefault(folded(text), pk)
-    return Vocabulary(roles, _unit_names(organisation), default_role)
+    return Vocabulary(roles, unit_names_of(organisation), default_role, makes_units)
 
 
-def _unit_names(organisation: Organisation) -> dict[str, int]:
+def unit_names_of(organisation: Organisation) -> dict[str, int]:
+    """The organisation's units by name, also under those above; SEVERAL where it is not clear which: 1 query."""
     rows = {pk: (parent, name) for pk, parent, name in organisation.units.values_list("pk", "parent_id", "name")}
     found: dict[str, int] = {}
     for pk in rows:

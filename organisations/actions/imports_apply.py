@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -16,15 +17,17 @@ from django.utils import timezone
 
 from organisations.actions.imports import CHUNK
 from organisations.actions.imports_people import People
+from organisations.actions.places import create_unit
 from organisations.bulk import insert_rows, update_rows
 from organisations.clock import day_of
 from organisations.import_kinds import kind_of
+from organisations.imports.columns import folded
 from organisations.imports.headcounts import plan_headcounts
 from organisations.imports.planning import Outcome, Plan, Step, make_plan
-from organisations.imports.rows import Refusal
-from organisations.models import Headcount, ImportRow, ImportRun
+from organisations.imports.rows import BETWEEN_UNITS, PersonRow, Refusal
+from organisations.models import Headcount, ImportRow, ImportRun, Organisation, Unit
 from organisations.selectors_import_plans import headcount_row, person_row
-from organisations.selectors_imports import known_headcounts, known_people
+from organisations.selectors_imports import known_headcounts, known_people, unit_names_of
 
 #: How often somebody else's write may come in between before it counts as a fault.
 TRIES = 5
@@ -79,13 +82,15 @@ def rows_left(run: ImportRun) -> dict[int, tuple[int, dict[str, Any]]]:
 def save_people(run: ImportRun, at: datetime, after_chunk: Callable[[], None]) -> None:
     """Saves what is left of a file of people."""
     day, left = day_of(at), rows_left(run)
-    rows = [person_row(number, values) for number, (_pk, values) in left.items()]
+    rows = _in_their_units(run, [person_row(number, values) for number, (_pk, values) in left.items()])
     known = known_people(run.organisation, (row.email for row in rows))
     plan = make_plan(rows, known, day)
     grouped = {place for group in plan.groups for place in group}
     loose = [(place,) for place in range(len(plan.steps)) if place not in grouped]
     if goes_back(run, plan.steps):
         return
+    if any(step.row.new_unit for step in plan.steps):
+        plan = _with_units_made(run, plan)
     writer = People(run, known, day, at)
     for steps in _chunks(plan, [*plan.groups, *loose]):
         with transaction.atomic():
@@ -103,6 +108,48 @@ def save_people(run: ImportRun, at: datetime, after_chunk: Callable[[], None]) -
             _count(run, {Outcome.MISSING: ended}, len(pks))
         after_chunk()
     finish(run)
+
+
+def _in_their_units(run: ImportRun, rows: list[PersonRow]) -> list[PersonRow]:
+    """The rows; units that were new when the file was read may be there by now."""
+    if not any(row.new_unit for row in rows):
+        return rows
+    units = unit_names_of(run.organisation)
+    return [
+        replace(row, unit=there, new_unit="") if row.new_unit and (there := units.get(folded(row.new_unit))) else row
+        for row in rows
+    ]
+
+
+@transaction.atomic
+def _with_units_made(run: ImportRun, plan: Plan) -> Plan:
+    """The plan after the units that it names have been made, each under the one above it."""
+    Organisation.objects.select_for_update(no_key=True).get(pk=run.organisation_id)
+    units = unit_names_of(run.organisation)
+    for step in plan.steps:
+        if step.outcome == Outcome.REFUSED or not step.row.new_unit or units.get(folded(step.row.new_unit)):
+            continue
+        parent: Unit | None = None
+        parts = step.row.new_unit.split(BETWEEN_UNITS)
+        for count, name in enumerate(parts, start=1):
+            key = folded(" ".join(parts[:count]))
+            if there := units.get(key):
+                parent = Unit.objects.get(pk=there)
+            else:
+                beside = Unit.objects.filter(organisation=run.organisation, parent=parent, name__iexact=name).first()
+                parent = beside or create_unit(
+                    organisation=run.organisation, name=name, parent=parent, by=run.started_by
+                )
+                units[key] = parent.pk
+    return replace(
+        plan,
+        steps=tuple(
+            replace(step, row=replace(step.row, unit=units[folded(step.row.new_unit)], new_unit=""))
+            if step.row.new_unit and step.outcome != Outcome.REFUSED
+            else step
+            for step in plan.steps
+        ),
+    )
 
 
 def _chunks(plan: Plan, groups: Sequence[tuple[int, ...]]) -> Iterator[list[Step]]:

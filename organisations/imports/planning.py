@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeAlias
 
-from organisations.imports.columns import Field
+from organisations.imports.columns import Field, folded
 from organisations.imports.rows import PersonRow, Refusal
 from organisations.imports.values import Why
 from organisations.rules import domain_of
@@ -284,7 +284,7 @@ def _disagree(group: list[PersonRow]) -> bool:
         return False
     by_role: dict[int, set[tuple[object, ...]]] = defaultdict(set)
     for row in group:
-        by_role[row.role].add((row.unit, row.kind, row.started_on, row.ended_on))
+        by_role[row.role].add((row.unit, folded(row.new_unit), row.kind, row.started_on, row.ended_on))
     return (
         len({row.name for row in group}) > 1
         or len({row.email for row in group}) > 1
@@ -308,6 +308,7 @@ def _step(row: PersonRow, person: Someone | None, place: Here | None, day: date)
     is_moved = (
         row.role != place.role
         or (row.unit is not None and row.unit != place.unit)
+        or row.new_unit != ""
         or (row.kind != "" and row.kind != place.kind)
     )
     if is_moved and row.ended_on is None:

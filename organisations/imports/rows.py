@@ -26,6 +26,9 @@ from organisations.imports.values import (
 Value = TypeVar("Value")
 #: Where a name leads to more than one unit.
 SEVERAL = 0
+#: What stands between the name of a unit and that of the one above it.
+BETWEEN_UNITS = " / "
+LONGEST_UNIT = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,8 @@ class Vocabulary:
     units: Mapping[str, int] = field(default_factory=dict)
     #: The role of those of whom the file says none.
     default_role: int | None = None
+    #: Whether units that are not there are made.
+    makes_units: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,8 @@ class PersonRow:
     kind: str = ""
     started_on: date | None = None
     ended_on: date | None = None
+    #: A unit that is not there yet, by its name under those above it: "North / Team A".
+    new_unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +125,7 @@ def read_person(line: Line, columns: Mapping[str, int], words: Vocabulary, today
     if not email and not staff_number and not cells.text(Field.EMAIL) and not cells.text(Field.STAFF_NUMBER):
         cells.refuse(Field.EMAIL if Field.EMAIL in columns else Field.STAFF_NUMBER, Why.NO_EMAIL_OR_NUMBER)
     role = _read_role(cells, words)
-    unit = _read_unit(cells, words)
+    unit, new_unit = _read_unit(cells, words)
     kind = cells.read(Field.KIND, lambda text: read_kind(folded(text)), "")
     started_on = cells.read(Field.STARTED_ON, lambda text: clean_day(text, today + AHEAD), None)
     ended_on = cells.read(Field.ENDED_ON, lambda text: clean_day(text, today + AHEAD), None)
@@ -126,7 +133,7 @@ def read_person(line: Line, columns: Mapping[str, int], words: Vocabulary, today
         cells.refuse(Field.ENDED_ON, Why.ENDS_BEFORE_START)
     if cells.refusals:
         return RefusedRow(line.number, tuple(cells.refusals))
-    return PersonRow(line.number, name, email, staff_number, role or 0, unit, kind, started_on, ended_on)
+    return PersonRow(line.number, name, email, staff_number, role or 0, unit, kind, started_on, ended_on, new_unit)
 
 
 def _read_name(cells: Cells) -> str:
@@ -151,16 +158,33 @@ def _read_role(cells: Cells, words: Vocabulary) -> int | None:
     return words.roles.get(text)
 
 
-def _read_unit(cells: Cells, words: Vocabulary) -> int | None:
-    text = folded(cells.text(Field.UNIT))
-    if not text:
-        return None
-    unit = words.units.get(text)
-    if unit is None:
-        cells.refuse(Field.UNIT, Why.UNKNOWN_UNIT)
-    elif unit == SEVERAL:
+def _read_unit(cells: Cells, words: Vocabulary) -> tuple[int | None, str]:
+    """The unit, or the name of one that is not there yet."""
+    text = cells.text(Field.UNIT)
+    if not folded(text):
+        return None, ""
+    unit = words.units.get(folded(text))
+    if unit == SEVERAL or (unit is None and any(words.units.get(each) == SEVERAL for each in _above(text))):
         cells.refuse(Field.UNIT, Why.AMBIGUOUS_UNIT)
-    return unit
+    elif unit is None and words.makes_units:
+        return None, cells.read(Field.UNIT, clean_unit, "")
+    elif unit is None:
+        cells.refuse(Field.UNIT, Why.UNKNOWN_UNIT)
+    return unit, ""
+
+
+def clean_unit(text: str) -> str:
+    """The name of a unit under those above it, in one form; refuses parts without a letter and long ones."""
+    parts = [clean_text(part, LONGEST_UNIT) for part in text.split(BETWEEN_UNITS)]
+    if not all(folded(part) for part in parts):
+        raise Refused(Why.UNKNOWN_UNIT)
+    return BETWEEN_UNITS.join(parts)
+
+
+def _above(text: str) -> list[str]:
+    """The names of the units above, as they are compared."""
+    parts = text.split(BETWEEN_UNITS)
+    return [folded(" ".join(parts[:count])) for count in range(1, len(parts))]
 
 
 #: Words for the organisation as a whole, and for every kind of people.

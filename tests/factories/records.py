@@ -26,6 +26,7 @@ from records.models import (
     Enrolment,
     LessonProgress,
     OutsideCourse,
+    Recognition,
     Requirement,
     RequirementVersion,
     Session,
@@ -164,6 +165,19 @@ class CertificateFactory(DjangoModelFactory):
     valid_until = None
     superseded_by = None
     superseded_at = factory.LazyAttribute(lambda o: STARTED_AT if o.superseded_by else None)
+
+
+class RecognitionFactory(DjangoModelFactory):
+    """What a recognised completion rests on."""
+
+    class Meta:
+        model = Recognition
+
+    completion = factory.SubFactory(CompletionFactory, source=Completion.Source.RECOGNISED)
+    organisation = factory.SubFactory(OrganisationFactory)
+    course = "Spotting slavery, level 1"
+    reference = factory.Sequence(lambda n: f"Certificate {n}")
+    reason = "The same content, with a test."
 
 
 class OutsideCourseFactory(DjangoModelFactory):

@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from organisations import actions
+from organisations.import_kinds import kind_of
 from organisations.models import Appointment, Away, Headcount, ImportRow, ImportRun, Invitation, Membership, User
 from records.models import Standing
 from records.selectors.expected_standing import batches_of_people, standing_differences
@@ -92,6 +93,42 @@ def test_a_move_ends_one_membership_and_begins_the_next(world, unit):
         (new.pk, TODAY, date(2026, 12, 1)),
     ]
     assert standing_is_right()
+
+
+def test_units_that_are_not_there_are_made(world, unit):
+    text = HEAD + (
+        "Asha,a@new.example,,Housing officer,North / Team A,,,\n"
+        "Bo,b@new.example,,Housing officer,north / TEAM A,,,\n"
+        "Cy,c@new.example,,Housing officer,Ward 4,,,\n"
+        f"Mina Member,{world.member.work_email},,Housing officer,Ward 4,,,\n"
+        "Ed,e@new.example,,Pilot,Ward 9,,,\n"
+    )
+    run = bring(world, text)
+    assert [hint.text for hint in kind_of("people").hints(run)] == [
+        "2 stations, wards or teams are new and will be made: North / Team A, Ward 4."
+    ]
+    assert not world.ours.units.exclude(pk=unit.pk).exists()
+    actions.start_applying(run=run, mode="good", by=world.lead, is_queued=False)
+    actions.apply_import(run=run, at=timezone.now())
+    team, ward = world.ours.units.exclude(pk=unit.pk).order_by("pk")
+    assert (team.name, team.parent, ward.name, ward.parent) == ("Team A", unit, "Ward 4", None)
+    placed = dict(Membership.objects.filter(unit__isnull=False).values_list("person__name", "unit"))
+    assert placed == {"Asha": team.pk, "Bo": team.pk, "Cy": ward.pk, "Mina Member": ward.pk}
+    assert bring(world, text).planned == {"unchanged": 4, "refused": 1}
+    assert standing_is_right()
+
+
+def test_units_are_not_made_where_the_lead_does_not_want_them(world, unit):
+    UnitFactory(organisation=world.ours, name="North", parent=UnitFactory(organisation=world.ours, name="West"))
+    rows = "A,a@x.example,,Housing officer,Ward 4,,,\nB,b@x.example,,Housing officer,North / X,,,\n"
+    run = actions.bring_file(
+        organisation=world.ours, kind="people", content=(HEAD + rows).encode(), file_name="s.csv", by=None,
+        at=timezone.now(),
+    )  # fmt: skip
+    for answer, reasons in ((False, ["unknown_unit", "ambiguous_unit"]), (True, ["ambiguous_unit"])):
+        actions.choose_columns(run=run, columns=run.columns, options={"makes_units": answer}, is_queued=False)
+        actions.check_file(run=run, at=timezone.now())
+        assert [row.refusals[0][1] for row in run.rows.filter(outcome="refused")] == reasons
 
 
 def test_a_change_keeps_the_membership(world):

@@ -7,6 +7,7 @@ from datetime import date
 
 from organisations.management.importing import ImportCommand
 from organisations.models import ImportRun
+from organisations.selectors_import_plans import MAKES_UNITS
 
 
 class Command(ImportCommand):
@@ -23,5 +24,11 @@ class Command(ImportCommand):
         parser.add_argument("--role", metavar="SLUG", help="the role of people of whom the file says none")
         parser.add_argument(
             "--end-missing", type=date.fromisoformat, metavar="DAY", help="last day of people who are not in the file"
+        )
+        parser.add_argument(
+            "--make-units",
+            dest=MAKES_UNITS,
+            action="store_true",
+            help="make stations, wards and teams that are not there, instead of refusing their rows",
         )
         parser.add_argument("--invite", action="store_true", help="send new people with an address an invitation")

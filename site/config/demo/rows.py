@@ -24,6 +24,7 @@ from records.models import (
     CompletionMembership,
     Enrolment,
     LessonProgress,
+    Recognition,
 )
 from records.rules.certificates import new_code
 from records.rules.days import add_months
@@ -35,12 +36,16 @@ from tests.factories.records import (
     CompletionMembershipFactory,
     EnrolmentFactory,
     LessonProgressFactory,
+    OutsideCourseFactory,
+    RecognitionFactory,
 )
 
 #: How sure people are of each answer when they pass, and when they do not.
 SURE, UNSURE = 0.93, 0.45
 #: How many certificates were taken back, and how many replaced after a change of name.
 REVOKED, REPLACED = 3, 4
+#: What the council calls its own training.
+COURSE_ELSEWHERE = "Modern slavery awareness, level 1 (e-learning)"
 
 
 class Course:
@@ -103,6 +108,7 @@ def write_rows(world: World, plans: list[Plan], struck: User) -> None:
         for completion, way in zip(completions, completed, strict=True)
         for membership in way.memberships
     )
+    _write_recognitions(completed, completions)
     _write_certificates(world, completions, struck)
 
 
@@ -209,6 +215,29 @@ def _completion(way: Way) -> Completion:
         source=plan.source,
         score=max(passed) if passed else None,
         created_at=way.ended_at,
+    )
+
+
+def _write_recognitions(completed: list[Way], completions: list[Completion]) -> None:
+    """What training elsewhere was, and that the council's own system calls it so."""
+    recognised = [
+        (way, completion)
+        for way, completion in zip(completed, completions, strict=True)
+        if way.plan.source == Source.RECOGNISED
+    ]
+    Recognition.objects.bulk_create(
+        RecognitionFactory.build(
+            completion=completion,
+            organisation=way.memberships[0].organisation,
+            course=COURSE_ELSEWHERE,
+            reference=f"Learning record {4100 + number}",
+            reason="The same content, with a test at the end.",
+        )
+        for number, (way, completion) in enumerate(recognised)
+    )
+    way, completion = recognised[0]
+    OutsideCourseFactory(
+        organisation=way.memberships[0].organisation, edition=completion.edition, name=COURSE_ELSEWHERE
     )
 
 

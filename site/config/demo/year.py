@@ -117,9 +117,9 @@ def _with_briefings(
         free = _free(world, first, theirs, taken, day, place)
         for person in free[: briefing.people]:
             taken[person.pk] = Plan(person, edition, day, day, source=Source.ATTENDED)
-    hospital = world.organisations["St Brannoc Hospital Trust"].pk
+    council = world.organisations["Riverside Council"].pk
     day = world.today - timedelta(days=120)
-    for person in _free(world, first, theirs, taken, day, hospital)[:RECOGNISED]:
+    for person in _free(world, first, theirs, taken, day, council)[:RECOGNISED]:
         taken[person.pk] = Plan(person, edition, day, day, source=Source.RECOGNISED)
     yield from (plan for plan in plans if plan.edition is not edition or plan.person.pk not in taken)
     yield from taken.values()
