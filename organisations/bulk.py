@@ -33,7 +33,11 @@ def insert_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[
             [model._meta.db_table, columns[0], len(rows)],
         )
         pks = [pk for (pk,) in cursor.fetchall()]
-        with cursor.copy(f"COPY {table} ({', '.join(map(quote, columns))}) FROM STDIN") as copy:
+        # Django hands cursor.copy() through as it is: without this its errors would be the driver's own.
+        with (
+            connection.wrap_database_errors,
+            cursor.copy(f"COPY {table} ({', '.join(map(quote, columns))}) FROM STDIN") as copy,
+        ):
             for line in _lines(pks, rows, as_json):
                 copy.write_row(line)
     return pks
