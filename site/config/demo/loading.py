@@ -10,13 +10,12 @@ from django.core.management import call_command
 from django.db import transaction
 
 from config.demo import PARTNERSHIP, sign_ins
+from config.demo.content import say_what_completes
 from config.demo.people import World, at_nine, load_headcounts, load_people, load_places
 from config.demo.places import SIGN_INS
 from config.demo.rows import write_rows
 from config.demo.year import FOR_ALL, VALID_FOR_MONTHS, plan_year
-from courses.actions.editions import publish_page
 from courses.actions.starter import load_starter_content
-from courses.content import with_content
 from courses.models import Edition, ModulePage, StarterItem
 from courses.starter_content import read_starter_content
 from home.actions import prepare_site
@@ -64,7 +63,7 @@ def content_day() -> date:
 @transaction.atomic
 def load_partnership() -> None:
     """The partnership, its people, what is required of them and what they have done."""
-    _let_other_training_count()
+    say_what_completes("enough")
     world = World(
         today=clock.today(),
         start=clock.today() - timedelta(days=DAYS),
@@ -83,17 +82,6 @@ def load_partnership() -> None:
     write_rows(world, plans, struck=people["Morwenna Tate"])
     rebuild_standing()
     sign_ins.give_passwords(people)
-
-
-def _let_other_training_count() -> None:
-    """As trainers say it in the CMS: a briefing, or training elsewhere, completes the module that everybody takes."""
-    edition = Edition.objects.select_related("module").get(is_live=True, module__slug=FOR_ALL)
-    assert edition.module is not None
-    said = {"briefing": "enough", "recognised": "enough"}
-    with_content(edition.module, {**edition.content, **said}).save_revision()
-    edition.content = {**edition.content, **said}
-    edition.save(update_fields=["content"])
-    publish_page(ModulePage.objects.get(pk=edition.module_id), edition.content, at=edition.published_at)
 
 
 def _people_of_sign_ins() -> dict[str, User]:

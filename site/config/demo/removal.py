@@ -27,6 +27,7 @@ from wagtail.models import ModelLogEntry, Page, PageLogEntry, ReferenceIndex, Re
 
 from config.demo import sign_ins
 from config.demo.closure import Closure
+from config.demo.content import say_what_completes
 from courses.models import Edition, Submission
 from organisations.models import (
     Appointment,
@@ -128,6 +129,7 @@ def remove_demo(demo: Demo) -> int:
     _bring_drafts_back(changed)
     removed += _remove_written(written)
     removed += _remove_tasks_about_nothing()
+    say_what_completes("")
     transaction.on_commit(lambda: _remove_traces(demo.addresses))
     return removed
 
