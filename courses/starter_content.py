@@ -142,9 +142,10 @@ SHAPES: dict[str, Shape] = {
     ),
     "contact": Shape(
         each(str, "key label number when") | each(int, "order") | each(bool, "on_every_page") | DATED,
-        each(MAYBE_TEXT, "scope purpose opening hours note url"),
+        each(MAYBE_TEXT, "scope purpose opening hours note url") | each(dict, "translations"),
         Contact,
     ),
+    "translated contact": Shape({}, each(str, "label when hours"), Contact),
     "fact": Shape(each(str, "key label value") | DATED, each(MAYBE_TEXT, "explanation"), FactVersion),
     "role": Shape(each(str, "key name"), model=Role),
     "course": Shape(
@@ -252,6 +253,10 @@ def _dated_problems(where: str, item: Item, sources: set[str]) -> Iterator[str]:
         yield f"{where}: the purpose is one of {', '.join(Contact.Purpose.values)}."
     if item.get("opening", "unverified") not in ("unverified", "always"):
         yield f"{where}: the opening is unverified or always."
+    for code, words in item.get("translations", {}).items():
+        if code not in CODES or code == DEFAULT:
+            yield f"{where}: “{code}” is not a language that it can be translated into."
+        yield from shape_problems(f"{where} in {code}", "translated contact", words)
 
 
 def _course_problems(content: StarterContent) -> Iterator[str]:

@@ -138,6 +138,11 @@ class ContactKind(KeyedKind):
             "is_on_every_page": item["on_every_page"],
             "position": item["order"],
             **self.dated(item),
+            **{
+                f"{name}_{code}": text
+                for code, words in item.get("translations", {}).items()
+                for name, text in words.items()
+            },
         }
 
 

@@ -125,6 +125,15 @@ def test_english_goes_into_the_english_fields_whatever_language_is_active(load, 
 
 # --- a newer release -----------------------------------------------------------------------------
 @pytest.mark.django_db
+def test_a_contact_comes_in_the_languages_of_the_files(load, small):
+    small["contacts"][0]["translations"] = {"so": {"label": "Adeegyada degdegga ah"}}
+    load(small)
+    contact = Contact.objects.get(key=small["contacts"][0]["key"])
+    assert (contact.label_so, contact.label_en) == ("Adeegyada degdegga ah", small["contacts"][0]["label"])
+    with translation.override("ar"):
+        assert contact.label == contact.label_en
+
+
 def test_a_newer_text_reaches_what_nobody_touched(load, small):
     load(small)
     small["module"]["lessons"][0]["body"][0]["heading"] = "Look again"

@@ -51,6 +51,8 @@ QUESTION = ("module", "quizzes", 0, "questions", 0)
         (breaking(("contacts", 0, "number"), "0800 1"), "not a telephone number"),
         (breaking(("contacts", 0, "confidence"), "SURE"), "confidence is one of"),
         (breaking(("contacts", 0, "scope"), "organisation"), "only national contacts"),
+        (breaking(("contacts", 0, "translations"), {"en": {"label": "Helpline"}}), "not a language"),
+        (breaking(("contacts", 0, "translations"), {"ar": {"number": "999"}}), "not known here"),
         (breaking(("facts", 0, "source"), "gone"), "fact count: there is no source “gone”"),
         (breaking(("facts", 0, "review_by"), date(2020, 1, 1)), "reviewed before it was checked"),
         (breaking(("facts", 0, "checked_on"), "soon"), "“checked_on” has the wrong kind of value"),
