@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from config.backup import databases
 from organisations import sessions
@@ -27,6 +28,21 @@ hypothesis_settings.load_profile("suite")
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 #: The day on which tests happen unless they say otherwise: a Saturday, at noon in London.
 TODAY = date(2026, 11, 21)
+
+
+def pytest_addoption(parser):
+    parser.addoption("--asking-a-database", action="store_true", help="leave out what no database has a part in")
+
+
+def pytest_collection_modifyitems(config, items):
+    if not config.getoption("--asking-a-database"):
+        return
+    asking, others = [], []
+    for item in items:
+        is_asking = item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(item.fixturenames)
+        (asking if is_asking else others).append(item)
+    items[:] = asking
+    config.hook.pytest_deselected(items=others)
 
 
 @pytest.fixture(scope="session")
@@ -65,6 +81,21 @@ def _media(settings, tmp_path):
 def _cold_cache():
     """What an earlier test kept was read from rows that its end rolled back."""
     cache.clear()
+
+
+@pytest.fixture
+def list_of_uses():
+    """For a test that asks Wagtail what is used where."""
+
+
+@pytest.fixture(autouse=True)
+def _list_of_uses_only_when_asked(request):
+    """Keeping it takes a tenth of what writes pages, and almost no test reads it."""
+    if "list_of_uses" in request.fixturenames:
+        yield
+        return
+    with disable_reference_index_auto_update():
+        yield
 
 
 @pytest.fixture(autouse=True)

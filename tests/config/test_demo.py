@@ -46,6 +46,10 @@ from tests.factories.records import CompletionFactory, CompletionMembershipFacto
 pytestmark = pytest.mark.django_db
 
 
+# Taking the demo away asks what is used elsewhere.
+pytestmark = pytest.mark.usefixtures("list_of_uses")
+
+
 def rows() -> dict[str, int]:
     """How many rows every table has, of ours and of the libraries, of the database's own tables too."""
     with connection.cursor() as cursor:

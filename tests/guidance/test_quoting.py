@@ -137,7 +137,7 @@ def test_the_editor_keeps_a_quote_of_what_is_gone():
     assert converter.to_database_format(converter.from_database_format(stored)) == stored
 
 
-def test_wagtail_counts_the_quotes_of_a_page(days):
+def test_wagtail_counts_the_quotes_of_a_page(days, list_of_uses):
     from tests.factories.courses import body, make_module
 
     make_module(lessons=[{"body_en": body(f"At least {DAYS.embed}.")}])
