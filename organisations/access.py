@@ -195,16 +195,16 @@ def organisations_led_by(person: Person, day: date | None = None) -> Organisatio
 
 def get_membership_for(person: Person, pk: int) -> Membership:
     """A membership, for the organisation's own lead: it carries a name."""
-    membership = _get(Membership.objects.select_related("person", "organisation", "role", "unit"), pk=pk)
+    membership = _get(Membership.objects.select_related("person__merged_into", "organisation", "role", "unit"), pk=pk)
     if not authority_of(person).may_see_names(membership.organisation):
         raise PermissionDenied(_("Only the organisation's own lead sees names."))
     return membership
 
 
-def get_own_membership(person: Person, pk: int) -> Membership:
+def get_own_membership(person: User, pk: int) -> Membership:
     """One of the person's own memberships, as long as nobody has ended it."""
     memberships = Membership.objects.select_related("organisation", "role", "unit")
-    return _get(memberships.filter(person=person.pk, ended_on__isnull=True), pk=pk)
+    return _get(memberships.of(person).filter(ended_on__isnull=True), pk=pk)
 
 
 def get_own_sign_in(person: Person, key: UUID) -> SignIn:

@@ -52,6 +52,10 @@ ACTIONS = {
     "organisations.give_password": _("Give a one-time password"),
     "organisations.reset_second_factor": _("Reset a second factor"),
     "organisations.give_sign_in_code": _("Give a sign-in code"),
+    "organisations.close": _("Close an organisation"),
+    "organisations.merge_organisation": _("Merge an organisation into another"),
+    "organisations.merge": _("Put two people together"),
+    "organisations.undo_merge": _("Take two people apart"),
     "organisations.use_sign_in_code": _("Use a sign-in code"),
 }
 

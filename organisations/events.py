@@ -8,5 +8,12 @@ membership_changed = Signal()
 memberships_changed = Signal()
 #: A person is called otherwise. Arguments: person, by, at.
 person_renamed = Signal()
+#: Two people are about to become one, or to part: whoever locks rows before people's locks them now.
+#: Arguments: person_ids.
+people_about_to_merge = Signal()
+#: Two people have become one. Arguments: kept, merged, at.
+people_merged = Signal()
+#: They were not one after all. Arguments: kept, merged, merged_at.
+people_parted = Signal()
 #: An organisation joined or left a partnership. Arguments: organisation.
 partnership_membership_changed = Signal()

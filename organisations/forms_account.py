@@ -40,3 +40,17 @@ class RoleForm(forms.Form):
         empty_label=_("Choose one"),
         error_messages={"required": _("Choose the job that is closest to yours.")},
     )
+
+
+class OtherAccountForm(forms.Form):
+    """The address of a person's other account."""
+
+    email = forms.EmailField(
+        label=_("E-mail address of your other account"),
+        help_text=_("We send a link to it. That shows that both accounts are yours."),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        error_messages={
+            "required": _("Enter the e-mail address."),
+            "invalid": _("Enter an e-mail address, like name@example.gov.uk."),
+        },
+    )

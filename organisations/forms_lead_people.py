@@ -53,6 +53,17 @@ class PeopleFilterForm(forms.Form):
         )
 
 
+class FindPersonForm(forms.Form):
+    """Whom to look for; the name never goes into an address or a log."""
+
+    name = forms.CharField(
+        label=_("Name, work address or staff number"),
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Enter a name."), "max_length": _("Enter fewer letters.")},
+    )
+
+
 class PersonWithoutEmailForm(forms.Form):
     """Somebody known by staff number."""
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from smtplib import SMTPException
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.core import signing
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.template.loader import render_to_string
@@ -16,7 +19,9 @@ from django_tasks import task
 from django_tasks.base import Task
 from django_tasks_db import DatabaseBackend
 
-from organisations.models import Invitation, JoinRequest, User
+from organisations.models import Invitation, JoinRequest, Merge, User
+
+LINK_SALT, LINK_LASTS = "organisations.link", timedelta(days=1)
 
 #: Gives a line for the end of every letter, in the active language, such as the helpline.
 FooterLine = Callable[[], str]
@@ -73,6 +78,54 @@ def post_second_factor_reset(person_pk: int) -> None:
     person = User.objects.filter(pk=person_pk).exclude(email="").first()
     if person is not None:
         post("organisations/mail/second_factor_reset", person.email, person.language, _sign_in_link)
+
+
+def send_merged(merge: Merge) -> None:
+    """Has the person told, at both accounts, that the two were put together."""
+    queue_letter(post_merged, merge.pk)
+
+
+@task()
+def post_merged(merge_pk: int) -> None:
+    """Writes it to the main address of each, in its language."""
+    merge = Merge.objects.select_related("kept", "merged", "organisation").get(pk=merge_pk)
+    for person in (merge.kept, merge.merged):
+        if person.email:
+            context = {"merge": merge, "is_kept": person == merge.kept}
+            post("organisations/mail/merged", person.email, person.language, _sign_in_link, **context)
+
+
+def send_link_letter(*, address_pk: int, person_pk: int) -> None:
+    """Has whoever reads an address told how to bring its account into the person's."""
+    queue_letter(post_link_letter, [address_pk, person_pk])
+
+
+@task()
+def post_link_letter(address_and_person: list[int]) -> None:
+    """Writes to the address of another account, in its language, how to put it together with the person's."""
+    address_pk, person_pk = address_and_person
+    address = EmailAddress.objects.select_related("user").filter(pk=address_pk, verified=True).first()
+    if address is not None:
+        token = link_token(address_pk=address_pk, person_pk=person_pk)
+        post("organisations/mail/link", address.email, address.user.language, partial(_link_link, token))
+
+
+def link_token(*, address_pk: int, person_pk: int) -> str:
+    """What the link of such a letter holds: whose account asked for which address, signed and dated."""
+    return signing.dumps([person_pk, address_pk], salt=LINK_SALT)
+
+
+def read_link_token(token: str) -> tuple[int, int] | None:
+    """The person and the address of a link; None for one that is too old or not ours."""
+    try:
+        person_pk, address_pk = signing.loads(token, salt=LINK_SALT, max_age=LINK_LASTS)
+    except signing.BadSignature:
+        return None
+    return person_pk, address_pk
+
+
+def _link_link(token: str, **context: object) -> str:
+    return settings.BASE_URL + reverse("organisations:link_confirm", args=[token])
 
 
 @task()

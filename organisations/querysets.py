@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Self
 
+from django.apps import apps
 from django.db import models
-from django.db.models import BigIntegerField, F, Q, Value
+from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
 if TYPE_CHECKING:
@@ -21,6 +22,20 @@ def open_on(day: date, *, start: str = "started_on", end: str = "ended_on") -> Q
 def or_none(name: str) -> Coalesce:
     """A foreign key in a unique constraint where no value is a value too, on SQLite as on PostgreSQL."""
     return Coalesce(F(name), Value(0), output_field=BigIntegerField())
+
+
+def same_person(person: User, path: str = "person") -> Q:
+    """Rows of a person, and of whoever was merged into them: what was recorded keeps its person."""
+    human = person.merged_into_id or person.pk
+    rows = apps.get_model("organisations", "User")._base_manager.filter(Q(pk=human) | Q(merged_into=human))
+    return Q(**{f"{path}__in": rows.values("pk")})
+
+
+def named_on(organisations: models.QuerySet[Organisation], day: date) -> models.QuerySet[Organisation]:
+    """Organisations with `name_then`, what each was called on the day."""
+    former = apps.get_model("organisations", "FormerName")._base_manager
+    then = former.filter(organisation=OuterRef("pk"), last_day__gte=day).order_by("last_day").values("name")[:1]
+    return organisations.annotate(name_then=Coalesce(Subquery(then), F("name")))
 
 
 class DatedQuerySet(models.QuerySet):
@@ -54,8 +69,18 @@ class MembershipQuerySet(DatedQuerySet):
         return self.filter(organisation=organisation)
 
     def of(self, person: User) -> Self:
-        """Memberships of one person."""
-        return self.filter(person=person)
+        """Memberships of one person, and of whoever was merged into them."""
+        return self.filter(same_person(person))
+
+    def once_each(self, day: date) -> Self:
+        """Active on the day, without those that merging made double: of one person's same places, one is listed."""
+        twin = self.model._base_manager.filter(
+            open_on(day), organisation=OuterRef("organisation"), role=OuterRef("role")
+        ).filter(
+            Q(person=OuterRef("person__merged_into"))
+            | Q(person__merged_into=OuterRef("person__merged_into"), pk__lt=OuterRef("pk"))
+        )
+        return self.active_on(day).filter(Q(person__merged_into__isnull=True) | ~Exists(twin))
 
 
 class AppointmentQuerySet(DatedQuerySet):

@@ -23,7 +23,7 @@ from organisations.models import (
     SignIn,
     User,
 )
-from organisations.querysets import open_on
+from organisations.querysets import open_on, same_person
 from organisations.rules import domain_of
 
 
@@ -105,7 +105,7 @@ def partnership_of(person: User, day: date) -> Partnership | None:
     by_work = Partnership.objects.filter(
         open_on(day, start="organisation_memberships__started_on", end="organisation_memberships__ended_on"),
         open_on(day, start=f"{works}__started_on", end=f"{works}__ended_on"),
-        **{f"{works}__person": person},
+        same_person(person, f"{works}__person"),
     ).annotate(rank=Value(0), since=F(f"{works}__started_on"))
     by_appointment = Partnership.objects.filter(
         open_on(day, start="appointments__started_on", end="appointments__ended_on"), appointments__person=person

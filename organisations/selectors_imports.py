@@ -8,7 +8,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db.models import Count, Exists, OuterRef, QuerySet
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Lower
 
 from organisations.imports.columns import folded
 from organisations.imports.headcounts import Counted, Place
@@ -65,9 +65,10 @@ def known_people(organisation: Organisation, emails: Iterable[str]) -> Known:
     here = [
         Here(*row)
         for row in Membership.objects.filter(organisation=organisation)
+        .annotate(human=Coalesce("person__merged_into_id", "person_id"))
         .order_by("pk")
         .values_list(
-            "pk", "person_id", "role_id", "unit_id", "kind", "staff_number", "work_email", "started_on", "ended_on"
+            "pk", "human", "role_id", "unit_id", "kind", "staff_number", "work_email", "started_on", "ended_on"
         )
         .iterator(BATCH)
     ]

@@ -40,6 +40,9 @@ from organisations.models import (
 )
 from organisations.rules import Figure, HeadcountTotal, Place, headcount_total
 
+#: Whom a membership counts as: merged people are one.
+HUMAN = Coalesce("person__merged_into_id", "person_id")
+
 
 @dataclass(frozen=True)
 class OrganisationRow:
@@ -98,7 +101,7 @@ def organisation_rows(organisations: QuerySet[Organisation], day: date) -> list[
         .active_on(day)
         .order_by()
         .values("organisation")
-        .annotate(people=Count("person", distinct=True))
+        .annotate(people=Count(HUMAN, distinct=True))
         .values("people")
     )
     listed = list(
@@ -181,7 +184,7 @@ def count_people(organisation: Organisation, day: date) -> int:
     return (
         Membership.objects.for_organisation(organisation)
         .active_on(day)
-        .aggregate(people=Count("person", distinct=True))["people"]
+        .aggregate(people=Count(HUMAN, distinct=True))["people"]
     )
 
 
@@ -199,7 +202,7 @@ def role_counts(organisation: Organisation, day: date) -> list[RoleCount]:
     away = Away.objects.filter(membership=OuterRef("pk")).active_on(day)
     rows = (
         Membership.objects.for_organisation(organisation)
-        .active_on(day)
+        .once_each(day)
         .annotate(
             role_name=_role_name("role__name"),
             is_away=Case(When(Exists(away), then=1), default=0, output_field=IntegerField()),
@@ -227,13 +230,14 @@ def people_of(organisation: Organisation, day: date, chosen: PeopleFilter) -> Qu
     """
     people = (
         Membership.objects.for_organisation(organisation)
-        .active_on(day)
-        .select_related("person", "role", "unit")
+        .once_each(day)
+        .select_related("person__merged_into", "role", "unit")
         .annotate(
+            human_name=Coalesce("person__merged_into__name", "person__name"),
             is_away=Exists(Away.objects.filter(membership=OuterRef("pk")).active_on(day)),
             has_requests=Exists(_open_requests(organisation)),
         )
-        .order_by(Lower("person__name"), "pk")
+        .order_by(Lower("human_name"), "pk")
     )
     if chosen.role_id:
         people = people.filter(role=chosen.role_id)
@@ -243,7 +247,7 @@ def people_of(organisation: Organisation, day: date, chosen: PeopleFilter) -> Qu
         people = people.filter(is_away=True)
     if chosen.name:
         people = people.filter(
-            Q(person__name__icontains=chosen.name)
+            Q(human_name__icontains=chosen.name)
             | Q(work_email__icontains=chosen.name)
             | Q(staff_number__iexact=chosen.name)
         )
@@ -271,8 +275,9 @@ def requests_beside(organisation: Organisation, rows: Sequence[Any]) -> list[Joi
 def history_of(membership: Membership) -> list[Membership]:
     """Every membership of this person in this organisation, newest first: 1 query with its times away."""
     return list(
-        Membership.objects.filter(person=membership.person_id, organisation=membership.organisation_id)
-        .select_related("role", "unit", "role_confirmed_by")
+        Membership.objects.of(membership.person)
+        .filter(organisation=membership.organisation_id)
+        .select_related("person__merged_into", "role", "unit", "role_confirmed_by")
         .prefetch_related(Prefetch("away", Away.objects.order_by("-started_on")))
         .order_by("-started_on", "-pk")
     )
@@ -325,7 +330,7 @@ def headcount_rows(organisation: Organisation, day: date) -> list[HeadcountRow]:
     figures = list(newest_headcounts([organisation.pk], day).select_related("role"))
     people: defaultdict[tuple[int | None, str], set[int]] = defaultdict(set)
     memberships = Membership.objects.for_organisation(organisation).active_on(day)
-    for person_id, role_id, kind in memberships.values_list("person_id", "role_id", "kind"):
+    for person_id, role_id, kind in memberships.values_list(HUMAN, "role_id", "kind"):
         for place in ((None, ""), (None, kind), (role_id, ""), (role_id, kind)):
             people[place].add(person_id)
     rows = [HeadcountRow(figure, len(people[figure.role_id, figure.kind])) for figure in figures]

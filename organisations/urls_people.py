@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from organisations.views import account, cms, joining, second_factor, sign_ins, staff_sign_in
+from organisations.views import account, cms, joining, linking, second_factor, sign_ins, staff_sign_in
 
 urlpatterns = [
     path("account/", account.account, name="account"),
     path("account/details/", account.account_details, name="account_details"),
     path("account/memberships/", account.memberships, name="memberships"),
     path("account/memberships/<int:pk>/leave/", account.membership_leave, name="membership_leave"),
+    path("account/accounts/", linking.link, name="link"),
+    path("account/accounts/<int:pk>/part/", linking.link_part, name="link_part"),
+    path("account/accounts/<str:token>/", linking.link_confirm, name="link_confirm"),
     path("account/send-again/", account.send_again, name="send_again"),
     path("account/staff/", staff_sign_in.staff_sign_in, name="staff_sign_in"),
     path("account/staff/code/", staff_sign_in.staff_code, name="staff_code"),

@@ -111,6 +111,15 @@ ABOUT: tuple[About, ...] = (
         is_removed=True,
     ),
     About(
+        "organisations.Merge",
+        _("Accounts that were put together"),
+        "kept",
+        hidden=("moved_addresses",),
+        columns=("organisation", "merged_at", "undone_at"),
+        emptied={"moved_addresses": []},
+        stays=NUMBERS_STAY,
+    ),
+    About(
         "organisations.NamesSeen",
         _("Who looked at your own page"),
         "about",
@@ -214,13 +223,6 @@ ABOUT: tuple[About, ...] = (
         ),
         stays=NUMBERS_STAY,
     ),
-    About("reporting.MonthlyReader", _("That you asked for the monthly letter"), columns=("since",), is_removed=True),
-    About(
-        "reporting.MonthlyLetter",
-        _("Monthly letters to you"),
-        columns=("month", "queued_at", "posted_at"),
-        is_removed=True,
-    ),
     About(
         "privacy.ErasureRequest",
         _("Requests to remove your details"),
@@ -298,6 +300,8 @@ ACTED = frozenset(
         "organisations.Invitation.invited_by",
         "organisations.JoinRequest.decided_by",
         "organisations.Membership.role_confirmed_by",
+        "organisations.Merge.merged_by",
+        "organisations.Merge.undone_by",
         "organisations.NamesSeen.seen_by",
         "organisations.SignInCode.given_by",
         "privacy.ErasureRequest.decided_by",
@@ -322,10 +326,6 @@ ACTED = frozenset(
         "records.SessionInvitation.answered_by",
         "records.SessionInvitation.invited_by",
         "records.Waiver.created_by",
-        "reporting.Report.created_by",
-        "reporting.Report.published_by",
-        "reporting.Report.withdrawn_by",
-        "reporting.ReportPart.commented_by",
         "wagtailcore.Comment.resolved_by",
         "wagtailcore.Page.locked_by",
         "wagtailcore.Page.owner",
@@ -341,6 +341,7 @@ ACTED = frozenset(
 #: Links that need no line of their own, each with its reason.
 ELSEWHERE = {
     "organisations.User.merged_into": "whoever was merged into somebody is the same person: goes with them",
+    "organisations.Merge.merged": "found through the one that goes on: both are the same person",
     "records.Certificate.person": "found through its completion, which never loses its person",
 }
 

@@ -14,6 +14,7 @@ from wagtail.models import Page
 
 from courses.models import LessonPage, ModulePage
 from organisations.models import User
+from organisations.querysets import same_person
 from records.models import (
     Attempt,
     AttemptDraft,
@@ -37,7 +38,9 @@ def get_module_to_start(module_key: UUID) -> ModulePage:
 
 def get_enrolment_for(person: User, module_key: UUID) -> Enrolment:
     """The person's own work in a module: what goes on, or else what was completed last."""
-    enrolments = Enrolment.objects.filter(person=person, module_key=module_key).exclude(state=Enrolment.State.CLOSED)
+    enrolments = Enrolment.objects.filter(same_person(person), module_key=module_key).exclude(
+        state=Enrolment.State.CLOSED
+    )
     of_module = sorted(enrolments.select_related("edition"), key=lambda each: (_is_open(each), each.started_at))
     return _found(of_module[-1] if of_module else None)
 
@@ -45,7 +48,7 @@ def get_enrolment_for(person: User, module_key: UUID) -> Enrolment:
 def get_draft_for(person: User, key: UUID) -> AttemptDraft:
     """A quiz that the person is answering; somebody else's is not found."""
     drafts = AttemptDraft.objects.select_related("enrolment", "enrolment__edition", "quiz_version")
-    return _found(drafts.filter(key=key, enrolment__person=person).first())
+    return _found(drafts.filter(same_person(person, "enrolment__person"), key=key).first())
 
 
 def lock_draft_for(person: User, key: UUID) -> tuple[AttemptDraft, int] | None:
@@ -56,7 +59,7 @@ def lock_draft_for(person: User, key: UUID) -> tuple[AttemptDraft, int] | None:
     before = Attempt.objects.filter(enrolment=OuterRef("enrolment"), lesson_key=OuterRef("lesson_key")).order_by()
     counted = before.values("lesson_key").annotate(count=Count("pk")).values("count")
     draft = (
-        AttemptDraft.objects.filter(key=key, enrolment__person=person)
+        AttemptDraft.objects.filter(same_person(person, "enrolment__person"), key=key)
         .select_related("enrolment__person", "enrolment__edition", "quiz_version")
         .annotate(attempts_before=Coalesce(Subquery(counted), 0))
         .select_for_update(of=("enrolment", "self"))
@@ -68,18 +71,19 @@ def lock_draft_for(person: User, key: UUID) -> tuple[AttemptDraft, int] | None:
 def get_attempt_for(person: User, pk: int) -> Attempt:
     """A quiz that the person handed in; somebody else's is not found."""
     attempts = Attempt.objects.select_related("enrolment", "enrolment__edition", "quiz_version")
-    return _found(attempts.filter(pk=pk, enrolment__person=person).first())
+    return _found(attempts.filter(same_person(person, "enrolment__person"), pk=pk).first())
 
 
 def get_attempt_of_draft_for(person: User, key: UUID) -> Attempt:
     """What became of a quiz that the person was answering and has handed in."""
-    return _found(Attempt.objects.filter(idempotency_key=key, enrolment__person=person).first())
+    return _found(Attempt.objects.filter(same_person(person, "enrolment__person"), idempotency_key=key).first())
 
 
 def get_certificate_for(person: User, code: str) -> Certificate:
     """The person's own certificate, however its code is written; somebody else's is not found."""
-    theirs = Q(person=person) | Q(person__merged_into=person)
-    certificates = Certificate.objects.filter(theirs).select_related("completion__edition", "superseded_by")
+    certificates = Certificate.objects.filter(same_person(person)).select_related(
+        "completion__edition", "superseded_by"
+    )
     return _found(certificates.filter(code=normalise_code(code) or None).first())
 
 

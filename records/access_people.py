@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from organisations.access import get_membership_of
-from organisations.models import Membership
+from organisations.models import Membership, User
 from records.models import Completion, Waiver
 from records.selectors.record import completions_at, is_theirs_to_correct
 
-if TYPE_CHECKING:
-    from organisations.access import Person
 
-
-def get_membership_to_decide(person: Person, slug: str, membership_pk: int) -> Membership:
+def get_membership_to_decide(person: User, slug: str, membership_pk: int) -> Membership:
     """Somebody's place in the lead's organisation; raises PermissionDenied for one's own."""
     membership = get_membership_of(person, slug, membership_pk)
-    if membership.person_id == person.pk:
+    if membership.person.is_same_as(person):
         raise PermissionDenied(_("Another lead must decide this for you."))
     return membership
 
 
-def get_waiver_to_end(person: Person, slug: str, membership_pk: int, pk: int) -> tuple[Membership, Waiver]:
+def get_waiver_to_end(person: User, slug: str, membership_pk: int, pk: int) -> tuple[Membership, Waiver]:
     """What is not asked of somebody in the lead's organisation, and that person's place there."""
     membership = get_membership_to_decide(person, slug, membership_pk)
     waiver = membership.waivers.filter(pk=pk).first()
@@ -34,14 +29,14 @@ def get_waiver_to_end(person: Person, slug: str, membership_pk: int, pk: int) ->
     return membership, waiver
 
 
-def get_completion_to_correct(person: Person, slug: str, membership_pk: int, pk: int) -> tuple[Membership, Completion]:
+def get_completion_to_correct(person: User, slug: str, membership_pk: int, pk: int) -> tuple[Membership, Completion]:
     """A completion of somebody who worked in the lead's organisation on its day, and that person's place there.
 
     What they completed before or after, for others, is not found. Raises PermissionDenied for one's own, and for
     training that another organisation recognised.
     """
     membership = get_membership_of(person, slug, membership_pk)
-    if membership.person_id == person.pk:
+    if membership.person.is_same_as(person):
         raise PermissionDenied(_("Another lead must correct your own record."))
     completion = completions_at(membership).filter(pk=pk).select_related("recognition").first()
     if completion is None:

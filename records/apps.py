@@ -18,16 +18,24 @@ class RecordsConfig(AppConfig):
             membership_changed,
             memberships_changed,
             partnership_membership_changed,
+            people_about_to_merge,
+            people_merged,
+            people_parted,
             person_renamed,
         )
         from organisations.links import Link, Place, register_link
+        from organisations.merging import register_merge_teller
         from records import import_kind, receivers
         from records.access import records_below
         from records.events import completion_recorded, completion_voided, completions_recorded
+        from records.selectors.merging import told_of_merge
 
         membership_changed.connect(receivers.on_membership_changed)
         memberships_changed.connect(receivers.on_memberships_changed)
         partnership_membership_changed.connect(receivers.on_partnership_membership_changed)
+        people_about_to_merge.connect(receivers.on_people_about_to_merge)
+        people_merged.connect(receivers.on_people_merged)
+        people_parted.connect(receivers.on_people_parted)
         person_renamed.connect(receivers.on_person_renamed)
         email_confirmed.connect(receivers.on_address_proved)
         user_logged_in.connect(receivers.on_signed_in)
@@ -37,6 +45,7 @@ class RecordsConfig(AppConfig):
         import_kind.register()
 
         register_deletion_check(records_below)
+        register_merge_teller(told_of_merge)
         register_link(Place.ACCOUNT, Link(gettext_lazy("My record"), "records:my_record"))
         register_link(Place.PERSON, Link(gettext_lazy("What they completed here"), "records:person_record"))
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from organisations.models import Membership, Organisation, User
 from records.actions.attendance import match_held_attendances
 from records.actions.certificates import replace_certificates
+from records.actions.merging import hold_work, join_work, part_work
 from records.actions.standing import rebuild_standing_of_organisations, rebuild_standing_of_people
 from records.models import Completion
 
@@ -48,6 +49,21 @@ def on_signed_in(sender: object, *, user: User, **kwargs: object) -> None:
 def on_completions_recorded(sender: object, *, person_ids: Collection[int], **kwargs: object) -> None:
     """Completions of many people were recorded at once."""
     rebuild_standing_of_people(person_ids)
+
+
+def on_people_about_to_merge(sender: object, *, person_ids: Collection[int], **kwargs: object) -> None:
+    """Two people are about to become one, or to part."""
+    hold_work(person_ids)
+
+
+def on_people_merged(sender: object, *, kept: User, merged: User, at: datetime, **kwargs: object) -> None:
+    """Two people have become one."""
+    join_work(kept=kept, merged=merged, at=at)
+
+
+def on_people_parted(sender: object, *, kept: User, merged: User, merged_at: datetime, **kwargs: object) -> None:
+    """They were not one after all."""
+    part_work(kept=kept, merged=merged, merged_at=merged_at)
 
 
 def on_completion_changed(sender: object, *, completion: Completion, **kwargs: object) -> None:

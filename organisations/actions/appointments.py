@@ -40,7 +40,7 @@ def appoint(
     scope: dict[str, Any] = {"partnership": partnership, "organisation": organisation, "unit": unit}
     if by is not None and not may_appoint(by, kind, **scope):
         raise PermissionDenied(_("You may not make this appointment."))
-    if by is not None and by.pk == person.pk:
+    if by is not None and by.is_same_as(person):
         raise PermissionDenied(_("Nobody appoints themselves."))
     # Two presses at one moment take turns, so that the second is told instead of failing.
     User.objects.select_for_update(no_key=True).get(pk=person.pk)

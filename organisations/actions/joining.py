@@ -159,7 +159,7 @@ def _appoint_as_promised(invitation: Invitation, person: User, at: datetime) -> 
     promised_by, organisation = invitation.invited_by, invitation.organisation
     if promised_by is not None:
         is_theirs = may_appoint(promised_by, Appointment.Kind.ORGANISATION_LEAD, organisation=organisation)
-        if not is_theirs or promised_by.pk == person.pk:
+        if not is_theirs or promised_by.is_same_as(person):
             return
     held = Appointment.objects.of(person).filter(
         kind=Appointment.Kind.ORGANISATION_LEAD, organisation=organisation, ended_on__isnull=True
@@ -234,7 +234,7 @@ def decide_join_request(
     )
     if request.decided_at:
         raise ValidationError(_("Somebody has decided this already."))
-    if request.person_id == by.pk:
+    if request.person.is_same_as(by):
         raise ValidationError(_("Somebody else must decide on your request."))
     membership = None
     if is_approved:

@@ -81,7 +81,7 @@ def add_membership(
 @transaction.atomic
 def confirm_role(*, membership: Membership, by: User, at: datetime | None = None) -> None:
     """Says that a person really does the job they chose; nobody confirms their own."""
-    if membership.person_id == by.pk:
+    if membership.person.is_same_as(by):
         raise ValidationError(_("Somebody else must confirm your role."))
     membership.role_confirmed_at = at or timezone.now()
     membership.role_confirmed_by = by
@@ -113,7 +113,7 @@ def change_role(
     twins = Membership.objects.of(membership.person).for_organisation(membership.organisation).filter(role=role)
     if twins.active_on(on).exclude(pk=membership.pk).exists():
         raise ValidationError({"role": _("This person already has this role here.")})
-    is_confirmed = by is None or by.pk != membership.person_id
+    is_confirmed = by is None or not membership.person.is_same_as(by)
     confirmation = {
         "role_confirmed_at": timezone.now() if is_confirmed else None,
         "role_confirmed_by": by if is_confirmed else None,
@@ -223,7 +223,7 @@ def reopen_membership(*, membership: Membership, by: User | None) -> None:
 
 def leave_organisation(*, membership: Membership, person: User, on: date) -> None:
     """Ends the person's own membership; refuses another's."""
-    if membership.person_id != person.pk:
+    if not membership.person.is_same_as(person):
         raise ValidationError(_("This membership is not yours."))
     end_membership(membership=membership, on=on, by=person)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 
 from organisations.access import forget_authority
 from organisations.audit import write_log
+from organisations.clock import today
 from organisations.events import partnership_membership_changed
 from organisations.models import (
+    FormerName,
     Headcount,
     Organisation,
     OrganisationDomain,
@@ -24,6 +26,7 @@ from organisations.models import (
 )
 from organisations.rules import is_public_domain, normal_domain
 
+ONE_DAY = timedelta(days=1)
 #: Words that stand where a slug would in our own addresses.
 RESERVED_SLUGS = frozenset({"add", "new", "join", "all"})
 
@@ -94,13 +97,22 @@ ORGANISATION_FIELDS = frozenset(
 
 @transaction.atomic
 def change_organisation(*, organisation: Organisation, by: User | None, **changes: object) -> Organisation:
-    """Changes the given fields; its address stays, so links keep working."""
+    """Changes the given fields; its address stays, so links keep working.
+
+    Under a new name it is known from today on: days before keep the old one.
+    """
     if unknown := set(changes) - ORGANISATION_FIELDS:
         raise TypeError(f"An organisation has no field {unknown} to change here.")
+    before = Organisation.objects.values_list("name", flat=True).get(pk=organisation.pk)
     for name, value in changes.items():
         setattr(organisation, name, value)
     organisation.full_clean()
     organisation.save(update_fields=[*changes])
+    if organisation.name != before:
+        # Of several names on one day only the first was known on the day before.
+        FormerName.objects.get_or_create(
+            organisation=organisation, last_day=today() - ONE_DAY, defaults={"name": before}
+        )
     write_log(organisation, "organisations.change", by, fields=sorted(changes))
     return organisation
 
@@ -180,6 +192,27 @@ def create_unit(*, organisation: Organisation, name: str, by: User | None, paren
     unit.full_clean()
     unit.save()
     write_log(unit, "organisations.create", by)
+    return unit
+
+
+@transaction.atomic
+def change_unit(*, unit: Unit, name: str, by: User | None, parent: Unit | None = None) -> Unit:
+    """Renames a unit, or makes it part of another of the same organisation; refuses a twin, and a part of itself."""
+    above = parent
+    while above is not None:
+        if above.pk == unit.pk:
+            raise ValidationError({"parent": _("A unit cannot be part of itself.")})
+        above = above.parent
+    if parent is not None and parent.organisation_id != unit.organisation_id:
+        raise ValidationError({"parent": _("That unit belongs to another organisation.")})
+    name = name.strip()
+    twins = Unit.objects.filter(organisation=unit.organisation_id, parent=parent, name__iexact=name)
+    if twins.exclude(pk=unit.pk).exists():
+        raise ValidationError({"name": _("There is already a unit of this name.")})
+    unit.name, unit.parent = name, parent
+    unit.full_clean()
+    unit.save(update_fields=["name", "parent"])
+    write_log(unit, "organisations.change", by)
     return unit
 
 

@@ -68,7 +68,7 @@ def give_sign_in_code(*, membership: Membership, by: User, at: datetime) -> str:
     organisation's alone.
     """
     person, organisation, day = membership.person, membership.organisation, day_of(at)
-    if by.pk == person.pk or not authority_of(by).may_see_names(organisation):
+    if person.is_same_as(by) or not authority_of(by).may_see_names(organisation):
         raise PermissionDenied(_("Only the organisation's own lead does this, and nobody for themselves."))
     if person.email or EmailAddress.objects.filter(user=person).exists():
         raise ValidationError(_("This person has an e-mail address. They sign in with a code sent to it."))

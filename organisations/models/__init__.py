@@ -4,9 +4,11 @@ from organisations.models.appointments import Appointment, Writing
 from organisations.models.imports import ImportRow, ImportRun
 from organisations.models.joining import Invitation, JoinRequest
 from organisations.models.memberships import Away, Headcount, Membership
+from organisations.models.merges import Merge
 from organisations.models.names import NamesSeen
 from organisations.models.organisations import (
     Area,
+    FormerName,
     Organisation,
     OrganisationDomain,
     Partnership,
@@ -21,12 +23,14 @@ __all__ = [
     "Appointment",
     "Area",
     "Away",
+    "FormerName",
     "Headcount",
     "ImportRow",
     "ImportRun",
     "Invitation",
     "JoinRequest",
     "Membership",
+    "Merge",
     "NamesSeen",
     "Organisation",
     "OrganisationDomain",

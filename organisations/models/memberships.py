@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -10,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from organisations.models.organisations import Organisation, Role, Unit
 from organisations.querysets import DatedQuerySet, MembershipQuerySet, or_none
+
+if TYPE_CHECKING:
+    from organisations.models.people import User
 
 
 class Kind(models.TextChoices):
@@ -68,6 +73,11 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} in {self.organisation_id} from {self.started_on}"
+
+    @property
+    def goes_on_as(self) -> User:
+        """The person as they go on: the one into whom this one was merged, if any."""
+        return self.person.merged_into or self.person
 
     @property
     def is_role_confirmed(self) -> bool:

@@ -19,8 +19,6 @@ class Partnership(models.Model):
     name = models.CharField(_("name"), max_length=200)
     slug = models.SlugField(_("address"), max_length=80, unique=True)
     is_demo = models.BooleanField(_("invented, for the demo"), default=False)
-    #: In what is published, counts of people below this are hidden; 0 hides none.
-    small_counts_below = models.PositiveSmallIntegerField(_("small counts are those below"), default=5)
 
     class Meta:
         verbose_name = _("partnership")
@@ -102,6 +100,10 @@ class Organisation(models.Model):
     #: Where it works: a police force covers several.
     areas = models.ManyToManyField(Area, verbose_name=_("areas"), blank=True, related_name="organisations")
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
+    #: Of which it is part since the day after it closed; its people's clocks run on there.
+    merged_into = models.ForeignKey(
+        "self", verbose_name=_("merged into"), null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
+    )
     is_demo = models.BooleanField(_("invented, for the demo"), default=False)
 
     objects = OrganisationQuerySet.as_manager()
@@ -111,6 +113,25 @@ class Organisation(models.Model):
         verbose_name_plural = _("organisations")
         ordering = ["name"]
         constraints = [models.UniqueConstraint(Lower("name"), name="one_organisation_per_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FormerName(models.Model):
+    """What an organisation was called until a day."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="former_names")
+    name = models.CharField(_("name"), max_length=200)
+    last_day = models.DateField(_("last day"))
+
+    class Meta:
+        verbose_name = _("former name")
+        verbose_name_plural = _("former names")
+        ordering = ["-last_day"]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "last_day"], name="one_former_name_per_last_day")
+        ]
 
     def __str__(self) -> str:
         return self.name

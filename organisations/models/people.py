@@ -76,6 +76,15 @@ class User(AbstractBaseUser, PermissionsMixin):
             ),
         ]
 
+    @property
+    def human_id(self) -> int:
+        """The number of the row that goes on for this person: its own, unless it was merged into another."""
+        return self.merged_into_id or self.pk
+
+    def is_same_as(self, other: User) -> bool:
+        """Whether both rows are one person."""
+        return self.human_id == other.human_id
+
     def __str__(self) -> str:
         if self.erased_at is not None:
             return removed_person()

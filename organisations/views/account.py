@@ -67,6 +67,11 @@ def account(request: SignedInRequest) -> HttpResponse:
             "action_url": reverse("organisations:sign_ins"),
         },
         {
+            "key": _("Second account"),
+            "value": _("Put two accounts together"),
+            "action_url": reverse("organisations:link"),
+        },
+        {
             "key": _("Where I work"),
             "value": comma().join(isolated(name) for name in dict.fromkeys(places)) or _("Nowhere yet"),
             "action_url": reverse("organisations:memberships"),

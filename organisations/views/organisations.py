@@ -29,7 +29,7 @@ from organisations.audit import note_names_seen
 from organisations.clock import today
 from organisations.forms_leads import DomainForm, OrganisationForm, OrganisationProfileForm
 from organisations.isolating import isolated
-from organisations.models import Organisation, User
+from organisations.models import FormerName, Organisation, User
 from organisations.notes import notes_about
 from organisations.rules import Place, headcount_total
 from organisations.selectors_leads import (
@@ -41,6 +41,7 @@ from organisations.selectors_leads import (
     organisation_rows,
     role_counts,
 )
+from organisations.selectors_leads_history import places_in_partnerships
 from organisations.views.pages import LeadRequest, posted, refusals_in, show, show_form
 
 PROFILE_FIELDS = tuple(OrganisationProfileForm.base_fields)
@@ -110,14 +111,22 @@ def organisation(request: LeadRequest, slug: str) -> HttpResponse:
         "requests": count_open_requests(organisation),
         "headcount": headcount_total(Place(figures_by_organisation([organisation.pk], day)[organisation.pk])),
         "notes": notes_about(organisation),
+        "partnerships": places_in_partnerships(organisation),
+        "partnership_ids": authority_of(request.user).partnership_ids,
+        "may_end": organisation.pk in authority_of(request.user).organisation_ids_of_partnerships,
         "today": day,
     }
     return show(request, "organisation.html", context)
 
 
+def _formerly(former: FormerName) -> str:
+    return _("%(name)s (until %(day)s)") % {"name": isolated(former), "day": date_format(former.last_day)}
+
+
 def _profile(organisation: Organisation) -> list[dict[str, Any]]:
     checked_on = organisation.first_responder_checked_on
     rows = [
+        (_("Formerly called"), ", ".join(_formerly(former) for former in organisation.former_names.all())),
         (_("Nation"), organisation.get_nation_display()),
         (_("Areas"), ", ".join(area.name for area in organisation.areas.all())),
         (_("First Responder status"), capfirst(organisation.get_first_responder_display())),

@@ -52,6 +52,7 @@ from organisations.selectors_leads import (
     requests_beside,
     role_counts,
 )
+from organisations.selectors_merging import merges_into
 from organisations.views.pages import PAGE_SIZE, LeadRequest, posted, refusals_in, show, show_form
 
 
@@ -131,11 +132,11 @@ def person(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
     """One membership, with what came before it here."""
     membership = get_membership_of(request.user, slug, pk)
     organisation = membership.organisation
-    note_names_seen(organisation=organisation, by=request.user, where="person", about=membership.person, rows=1)
+    note_names_seen(organisation=organisation, by=request.user, where="person", about=membership.goes_on_as, rows=1)
     history = history_of(membership)
     day = today()
     context = {
-        "title": str(membership.person),
+        "title": str(membership.goes_on_as),
         "caption": organisation.name,
         "organisation": organisation,
         "back_url": reverse("organisations:people", args=[slug]),
@@ -144,8 +145,9 @@ def person(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
         "others": [row for row in history if row.pk != membership.pk],
         "today": day,
         "has_ended": membership.ended_on is not None and membership.ended_on < day,
-        "is_self": membership.person_id == request.user.pk,
+        "is_self": membership.person.is_same_as(request.user),
         "links": links_for(Place.PERSON, slug, pk),
+        "merges": merges_into(membership.person, by_lead=True),
     }
     return show(request, "person.html", context)
 
@@ -179,7 +181,7 @@ def person_role(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
         request,
         form,
         membership,
-        title=_("Change the role of %(person)s") % {"person": isolated(membership.person)},
+        title=_("Change the role of %(person)s") % {"person": isolated(membership.goes_on_as)},
         text=(_("Now: %(role)s. Days before the change keep that role.") % {"role": isolated(membership.role)},),
         button_label=_("Save the new role"),
     )
@@ -194,8 +196,8 @@ def person_end(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
     if form.is_valid():
         with refusals_in(form):
             end_membership(membership=membership, by=request.user, **form.cleaned_data)
-            words = {"person": membership.person, "day": date_format(form.cleaned_data["on"])}
-            if membership.person_id == request.user.pk:
+            words = {"person": membership.goes_on_as, "day": date_format(form.cleaned_data["on"])}
+            if membership.person.is_same_as(request.user):
                 messages.success(request, _("Your last day here is %(day)s.") % words)
                 return redirect("/")
             messages.success(request, _("%(person)s leaves on %(day)s. You can undo this on this page.") % words)
@@ -204,13 +206,13 @@ def person_end(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
         _("After this day nothing is required of them here and they are no longer counted."),
         _("Their training and their certificates stay theirs."),
     ]
-    if membership.person_id == request.user.pk:
+    if membership.person.is_same_as(request.user):
         text.insert(0, _("This is you. If you leave, you stop being a lead here as well."))
     return _show_person_form(
         request,
         form,
         membership,
-        title=_("Has %(person)s left?") % {"person": isolated(membership.person)},
+        title=_("Has %(person)s left?") % {"person": isolated(membership.goes_on_as)},
         text=tuple(text),
         button_label=_("Save the last day"),
         ends_something=True,
@@ -226,13 +228,15 @@ def person_return(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
     if form.is_valid():
         with refusals_in(form):
             reopen_membership(membership=membership, by=request.user)
-            messages.success(request, _("%(person)s is back in the list.") % {"person": isolated(membership.person)})
+            messages.success(
+                request, _("%(person)s is back in the list.") % {"person": isolated(membership.goes_on_as)}
+            )
             return redirect("organisations:person", slug, pk)
     return _show_person_form(
         request,
         form,
         membership,
-        title=_("Was the last day of %(person)s a mistake?") % {"person": isolated(membership.person)},
+        title=_("Was the last day of %(person)s a mistake?") % {"person": isolated(membership.goes_on_as)},
         text=(_("They will be counted as if they had never left."),),
         button_label=_("Take the last day away"),
     )
@@ -253,7 +257,7 @@ def person_away(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
         request,
         form,
         membership,
-        title=_("When is %(person)s away?") % {"person": isolated(membership.person)},
+        title=_("When is %(person)s away?") % {"person": isolated(membership.goes_on_as)},
         text=(
             _("While somebody is away nothing is required of them and they get no e-mails."),
             _("We do not ask why, and no reason is kept."),
@@ -278,7 +282,7 @@ def person_away_end(request: LeadRequest, slug: str, pk: int, away_pk: int) -> H
         request,
         form,
         membership,
-        title=_("When is %(person)s back?") % {"person": isolated(membership.person)},
+        title=_("When is %(person)s back?") % {"person": isolated(membership.goes_on_as)},
         text=(_("If they were not away at all, enter the first day that was saved."),),
         button_label=_("Save"),
     )
@@ -330,6 +334,6 @@ def join_request_refuse(request: LeadRequest, slug: str, pk: int) -> HttpRespons
 
 def _show_person_form(request: LeadRequest, form: forms.Form, membership: Membership, **more: Any) -> HttpResponse:
     organisation = membership.organisation
-    note_names_seen(organisation=organisation, by=request.user, where="person", about=membership.person, rows=1)
+    note_names_seen(organisation=organisation, by=request.user, where="person", about=membership.goes_on_as, rows=1)
     cancel_url = reverse("organisations:person", args=[organisation.slug, membership.pk])
     return show_form(request, form, organisation=organisation, cancel_url=cancel_url, **more)

@@ -153,14 +153,19 @@ def _of_organisation(rows: QuerySet[Any], places: list[int]) -> QuerySet[Any]:
 
 
 def _of_people(rows: QuerySet[Any], path: str, places: list[int], longer: list[int]) -> QuerySet[Any]:
-    """Rows of people who were ever in one of the places, and in none that keeps longer."""
-    mine = Membership.objects.filter(person=OuterRef(path))
+    """Rows of people who were ever in one of the places, and in none that keeps longer; merged people are one."""
+    mine = Membership.objects.filter(_same_as(path))
     theirs = mine.filter(organisation__in=places).order_by("organisation_id").values("organisation_id")[:1]
     rows = rows.exclude(Exists(mine.filter(organisation__in=longer))) if longer else rows
     if NOWHERE in places:
         # Who never had a place falls under the defaults.
         return rows.annotate(held_by=Subquery(theirs)).filter(Q(held_by__isnull=False) | ~Exists(mine))
     return rows.annotate(held_by=Subquery(theirs)).filter(held_by__isnull=False)
+
+
+def _same_as(path: str) -> Q:
+    """Rows of the person of an outer row, and of whoever was merged into them."""
+    return Q(person=OuterRef(path)) | Q(person__merged_into=OuterRef(path))
 
 
 def _invitations(before: date, places: list[int], longer: list[int]) -> QuerySet[Any]:
@@ -221,13 +226,14 @@ def _answers(before: date, places: list[int], longer: list[int]) -> QuerySet[Any
 def _people(before: date, places: list[int], longer: list[int]) -> QuerySet[Any]:
     """Who left everywhere and has not signed in since; who owns a certificate and can sign in stays for life."""
     start = _start(before)
-    left = Membership.objects.filter(person=OuterRef("pk")).order_by("-ended_on")
-    still = Membership.objects.filter(person=OuterRef("pk")).filter(Q(ended_on__isnull=True) | Q(ended_on__gte=before))
+    left = Membership.objects.filter(_same_as("pk")).order_by("-ended_on")
+    still = Membership.objects.filter(_same_as("pk")).filter(Q(ended_on__isnull=True) | Q(ended_on__gte=before))
     can_sign_in = EmailAddress.objects.filter(user=OuterRef("pk"), verified=True)
-    has_certificate = Certificate.objects.filter(person=OuterRef("pk"))
+    has_certificate = Certificate.objects.filter(_same_as("pk"))
     gone = (
         User.objects.filter(erased_at__isnull=True, merged_into__isnull=True, is_superuser=False)
-        .filter(Q(last_login__isnull=True) | Q(last_login__lt=start), memberships__isnull=False)
+        .filter(Q(last_login__isnull=True) | Q(last_login__lt=start))
+        .filter(Exists(left))
         .exclude(Exists(still))
         .exclude(Exists(can_sign_in) & Exists(has_certificate))
         .exclude(appointments__ended_on__isnull=True, appointments__isnull=False)
@@ -250,6 +256,7 @@ def _unused(before: date, places: list[int], longer: list[int]) -> QuerySet[Any]
             appointments__isnull=True,
             completions__isnull=True,
             enrolments__isnull=True,
+            merged__isnull=True,
         )
         .annotate(since=F("created_at"), held_by=_nowhere())
         .distinct()

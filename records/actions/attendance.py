@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 from organisations.audit import write_log
 from organisations.clock import day_of
 from organisations.models import Membership, User
+from organisations.querysets import same_person
+from organisations.rules_names import are_alike
 from organisations.selectors import active_memberships_of, verified_emails_of
 from records.actions.check_in import Given, note_attendance
 from records.actions.completions import keep_completion, void_completion
 from records.actions.sessions import hold_session
 from records.models import Attendance, Completion, Session
-from records.rules.sessions import are_alike, tidy
+from records.rules.sessions import tidy
 from records.selectors.sessions import is_enough
 
 #: What stands as the reason when the same person turns out to be on a list twice.
@@ -128,9 +130,9 @@ def match_attendance(*, attendance: Attendance, membership: Membership, by: User
         raise ValidationError(_("This person did not work here on the day of the briefing."))
     if not are_alike(attendance.name, membership.person.name):
         raise ValidationError(_("The two names are too different to be one person's."))
-    if _same(membership.person, by) or membership.person_id == attendance.confirmed_by_id:
+    if _same(membership.person, by) or membership.person.human_id == attendance.confirmed_by_id:
         raise ValidationError(_("Another lead must say so: nobody confirms their own attendance."))
-    if _is_there(session, membership.person_id):
+    if _is_there(session, membership.person):
         raise ValidationError(_("This person is on the list of that briefing already."))
     _give(attendance, membership.person, at, by, completes_module=is_enough(session))
     write_log(attendance, "records.match_attendance", by, person=membership.person_id)
@@ -171,7 +173,7 @@ def _owner_of(email: str) -> User | None:
 def _give_by_address(attendance: Attendance, person: User, at: datetime, *, completes_module: bool) -> bool:
     if attendance.confirmed_by_id == person.pk:
         return False
-    if _is_there(attendance.session, person.pk):
+    if _is_there(attendance.session, person):
         attendance.voided_at, attendance.void_reason = at, TWICE
         attendance.save(update_fields=["voided_at", "void_reason"])
         return False
@@ -218,10 +220,10 @@ def _held(attendance: Attendance) -> Attendance:
     return rows.get(pk=attendance.pk)
 
 
-def _is_there(session: Session, person_pk: int) -> bool:
-    return session.attendances.filter(person=person_pk, voided_at__isnull=True).exists()
+def _is_there(session: Session, person: User) -> bool:
+    return session.attendances.filter(same_person(person), voided_at__isnull=True).exists()
 
 
 def _same(person: User | None, by: User) -> bool:
     """Whether the two accounts are one person's."""
-    return person is not None and by.pk in (person.pk, person.merged_into_id)
+    return person is not None and person.is_same_as(by)

@@ -7,11 +7,11 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from organisations.audit import write_log
 from organisations.models import User
+from organisations.querysets import same_person
 from organisations.selectors import partnership_of
 from records.models import Certificate, Completion
 from records.rules.certificates import new_code
@@ -25,7 +25,9 @@ def grant_certificate(*, completion: Completion, at: datetime) -> Certificate:
     A completion that has one that stands is refused by the database (IntegrityError).
     """
     # Read under a lock: whoever is renamed at this moment gets the new name here, or is replaced there.
-    name = User.objects.select_for_update(no_key=True).values_list("name", flat=True).get(pk=completion.person_id)
+    name = (
+        User.objects.select_for_update(no_key=True).values_list("name", flat=True).get(pk=completion.person.human_id)
+    )
     partnership = partnership_of(completion.person, completion.completed_on)
     months = completion.edition.content.get("certificate_months") if completion.edition else None
     valid_until = add_months(completion.completed_on, months) if months else None
@@ -54,7 +56,7 @@ def replace_certificates(*, person: User, by: User, at: datetime) -> list[Certif
     A certificate that was taken back stays so. Returns the new ones.
     """
     standing = Certificate.objects.select_for_update(of=("self",)).filter(
-        Q(person=person) | Q(person__merged_into=person), superseded_at__isnull=True, revoked_at__isnull=True
+        same_person(person), superseded_at__isnull=True, revoked_at__isnull=True
     )
     return [_replace(old, person.name, by, at) for old in standing if old.payload.get("name") != person.name]
 

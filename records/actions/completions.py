@@ -128,7 +128,7 @@ def void_completion(*, completion: Completion, by: User, reason: str, at: dateti
     """
     if not reason.strip():
         raise ValidationError(_("Say why the completion is struck out."))
-    if by.pk == completion.person_id:
+    if completion.person.is_same_as(by):
         raise ValidationError(_("Another lead must correct your own record."))
     completion = Completion.objects.select_for_update().get(pk=completion.pk)
     if completion.voided_at is not None:

@@ -14,6 +14,7 @@ from courses.models import EditionLesson, ModulePage
 from courses.selectors import live_edition_of
 from organisations.clock import day_of
 from organisations.models import User
+from organisations.querysets import same_person
 from organisations.selectors import role_slugs_of
 from quizzes.marking import Question, arrange, is_answered, known_answer, mark_quiz, passes
 from quizzes.selectors import questions_of
@@ -42,7 +43,7 @@ def start_module(*, person: User, module: ModulePage, at: datetime) -> Enrolment
     Raises ModuleIsNotOpen without a live edition, NothingToTake when no lesson is for the person's roles.
     """
     started = Enrolment.objects.filter(
-        person=person, module_key=module.module_key, state=Enrolment.State.OPEN
+        same_person(person), module_key=module.module_key, state=Enrolment.State.OPEN
     ).select_related("edition")
     if enrolment := started.first():
         return enrolment

@@ -8,7 +8,6 @@ from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from courses.models import Edition
@@ -16,6 +15,7 @@ from organisations.audit import write_log
 from organisations.clock import day_of
 from organisations.imports.columns import folded
 from organisations.models import Membership, Organisation, User
+from organisations.querysets import same_person
 from organisations.selectors import active_memberships_of
 from records.actions.completions import keep_completion
 from records.models import Completion, OutsideCourse, Recognition
@@ -41,7 +41,7 @@ def recognise_training(*, membership: Membership, training: Training, by: User, 
     Refuses one's own (PermissionDenied); a module that training elsewhere does not complete, a day to come, what says
     no reference or no reason, and what is on the record for that day already (ValidationError).
     """
-    if by.pk in (membership.person_id, membership.person.merged_into_id):
+    if membership.person.is_same_as(by):
         raise PermissionDenied(_("Another lead must decide this for you."))
     reference, reason = tidy(training.reference)[:200], tidy(training.reason)[:300]
     edition, on = training.edition, training.completed_on
@@ -57,7 +57,7 @@ def recognise_training(*, membership: Membership, training: Training, by: User, 
         )
     take_turns([membership.person_id])
     person = membership.person.merged_into or membership.person
-    there = Completion.objects.filter(Q(person=person) | Q(person__merged_into=person), voided_at__isnull=True)
+    there = Completion.objects.filter(same_person(person), voided_at__isnull=True)
     if there.filter(module_key=edition.module_key, completed_on=on).exists():
         raise ValidationError(_("This module is on their record for this day already."))
     completion = keep_completion(

@@ -16,6 +16,7 @@ from courses.selectors import live_edition_of
 from organisations.audit import write_log
 from organisations.clock import day_of
 from organisations.models import Membership, Organisation, Partnership, User
+from organisations.querysets import same_person
 from records.models import Attendance, BriefingRequest, Session, SessionInvitation
 from records.rules.sessions import new_session_code, tidy
 from records.selectors.sessions import deliverers_in, organisations_in
@@ -186,7 +187,7 @@ def take_place(*, session: Session, person: User, at: datetime) -> SessionInvita
     membership = at_work.order_by("pk").first()
     if membership is None:
         raise PermissionDenied(_("Your organisation has not said that it comes to this briefing."))
-    own = session.invitations.filter(person=person).first()
+    own = session.invitations.filter(same_person(person)).first()
     if own and own.answer == Answer.ACCEPTED:
         return own
     if session.capacity is not None and _taken(session) >= session.capacity:
@@ -198,14 +199,16 @@ def take_place(*, session: Session, person: User, at: datetime) -> SessionInvita
         "answered_by": person,
         "invited_at": at,
     }
-    place, _is_new = SessionInvitation.objects.update_or_create(session=session, person=person, defaults=values)
+    place, _is_new = SessionInvitation.objects.update_or_create(
+        session=session, person=own.person if own else person, defaults=values
+    )
     return place
 
 
 @transaction.atomic
 def give_up_place(*, session: Session, person: User, at: datetime) -> None:
     """Gives the person's place back. Does nothing where there is none."""
-    own = session.invitations.filter(person=person, answer=Answer.ACCEPTED)
+    own = session.invitations.filter(same_person(person), answer=Answer.ACCEPTED)
     own.update(answer=Answer.DECLINED, answered_at=at, answered_by=person)
 
 

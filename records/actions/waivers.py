@@ -71,7 +71,7 @@ def end_waiver(*, waiver: Waiver, by: User, at: datetime) -> None:
 
 
 def _refuse_own(membership: Membership, by: User) -> None:
-    if membership.person_id == by.pk:
+    if membership.person.is_same_as(by):
         raise PermissionDenied(_("Another lead must decide this for you."))
 
 

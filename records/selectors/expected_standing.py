@@ -19,6 +19,9 @@ from records.rules.standing import Member, Version, stretches
 #: By organisation and partnership: the times of belonging.
 Belonging: TypeAlias = dict[int, dict[int, set[Days]]]
 
+#: By organisation: those that have become part of it, whose people's clocks run on there.
+CameFrom: TypeAlias = dict[int, set[int]]
+
 #: By membership and module: the days on which it is waived.
 Waived: TypeAlias = dict[tuple[int, uuid.UUID], set[Days]]
 
@@ -84,10 +87,10 @@ def standing_differences(person_ids: Collection[int], requirement: Requirement |
     With a requirement, only in the rows under its versions.
     """
     survivor_of = _survivors(person_ids)
-    members, belonging, waived = _members(survivor_of)
+    members, belonging, waived, came_from = _members(survivor_of)
     only = Q(requirement=requirement) if requirement else Q()
     completed = _completions(survivor_of, requirement.module_key if requirement else None)
-    expected = set(_expected(members, _terms(belonging, only), completed, waived)) if members else set()
+    expected = set(_expected(members, _terms(belonging, only), completed, waived, came_from)) if members else set()
     surplus: dict[int, StandingRow] = {}
     rows = Standing.objects.filter(person_id__in=survivor_of).values_list("pk", *StandingRow._fields)
     if requirement:
@@ -109,9 +112,9 @@ def expected_rows(
 ) -> list[StandingRow]:
     """The rows that these people have for one module, or would have if the proposal were saved; writes nothing."""
     survivor_of = _survivors(person_ids)
-    members, belonging, waived = _members(survivor_of)
+    members, belonging, waived, came_from = _members(survivor_of)
     terms = _terms(belonging, Q(requirement__module_key=module_key), module_key, proposal)
-    return list(_expected(members, terms, _completions(survivor_of, module_key), waived))
+    return list(_expected(members, terms, _completions(survivor_of, module_key), waived, came_from))
 
 
 def batches_of_people() -> Iterator[list[int]]:
@@ -157,7 +160,7 @@ def _survivors(person_ids: Collection[int]) -> dict[int, int]:
     return survivor_of
 
 
-def _members(survivor_of: dict[int, int]) -> tuple[dict[tuple[int, int], list[Member]], Belonging, Waived]:
+def _members(survivor_of: dict[int, int]) -> tuple[dict[tuple[int, int], list[Member]], Belonging, Waived, CameFrom]:
     """Memberships by person and organisation, each organisation's time in partnerships, and what is waived."""
     rows = Membership.objects.filter(person_id__in=survivor_of).values_list(
         "pk",
@@ -167,6 +170,7 @@ def _members(survivor_of: dict[int, int]) -> tuple[dict[tuple[int, int], list[Me
         "kind",
         "started_on",
         "ended_on",
+        "organisation__merged_into_id",
         "away__pk",
         "away__started_on",
         "away__ended_on",
@@ -182,10 +186,13 @@ def _members(survivor_of: dict[int, int]) -> tuple[dict[tuple[int, int], list[Me
     away: dict[int, dict[int, Days]] = defaultdict(dict)
     belonging: Belonging = defaultdict(lambda: defaultdict(set))
     waived: Waived = defaultdict(set)
+    came_from: CameFrom = defaultdict(set)
     for row in rows.order_by("pk", "away__pk"):
-        pk, person, organisation, role, kind, start, end, *dated = row
+        pk, person, organisation, role, kind, start, end, into, *dated = row
         away_pk, away_from, away_to, *waived_or_joined = cast(list[Any], dated)
         waived_module, waived_from, waived_to, partnership, joined_on, left_on = cast(list[Any], waived_or_joined)
+        if into:
+            came_from[into].add(organisation)
         found[pk] = (survivor_of[person], organisation), Member(pk, role, kind, days(start, end))
         if away_pk:
             away[pk][away_pk] = days(away_from, away_to)
@@ -197,7 +204,7 @@ def _members(survivor_of: dict[int, int]) -> tuple[dict[tuple[int, int], list[Me
     grouped: dict[tuple[int, int], list[Member]] = defaultdict(list)
     for pk, (place, member) in found.items():
         grouped[place].append(replace(member, away=tuple(away[pk].values())))
-    return grouped, belonging, waived
+    return grouped, belonging, waived, came_from
 
 
 def _completions(survivor_of: dict[int, int], module_key: uuid.UUID | None) -> dict[tuple[int, uuid.UUID], list[date]]:
@@ -298,14 +305,26 @@ def _version(pk: int, row: tuple, roles: set[int]) -> Version:
     )
 
 
+def _all_before(place: int, came_from: CameFrom) -> set[int]:
+    """The organisations that have become part of one, and those that had become part of them."""
+    found: set[int] = set()
+    left = set(came_from.get(place, ()))
+    while left:
+        found |= left
+        left = {old for each in left for old in came_from.get(each, ())} - found
+    return found
+
+
 def _expected(
     members: dict[tuple[int, int], list[Member]],
     terms_of: dict[int, list[_Terms]],
     completed: dict[tuple[int, uuid.UUID], list[date]],
     waived: Waived,
+    came_from: CameFrom,
 ) -> Iterator[StandingRow]:
     """Every row there should be."""
     for (person, place), theirs in members.items():
+        before = [each for old in _all_before(place, came_from) for each in members.get((person, old), ())]
         role_of = {member.key: member.role for member in theirs}
         for terms in terms_of.get(place, ()):
             done = completed.get((person, terms.module_key), ())
@@ -314,9 +333,12 @@ def _expected(
                 replace(member, away=(*member.away, *free))
                 if (free := waived.get((member.key, terms.module_key)))
                 else member
-                for member in theirs
+                for member in (*before, *theirs)
             ]
             for each in stretches(asked, terms.versions, terms.belonging, done):
+                # What was required in an organisation that is part of this one now is a row of its own, there.
+                if each.member not in role_of:
+                    continue
                 yield StandingRow(
                     each.member,
                     each.version,

@@ -17,6 +17,7 @@ from courses.cards import EditionCard, LessonCard, card_of, cards_of
 from courses.models import Edition
 from courses.translated import DEFAULT, localised
 from organisations.models import User
+from organisations.querysets import same_person
 from organisations.selectors import role_slugs_of
 from records.models import Attempt, AttemptDraft, Enrolment, LessonProgress
 from records.rules.progress import Progress, Work, progress_of
@@ -114,7 +115,7 @@ def learnings_of(
     the enrolment, such as `module_key=…`.
     """
     states = [State.OPEN] if only_open else [State.OPEN, State.COMPLETED]
-    enrolments = Enrolment.objects.filter(person=person, state__in=states, **filters)
+    enrolments = Enrolment.objects.filter(same_person(person), state__in=states, **filters)
     rows = list(enrolments.select_related("edition").only(*_READ).order_by())
     if not rows:
         return []

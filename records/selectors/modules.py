@@ -14,6 +14,7 @@ from courses.models import Edition, ModulePage
 from courses.rendering import RenderedLesson, rendered_lesson
 from courses.selectors import module_as_page
 from organisations.models import User
+from organisations.querysets import same_person
 from organisations.selectors import places_of
 from records.models import Certificate
 from records.rules.progress import Stage, has_counting_quiz, is_done, is_for
@@ -127,7 +128,7 @@ def _newer(learning: Learning, live: Edition, slugs: Collection[str]) -> NewerEd
 def _latest_certificate(person: User, module_key: UUID) -> Certificate | None:
     return (
         Certificate.objects.filter(
-            person=person,
+            same_person(person),
             completion__module_key=module_key,
             completion__voided_at__isnull=True,
             superseded_at__isnull=True,

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from courses.cards import EditionCard, LessonCard, live_cards
 from courses.translated import DEFAULT
 from organisations.models import User
+from organisations.querysets import same_person
 from organisations.selectors import places_of
 from records.models import Certificate
 from records.rules.standing import State
@@ -109,7 +110,7 @@ def _certificates_of(person: User) -> dict[UUID, Certificate]:
     """The newest certificate of each module."""
     certificates = (
         Certificate.objects.filter(
-            completion__person=person, completion__voided_at__isnull=True, superseded_at__isnull=True
+            same_person(person, "completion__person"), completion__voided_at__isnull=True, superseded_at__isnull=True
         )
         .select_related("completion")
         .order_by("completion__completed_on", "pk")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from courses.translated import DEFAULT
 from organisations.clock import day_of
 from organisations.models import Membership, User
+from organisations.querysets import same_person
 from records.models import Certificate, Completion, CompletionMembership, Enrolment, Recognition
 from records.selectors.addresses import module_address
 from records.selectors.certificates import CertificateView, certificate_on
@@ -123,7 +124,7 @@ def record_of(person: User, day: date) -> Record:
 
     What was recorded of somebody who was merged into the person belongs to it.
     """
-    theirs = Q(person=person) | Q(person__merged_into=person)
+    theirs = same_person(person)
     enrolments = Enrolment.objects.filter(theirs, state=Enrolment.State.OPEN).select_related("edition", "module")
     return Record(
         lines=_lines(Completion.objects.filter(theirs), day),
@@ -136,7 +137,7 @@ def completions_at(membership: Membership) -> QuerySet[Completion]:
     organisation recognised."""
     here = CompletionMembership.objects.filter(organisation=membership.organisation_id)
     in_its_days = Q(pk__in=here.values("completion")) | Q(recognition__organisation=membership.organisation_id)
-    return Completion.objects.filter(in_its_days, person=membership.person_id)
+    return Completion.objects.filter(in_its_days, same_person(membership.person))
 
 
 def is_theirs_to_correct(completion: Completion, membership: Membership) -> bool:

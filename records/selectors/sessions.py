@@ -11,8 +11,9 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from organisations.clock import LONDON, day_of
 from organisations.models import Appointment, Membership, Organisation, Partnership, User
+from organisations.rules_names import are_alike
 from records.models import Attendance, BriefingRequest, Session, SessionInvitation
-from records.rules.sessions import are_alike, is_open_at
+from records.rules.sessions import is_open_at
 from records.selectors.recognition import is_enough_in
 
 State = BriefingRequest.State

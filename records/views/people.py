@@ -41,7 +41,7 @@ def person_record(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
         ],
         "waivers": waivers_of(membership),
         "today": today(),
-        "is_self": membership.person_id == request.user.pk,
+        "is_self": membership.person.is_same_as(request.user),
     }
     return render(request, "records/lead/person_record.html", context)
 

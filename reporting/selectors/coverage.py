@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import get_language
 
 from organisations.models import Organisation, PartnershipMembership
-from organisations.querysets import open_on
+from organisations.querysets import named_on, open_on
 from organisations.rules import Figure, Place, everybody, together
 from records.models import RequirementVersion
 from reporting.filters import EVERYTHING, Chosen
@@ -96,7 +96,8 @@ def _places(organisations: QuerySet[Organisation], day: date) -> list[_Somewhere
         output_field=CharField(),
     )
     rows = (
-        organisations.annotate(
+        named_on(organisations, day)
+        .annotate(
             held=FilteredRelation(
                 "partnership_memberships",
                 condition=open_on(
@@ -108,7 +109,7 @@ def _places(organisations: QuerySet[Organisation], day: date) -> list[_Somewhere
         .order_by("name", "pk", "counted__counted_on", "counted__pk")
         .values_list(
             "pk",
-            "name",
+            "name_then",
             "slug",
             "kind",
             "held__partnership_id",

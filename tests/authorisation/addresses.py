@@ -9,13 +9,12 @@ from django.utils import timezone
 
 from courses.actions import add_comment, prepare_cms_groups, submit_module
 from organisations.actions import bring_file
-from organisations.clock import today
-from organisations.models import Appointment
+from organisations.mail import link_token
+from organisations.models import Appointment, Merge
 from privacy.actions.erasure import ask_for_erasure
 from records.actions.learning import start_attempt, start_module, submit_attempt
 from records.actions.requirements import create_requirement
 from records.models import Completion
-from reporting.actions import share_report
 from tests.authorisation.people import START, Cast
 from tests.factories.courses import body, lesson_pages, make_module
 from tests.factories.guidance import ContactFactory
@@ -23,9 +22,12 @@ from tests.factories.organisations import (
     AppointmentFactory,
     AreaFactory,
     AwayFactory,
+    EmailAddressFactory,
     InvitationFactory,
+    MembershipFactory,
     OrganisationDomainFactory,
     RoleFactory,
+    UnitFactory,
     UserFactory,
 )
 from tests.factories.quizzes import make_quiz
@@ -40,7 +42,6 @@ from tests.factories.records import (
     SessionInvitationFactory,
     WaiverFactory,
 )
-from tests.factories.reporting import ReportFactory
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,6 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
     words = {"display_title_ar": "درس", "body_ar": body("نص")}
     translated = {"pk": make_module(lessons=[words], display_title_ar="وحدة").pk, "code": "ar"}
     asked = ask_for_erasure(person=cast.people["learner"], by=cast.people["learner"], at=timezone.now())
-    report = share_report(report=ReportFactory(partnership=cast.partnership, day=today()), by=None, at=timezone.now())
     remark = add_comment(
         submission=submission,
         part="module",
@@ -127,6 +127,14 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         text="Name the source.",
         by=cast.people["reviewer"],
         at=timezone.now(),
+    )
+    learner, twin = cast.people["learner"], MembershipFactory(organisation=cast.organisation)
+    second = EmailAddressFactory(user=UserFactory(verified=False))
+    brought = Merge.objects.create(kept=learner, merged=UserFactory(merged_into=learner, is_active=False))
+    joined = Merge.objects.create(
+        kept=learner,
+        merged=UserFactory(merged_into=learner, is_active=False),
+        organisation=cast.organisation,
     )
     lesson = {"module_key": work.module_key, "lesson_key": work.first_lesson}
     quiz_lesson = {"module_key": work.module_key, "lesson_key": work.quiz_lesson}
@@ -139,6 +147,13 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         **{f"organisations:{name}": place for name in IN_ORGANISATION},
         **{f"organisations:{name}": person for name in ABOUT_A_PERSON},
         "organisations:person_away_end": {**person, "away_pk": AwayFactory(membership=cast.membership).pk},
+        "organisations:unit_change": {**place, "pk": UnitFactory(organisation=cast.organisation).pk},
+        "organisations:partnership_leave": {**place, "pk": cast.organisation.partnership_memberships.get().pk},
+        "organisations:person_twice": person,
+        "organisations:person_merge": {**person, "other_pk": twin.pk},
+        "organisations:person_part": {**person, "merge_pk": joined.pk},
+        "organisations:link_confirm": {"token": link_token(address_pk=second.pk, person_pk=learner.pk)},
+        "organisations:link_part": {"pk": brought.pk},
         "organisations:domain_remove": {
             **place,
             "pk": OrganisationDomainFactory(organisation=cast.organisation).pk,
@@ -188,8 +203,6 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         },
         **{f"reporting:{name}": {**place, "module_key": work.module_key} for name in ("people", "people_csv")},
         **{f"reporting:{name}": place for name in REPORTS_OF_ONE},
-        **{f"reporting:{name}": {"key": report.key} for name in OF_A_REPORT},
-        "reporting:report_comment": {"key": report.key, **place},
         **{f"privacy:{name}": {"pk": asked.pk} for name in ("request", "request_refuse")},
         **{
             f"privacy:{name}": place
@@ -246,6 +259,10 @@ REPORTS_OF_ONE = (
 IN_ORGANISATION = (
     "organisation",
     "organisation_change",
+    "organisation_close",
+    "organisation_merge",
+    "units",
+    "unit_new",
     "domain_new",
     "lead_new",
     "people",
@@ -277,13 +294,4 @@ ABOUT_A_PERSON = (
     "person_end",
     "person_return",
     "person_away",
-)
-OF_A_REPORT = (
-    "report",
-    "report_share",
-    "report_publish",
-    "report_withdraw",
-    "report_csv",
-    "report_xlsx",
-    "report_pdf",
 )

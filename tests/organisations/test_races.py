@@ -15,6 +15,7 @@ from organisations.models import Appointment, JoinRequest, Membership, User
 from tests.factories.organisations import (
     AppointmentFactory,
     InvitationFactory,
+    MembershipFactory,
     OrganisationDomainFactory,
     OrganisationFactory,
     PartnershipFactory,
@@ -144,3 +145,19 @@ def test_two_leads_who_end_each_other_leave_one():
 
     at_once(lambda: end(first, second.person), lambda: end(second, first.person))
     assert Appointment.objects.filter(ended_on__isnull=True).count() == 1
+
+
+@pytest.mark.parametrize("_again", range(3))
+def test_two_who_are_merged_crosswise_become_one(_again):
+    organisation, lead = OrganisationFactory(), UserFactory()
+    AppointmentFactory(person=lead, kind=Appointment.Kind.ORGANISATION_LEAD, organisation=organisation)
+    one, other = (MembershipFactory(organisation=organisation).person for _each in range(2))
+
+    def merge(kept, merged):
+        return lambda: actions.merge_people(
+            kept=kept, merged=merged, organisation=organisation, by=User.objects.get(pk=lead.pk), at=timezone.now()
+        )
+
+    results = at_once(merge(one, other), merge(other, one))
+    assert sum(isinstance(each, ValidationError) for each in results) == 1
+    assert User.objects.filter(merged_into__isnull=False).count() == 1

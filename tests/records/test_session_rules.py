@@ -9,14 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from organisations.rules_names import are_alike, plain_name
 from records.rules.certificates import ALPHABET
 from records.rules.enough import completes
 from records.rules.sessions import (
-    are_alike,
     is_open_at,
     new_session_code,
     normalise_session_code,
-    plain_name,
     tidy,
 )
 

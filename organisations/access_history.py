@@ -1,0 +1,44 @@
+"""Which organisations a partnership lead may close, merge, or let leave."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from organisations.access import authority_of, get_organisation_for
+from organisations.models import Organisation, PartnershipMembership, Unit, User
+from organisations.querysets import OrganisationQuerySet
+
+
+def get_organisation_of_partnership_for(person: User, slug: str) -> Organisation:
+    """An organisation that belongs today to a partnership that the person leads; its own lead alone does not do."""
+    organisation = get_organisation_for(person, slug)
+    if organisation.pk not in authority_of(person).organisation_ids_of_partnerships:
+        raise PermissionDenied(_("Only the lead of the partnership does this."))
+    return organisation
+
+
+def organisations_to_merge_into(person: User, organisation: Organisation) -> OrganisationQuerySet:
+    """The others that are open in the partnerships that the person leads."""
+    others = authority_of(person).organisation_ids_of_partnerships - {organisation.pk}
+    return Organisation.objects.filter(pk__in=others, closed_on__isnull=True).order_by("name")
+
+
+def get_place_in_partnership_for(person: User, slug: str, pk: int) -> PartnershipMembership:
+    """An organisation's time in a partnership that the person leads, while it lasts."""
+    organisation = get_organisation_of_partnership_for(person, slug)
+    rows = organisation.partnership_memberships.filter(ended_on__isnull=True).select_related("partnership")
+    place = rows.filter(pk=pk, partnership__in=authority_of(person).partnership_ids).first()
+    if place is None:
+        raise Http404(_("There is nothing at this address."))
+    return place
+
+
+def get_unit_for(person: User, slug: str, pk: int) -> Unit:
+    """A unit of an organisation that the person leads."""
+    organisation = get_organisation_for(person, slug)
+    unit = organisation.units.filter(pk=pk).select_related("organisation", "parent").first()
+    if unit is None:
+        raise Http404(_("There is nothing at this address."))
+    return unit

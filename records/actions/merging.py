@@ -1,0 +1,52 @@
+"""What follows for people's work when two rows become one person, and when they part again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db.models import Q
+
+from organisations.clock import day_of
+from organisations.models import User
+from organisations.selectors import role_slugs_of
+from records.actions.standing import rebuild_standing_of_people
+from records.models import AttemptDraft, Enrolment
+from records.selectors.learning import learnings_of
+
+#: Why work was closed: the same module was begun under both, and the other one was further.
+MERGED = "merged"
+
+
+def hold_work(person_ids: Collection[int]) -> None:
+    """Waits for whoever hands in a quiz at this moment: work is locked before people, as those who learn do it."""
+    work = list(Enrolment.objects.select_for_update().filter(person__in=person_ids).order_by("pk"))
+    list(AttemptDraft.objects.select_for_update().filter(enrolment__in=work).order_by("pk"))
+
+
+def join_work(*, kept: User, merged: User, at: datetime) -> None:
+    """Of a module that was begun under both, the work that is further stays; the other closes. Standing follows."""
+    found = learnings_of(kept, role_slugs_of(kept, day_of(at)), only_open=True)
+    # The furthest first; of two alike the one touched last.
+    found.sort(key=lambda each: (len(each.progress.done_keys), each.touched_at), reverse=True)
+    seen = set()
+    for each in found:
+        if each.module_key in seen:
+            Enrolment.objects.filter(pk=each.enrolment_id).update(
+                state=Enrolment.State.CLOSED, ended_at=at, close_reason=MERGED
+            )
+        seen.add(each.module_key)
+    rebuild_standing_of_people([kept.pk, merged.pk])
+
+
+def part_work(*, kept: User, merged: User, merged_at: datetime) -> None:
+    """Opens the work again that closed when the two became one, unless its person has begun the module anew since."""
+    closed = Enrolment.objects.filter(
+        Q(person=kept) | Q(person=merged), state=Enrolment.State.CLOSED, close_reason=MERGED, ended_at=merged_at
+    )
+    for work in closed:
+        anew = Enrolment.objects.filter(person=work.person_id, module_key=work.module_key, state=Enrolment.State.OPEN)
+        if not anew.exists():
+            work.state, work.ended_at, work.close_reason = Enrolment.State.OPEN, None, ""
+            work.save(update_fields=["state", "ended_at", "close_reason"])
+    rebuild_standing_of_people([kept.pk, merged.pk])
