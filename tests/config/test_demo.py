@@ -43,11 +43,8 @@ from tests.factories.organisations import (
 from tests.factories.quizzes import make_question
 from tests.factories.records import CompletionFactory, CompletionMembershipFactory
 
-pytestmark = pytest.mark.django_db
-
-
 # Taking the demo away asks what is used elsewhere.
-pytestmark = pytest.mark.usefixtures("list_of_uses")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("list_of_uses")]
 
 
 def rows() -> dict[str, int]:
