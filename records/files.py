@@ -28,8 +28,8 @@ STATES = {
 }
 
 
-def certificate_pdf(view: CertificateView, language: str) -> bytes:
-    """The certificate on one page, in the language.
+def certificate_pdf(view: CertificateView, language: str, *, is_demo: bool = False) -> bytes:
+    """The certificate on one page, in the language; one of a demo says that it is invented.
 
     Raises LettersAreMissing when no font of ours has a letter of the name.
     """
@@ -39,6 +39,7 @@ def certificate_pdf(view: CertificateView, language: str) -> bytes:
             "title": title,
             "state": view.state.value,
             "state_text": _state_text(view),
+            "demo_text": _("The people and organisations here are invented.") if is_demo else "",
             "says": _("This is to say that"),
             "name": words(view.name),
             "completed": _("has completed"),

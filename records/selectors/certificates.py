@@ -86,6 +86,11 @@ def certificate_on(certificate: Certificate, day: date) -> CertificateView:
     return CertificateView(certificate, _state(certificate, day))
 
 
+def is_invented(certificate: Certificate) -> bool:
+    """Whether it belongs to a demo, so that nobody shall take it for proof: one query."""
+    return certificate.completion.memberships.filter(organisation__is_demo=True).exists()
+
+
 @dataclass(frozen=True)
 class Verified:
     """The little that a stranger with the code may read."""

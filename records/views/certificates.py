@@ -19,7 +19,7 @@ from organisations.clock import today
 from records import files
 from records.access import find_certificate, get_certificate_for
 from records.forms_learning import CertificateCodeForm, CertificateLanguageForm
-from records.selectors.certificates import CertificateView, certificate_on, verified_on
+from records.selectors.certificates import CertificateView, certificate_on, is_invented, verified_on
 from records.views.guards import PersonRequest, personal
 from records.views.strangers import MinuteCount, keep_nowhere, read_in_chosen_language, wait_a_minute
 
@@ -45,7 +45,7 @@ def certificate_pdf(request: PersonRequest, code: str) -> HttpResponse:
     if not form.is_valid():
         return _certificate_page(request, view, form, status=400)
     try:
-        content = files.certificate_pdf(view, form.cleaned_data["language"])
+        content = files.certificate_pdf(view, form.cleaned_data["language"], is_demo=is_invented(view.certificate))
     except LettersAreMissing as missing:
         return _certificate_page(request, view, form, status=409, letters=missing.letters)
     return pdf_response(f"certificate-{view.code[:9]}.pdf", content)
@@ -67,7 +67,7 @@ def _certificate_page(
     drawing = segno.make(view.verify_url, error="m", micro=False)
     # The drawing is made of one path: numbers only, nothing that anyone typed.
     qr = mark_safe(drawing.svg_inline(border=4, svgclass="qr", lineclass=None, light="#fff", omitsize=True))  # noqa: S308
-    context = {"view": view, "qr": qr, "form": form, "letters": letters}
+    context = {"view": view, "qr": qr, "form": form, "letters": letters, "is_demo": is_invented(view.certificate)}
     return render(request, "records/certificate.html", context, status=status)
 
 
@@ -102,4 +102,5 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
     if found is None:
         context = {"form": CertificateCodeForm(), "code": code[:80]}
         return render(request, "records/verify_unknown.html", context, status=404)
-    return render(request, "records/verify.html", {"verified": verified_on(found, today()), "day": today()})
+    context = {"verified": verified_on(found, today()), "day": today(), "is_demo": is_invented(found)}
+    return render(request, "records/verify.html", context)

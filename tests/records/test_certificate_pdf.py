@@ -111,6 +111,12 @@ def test_and_would_say_so_on_paper(certificate, state):
     assert {State.REVOKED: "taken back", State.SUPERSEDED: "replaced"}[state] in text
 
 
+def test_one_of_a_demo_says_that_it_is_invented(certificate):
+    view = CertificateView(certificate, State.VALID)
+    assert "are invented" in text_of(files.certificate_pdf(view, "en", is_demo=True))
+    assert "are invented" not in text_of(files.certificate_pdf(view, "en"))
+
+
 @pytest.mark.parametrize("language", ["", "de", "../en", "en' or 1"])
 def test_another_language_is_told_of_beside_the_field(place, client, certificate, language):
     client.force_login(place.learner)
@@ -158,5 +164,5 @@ def test_only_its_holder(place, client_factory, certificate):
 
 def test_asks_as_much_as_its_page_and_writes_nothing(place, client, certificate, django_assert_num_queries):
     client.force_login(place.learner)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         take(client, certificate)

@@ -14,7 +14,13 @@ from django.utils.translation import gettext
 from organisations.models import User
 from records.models import Certificate, Completion
 from records.rules.certificates import grouped
-from tests.factories.records import CertificateFactory, CompletionFactory, live_edition
+from tests.factories.organisations import OrganisationFactory
+from tests.factories.records import (
+    CertificateFactory,
+    CompletionFactory,
+    CompletionMembershipFactory,
+    live_edition,
+)
 from tests.queries import writes
 from tests.records.conftest import NOW
 
@@ -48,6 +54,13 @@ def test_says_the_least_that_proves_it(client, certificate):
     assert response["X-Robots-Tag"] == "noindex, nofollow"
     assert response["Cache-Control"] == "no-store"
     assert '<meta name="robots" content="noindex' in html
+
+
+@pytest.mark.parametrize("is_demo", [True, False])
+def test_one_of_a_demo_says_that_it_is_invented(client, certificate, is_demo):
+    organisation = OrganisationFactory(is_demo=is_demo)
+    CompletionMembershipFactory(completion=certificate.completion, organisation=organisation)
+    assert ("are invented" in check(client, certificate.code).content.decode()) is is_demo
 
 
 def test_however_the_code_is_written(client, certificate):
