@@ -7,3 +7,13 @@ class ReportingConfig(AppConfig):
     """Names the app."""
 
     name = "reporting"
+
+    def ready(self) -> None:
+        from organisations.letter_limits import register_letters
+        from reporting.selectors.letters import written_to
+
+        register_letters(written_to)
+
+        # Nobody's content: without this Wagtail would queue tasks for the worker at each save.
+        for model in self.get_models():
+            setattr(model, "wagtail_reference_index_ignore", True)  # noqa: B010

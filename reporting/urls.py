@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from reporting.views import coverage, delivery, gaps, organisation, people, trend
+from reporting.views import coverage, delivery, gaps, monthly, organisation, people, reports, trend
 
 app_name = "reporting"
 one = "coverage/organisations/<slug:slug>/"
+report = "coverage/reports/<uuid:key>/"
 urlpatterns = [
     path("coverage/", coverage.coverage, name="coverage"),
     path("coverage/csv/", coverage.coverage_csv, name="coverage_csv"),
@@ -17,6 +18,18 @@ urlpatterns = [
     path("coverage/trend/csv/", trend.trend_csv, name="trend_csv"),
     path("coverage/gaps/", gaps.gaps, name="gaps"),
     path("coverage/gaps/csv/", gaps.gaps_csv, name="gaps_csv"),
+    path("coverage/monthly/", monthly.monthly, name="monthly"),
+    path("coverage/reports/", reports.reports, name="reports"),
+    path("coverage/reports/new/", reports.report_new, name="report_new"),
+    path("coverage/reports/small-counts/", reports.small_counts, name="small_counts"),
+    path(report, reports.report, name="report"),
+    path(f"{report}share/", reports.report_share, name="report_share"),
+    path(f"{report}publish/", reports.report_publish, name="report_publish"),
+    path(f"{report}withdraw/", reports.report_withdraw, name="report_withdraw"),
+    path(f"{report}comments/<slug:slug>/", reports.report_comment, name="report_comment"),
+    path(f"{report}csv/", reports.report_csv, name="report_csv"),
+    path(f"{report}xlsx/", reports.report_xlsx, name="report_xlsx"),
+    path(f"{report}pdf/", reports.report_as_pdf, name="report_pdf"),
     path(one, organisation.organisation, name="organisation"),
     path(f"{one}trend/", trend.trend, name="organisation_trend"),
     path(f"{one}trend/csv/", trend.trend_csv, name="organisation_trend_csv"),

@@ -19,6 +19,8 @@ class Partnership(models.Model):
     name = models.CharField(_("name"), max_length=200)
     slug = models.SlugField(_("address"), max_length=80, unique=True)
     is_demo = models.BooleanField(_("invented, for the demo"), default=False)
+    #: In what is published, counts of people below this are hidden; 0 hides none.
+    small_counts_below = models.PositiveSmallIntegerField(_("small counts are those below"), default=5)
 
     class Meta:
         verbose_name = _("partnership")

@@ -38,8 +38,9 @@ NOTHING = Done()
 
 @dataclass(frozen=True)
 class DoneLine:
-    """One module in one organisation, or in all of them."""
+    """One module in one organisation, or in all of them; without a key all modules together."""
 
+    key: uuid.UUID | None
     title: str
     all: Done
     #: By source; a source without any is missing.
@@ -126,7 +127,7 @@ def delivered(scope: Scope, first: date, last: date) -> Delivery:
             for source in Completion.Source.values
             if (organisation, module, source) in counted
         }
-        return DoneLine(titles.get(module, ""), counted.get((organisation, module, None), NOTHING), by_source)
+        return DoneLine(module, titles.get(module, ""), counted.get((organisation, module, None), NOTHING), by_source)
 
     ordered = sorted(titles, key=lambda key: (titles[key].casefold(), str(key)))
     rows = [

@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from downloads.tables import csv_response, xlsx_response
+from organisations.access import authority_of
 from organisations.clock import today
 from organisations.requests import SignedInRequest
 from reporting.access import get_organisations_for, names_shown_in
+from reporting.access_reports import published_for
 from reporting.cells import CellWriter
 from reporting.files import coverage_rows, headcount_rows, method_rows
 from reporting.method import MEANINGS
@@ -40,6 +42,8 @@ def coverage(request: SignedInRequest) -> HttpResponse:
         "lines": [writer.line(row) for row in page.object_list],
         "totals": writer.totals(table.totals),
         "meanings": MEANINGS,
+        "leads_partnership": bool(authority_of(request.user).partnership_ids),
+        "published": published_for(request.user, look.day, look.chosen.query),
         **_shortcuts(request, look, table),
     }
     return render(request, "reporting/coverage.html", context)

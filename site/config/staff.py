@@ -15,7 +15,7 @@ FOR_STAFF = re.compile(
             r"site/templates/(courses|quizzes|guidance)/cms/",
             r"site/home/(models|wagtail_hooks)",
             r"organisations/(access|audit|forms_lead|import_kinds|imports/|models/|selectors_import|selectors_lead)",
-            r"organisations/actions/(appointments|history|imports|places|staff_codes)",
+            r"organisations/actions/(appointments|history|imports|partnerships|places|staff_codes)",
             r"organisations/views/(appoint|areas|head|history|imports|invitations|merging|organisations|people|roles|staff\.|units)",
             r"courses/(?!selectors|rules)",
             r"guidance/(?!quoting|cards|opening_days)",

@@ -9,12 +9,14 @@ from django.utils import timezone
 
 from courses.actions import add_comment, prepare_cms_groups, submit_module
 from organisations.actions import bring_file
+from organisations.clock import today
 from organisations.mail import link_token
 from organisations.models import Appointment, Merge
 from privacy.actions.erasure import ask_for_erasure
 from records.actions.learning import start_attempt, start_module, submit_attempt
 from records.actions.requirements import create_requirement
 from records.models import Completion
+from reporting.actions import share_report
 from tests.authorisation.people import START, Cast
 from tests.factories.courses import body, lesson_pages, make_module
 from tests.factories.guidance import ContactFactory
@@ -42,6 +44,7 @@ from tests.factories.records import (
     SessionInvitationFactory,
     WaiverFactory,
 )
+from tests.factories.reporting import ReportFactory
 
 
 @dataclass(frozen=True)
@@ -120,6 +123,7 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
     words = {"display_title_ar": "درس", "body_ar": body("نص")}
     translated = {"pk": make_module(lessons=[words], display_title_ar="وحدة").pk, "code": "ar"}
     asked = ask_for_erasure(person=cast.people["learner"], by=cast.people["learner"], at=timezone.now())
+    report = share_report(report=ReportFactory(partnership=cast.partnership, day=today()), by=None, at=timezone.now())
     remark = add_comment(
         submission=submission,
         part="module",
@@ -203,6 +207,8 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         },
         **{f"reporting:{name}": {**place, "module_key": work.module_key} for name in ("people", "people_csv")},
         **{f"reporting:{name}": place for name in REPORTS_OF_ONE},
+        **{f"reporting:{name}": {"key": report.key} for name in OF_A_REPORT},
+        "reporting:report_comment": {"key": report.key, **place},
         **{f"privacy:{name}": {"pk": asked.pk} for name in ("request", "request_refuse")},
         **{
             f"privacy:{name}": place
@@ -294,4 +300,13 @@ ABOUT_A_PERSON = (
     "person_end",
     "person_return",
     "person_away",
+)
+OF_A_REPORT = (
+    "report",
+    "report_share",
+    "report_publish",
+    "report_withdraw",
+    "report_csv",
+    "report_xlsx",
+    "report_pdf",
 )

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from config.demo import PARTNERSHIP, sign_ins
 from config.demo.content import say_what_completes
+from config.demo.meetings import load_briefings, load_reports
 from config.demo.people import World, at_nine, load_headcounts, load_people, load_places
 from config.demo.places import SIGN_INS
 from config.demo.rows import write_rows
@@ -77,10 +78,14 @@ def load_partnership() -> None:
     _load_requirements(world)
     people = {who.name: world.person(who.name) for who in SIGN_INS}
     _appoint(world, people)
-    editions = Edition.objects.filter(is_live=True, module__isnull=False).select_related("module").order_by("title")
-    plans = plan_year(world, list(editions))
+    live = Edition.objects.filter(is_live=True, module__isnull=False)
+    editions = list(live.select_related("module").order_by("title"))
+    plans = plan_year(world, editions)
     write_rows(world, plans, struck=people["Morwenna Tate"])
     rebuild_standing()
+    edition = next(each for each in editions if each.module and each.module.slug == FOR_ALL)
+    load_briefings(world, edition, people["Luca Ferrante"])
+    load_reports(world, people["Morwenna Tate"], people["Iman Okafor"])
     sign_ins.give_passwords(people)
 
 

@@ -251,7 +251,7 @@ class Briefing:
     people: int
 
 
-#: Six in the year. Each is on record as completions with the source "attended".
+#: Six in the year.
 BRIEFINGS = (
     Briefing("Riverside Police", 318, 9),
     Briefing("St Brannoc Hospital Trust", 266, 8),

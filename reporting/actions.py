@@ -1,0 +1,168 @@
+"""Every write of this app."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from organisations.audit import write_log
+from organisations.clock import day_of
+from organisations.letter_limits import is_time_for_letters, may_be_written_to
+from organisations.mail import queue_letter
+from organisations.models import Partnership, User
+from reporting.mail import post_monthly, send_shared
+from reporting.models import MonthlyLetter, MonthlyReader, Report, ReportPart
+from reporting.publishing import checksum_of
+from reporting.selectors.letters import monthly_readers
+from reporting.selectors.reports import comments_of, payload_of
+from reporting.working_days import is_working_day, working_day_after
+
+State = Report.State
+#: So many working days an organisation has its row before it is published.
+SHARED_FOR = 5
+
+
+@transaction.atomic
+def prepare_report(
+    *,
+    partnership: Partnership,
+    day: date,
+    delivery_from: date,
+    delivery_to: date,
+    scope: str,
+    by: User | None,
+    at: datetime,
+) -> Report:
+    """Begins a report as a draft; refuses days that are not over or a period that ends before it begins."""
+    if max(day, delivery_to) > day_of(at):
+        raise ValidationError(_("A report is about days that have come."))
+    if delivery_to < delivery_from:
+        raise ValidationError({"delivery_to": _("The last day is before the first. Choose a later one.")})
+    report = Report.objects.create(
+        partnership=partnership,
+        day=day,
+        delivery_from=delivery_from,
+        delivery_to=delivery_to,
+        scope=scope,
+        created_by=by,
+        created_at=at,
+    )
+    write_log(report, "reporting.prepare", by)
+    return report
+
+
+@transaction.atomic
+def share_report(*, report: Report, by: User | None, at: datetime) -> Report:
+    """Counts the numbers, keeps them, and shows each organisation its row; once more where they must be counted anew.
+
+    The five working days begin anew each time. Refuses what is published or withdrawn, and a report without numbers.
+    """
+    report = _locked(report)
+    if report.state not in {State.DRAFT, State.SHARED}:
+        raise ValidationError(_("This report is published or withdrawn. Its numbers stay as they are."))
+    report.threshold = report.partnership.small_counts_below
+    report.payload = payload_of(report, at=at, threshold=report.threshold)
+    if not report.payload["modules"]:
+        raise ValidationError(_("Nothing is required on this day, so there are no numbers to report."))
+    report.state = State.SHARED
+    report.shared_at = at
+    report.publish_from = working_day_after(day_of(at), SHARED_FOR)
+    report.save()
+    present = {each["id"] for each in report.payload["organisations"]}
+    report.parts.exclude(organisation__in=present).delete()
+    ReportPart.objects.bulk_create(
+        [ReportPart(report=report, organisation_id=pk) for pk in sorted(present)], ignore_conflicts=True
+    )
+    write_log(report, "reporting.share", by)
+    send_shared(report)
+    return report
+
+
+@transaction.atomic
+def comment_on_report(*, part: ReportPart, text: str, by: User, at: datetime) -> ReportPart:
+    """Keeps what an organisation says about its row, printed with it; an empty text takes it away.
+
+    Refuses a report that is not with the organisations.
+    """
+    if _locked(part.report).state != State.SHARED:
+        raise ValidationError(_("This report is published or withdrawn. Comments are closed."))
+    part.comment = " ".join(text.split())
+    part.commented_at, part.commented_by = at, by
+    part.save(update_fields=["comment", "commented_at", "commented_by"])
+    write_log(part.report, "reporting.comment", by, organisation=part.organisation_id)
+    return part
+
+
+@transaction.atomic
+def publish_report(*, report: Report, by: User | None, at: datetime) -> Report:
+    """Makes the numbers and the comments final.
+
+    Refuses a report that is not with the organisations, or has not been there for five working days.
+    """
+    report = _locked(report)
+    if report.state != State.SHARED or report.publish_from is None:
+        raise ValidationError(_("Only a report that is with the organisations is published."))
+    if day_of(at) < report.publish_from:
+        words = _("The organisations have five working days. Publish it on %(day)s or later.")
+        raise ValidationError(words % {"day": date_format(report.publish_from)})
+    comments = [[part.organisation.name, part.comment] for part in comments_of(report)]
+    report.payload = {**(report.payload or {}), "comments": comments, "published_on": day_of(at).isoformat()}
+    report.checksum = checksum_of(report.payload)
+    report.state = State.PUBLISHED
+    report.published_at, report.published_by = at, by
+    report.save()
+    write_log(report, "reporting.publish", by)
+    return report
+
+
+@transaction.atomic
+def withdraw_report(*, report: Report, reason: str, by: User | None, at: datetime) -> Report:
+    """Withdraws a report with a reason that everybody reads who may open it; its numbers stay. Refuses it twice."""
+    report = _locked(report)
+    if report.state == State.WITHDRAWN:
+        raise ValidationError(_("This report is withdrawn already."))
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why.")})
+    report.state = State.WITHDRAWN
+    report.withdrawn_at, report.withdrawn_by, report.withdraw_reason = at, by, reason.strip()
+    report.save()
+    write_log(report, "reporting.withdraw", by)
+    return report
+
+
+@transaction.atomic
+def choose_monthly_report(*, person: User, is_wanted: bool, at: datetime) -> None:
+    """Begins or ends the monthly letter to a lead; they choose it for themselves."""
+    if is_wanted:
+        MonthlyReader.objects.get_or_create(person=person, defaults={"since": at})
+    else:
+        MonthlyReader.objects.filter(person=person).delete()
+
+
+def queue_monthly_letters(*, at: datetime) -> int:
+    """Queues this month's letter to each lead who chose it and has not had it; returns how many.
+
+    From the first working day on, on working days and by day; somebody who had another letter this week, or is away,
+    has theirs on a later run. Nobody gets it twice, also where this runs twice at once.
+    """
+    day = day_of(at)
+    month = day.replace(day=1)
+    if not is_working_day(day) or not is_time_for_letters(at):
+        return 0
+    readers = monthly_readers(month)
+    number = 0
+    for pk in sorted(may_be_written_to(readers, at)):
+        with transaction.atomic():
+            letter, is_new = MonthlyLetter.objects.get_or_create(person_id=pk, month=month, defaults={"queued_at": at})
+            if is_new:
+                queue_letter(post_monthly, letter.pk)
+                number += 1
+    return number
+
+
+def _locked(report: Report) -> Report:
+    return Report.objects.select_for_update(of=("self",)).select_related("partnership").get(pk=report.pk)

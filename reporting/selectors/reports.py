@@ -1,0 +1,162 @@
+"""Reads for reports: the numbers to print, and how those of a published one differ from what is known today."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+
+from organisations.clock import day_of, today
+from organisations.models import Appointment, Organisation, Partnership, User
+from records.models import Completion
+from records.selectors.sessions import unmet_requests
+from reporting.filters import Chosen
+from reporting.forms import FilterForm
+from reporting.models import Report, ReportPart
+from reporting.publishing import make_payload
+from reporting.rules import Counts
+from reporting.selectors.choices import choices_in
+from reporting.selectors.coverage import NOBODY, coverage_on, organisations_in
+from reporting.selectors.delivery import Scope, delivered
+from reporting.selectors.gaps import gaps_of
+from reporting.selectors.trend import trend_of
+from reporting.tables import Coverage
+
+
+def organisations_of(partnership: Partnership, day: date) -> QuerySet[Organisation]:
+    """Whose numbers a report of the partnership holds."""
+    return organisations_in(day, partnership_ids=[partnership.pk], own_ids=[])
+
+
+def chosen_in(partnership: Partnership, day: date, scope: str) -> Chosen:
+    """What a report was chosen to look at, from how it stands in an address."""
+    data = QueryDict(scope, mutable=True)
+    data["on"] = day.isoformat()
+    return FilterForm(data, choices=choices_in(organisations_of(partnership, day)), today=today()).chosen
+
+
+def coverage_of(report: Report) -> Coverage:
+    """The coverage of the report's day and scope, as known now."""
+    chosen = chosen_in(report.partnership, report.day, report.scope)
+    return coverage_on(organisations_of(report.partnership, report.day), report.day, chosen)
+
+
+def payload_of(report: Report, *, at: datetime, threshold: int) -> dict[str, Any]:
+    """Everything that the report would print, as known now: a fixed number of queries."""
+    partnership, first, last = report.partnership, report.delivery_from, report.delivery_to
+    chosen = chosen_in(partnership, report.day, report.scope)
+    scope, organisations = Scope(frozenset({partnership.pk})), organisations_of(partnership, report.day)
+    return make_payload(
+        coverage_on(organisations, report.day, chosen),
+        delivered(scope, first, last),
+        unmet_requests(partnership, first, last),
+        trend_of(scope, report.day, chosen),
+        gaps_of(organisations.filter(chosen.organisations), report.day),
+        partnership=partnership.name,
+        known_on=day_of(at),
+        chosen=chosen,
+        threshold=threshold,
+    )
+
+
+def leads_to_tell(report: Report) -> QuerySet[User]:
+    """The leads of the organisations in the report who can be written to."""
+    leads = Appointment.objects.active_on(today()).filter(
+        kind=Appointment.Kind.ORGANISATION_LEAD, organisation__report_parts__report=report
+    )
+    return User.objects.filter(pk__in=leads.values("person"), is_active=True).exclude(email="")
+
+
+def comments_of(report: Report) -> list[ReportPart]:
+    """The comments that are printed, by organisation: one query."""
+    return list(report.parts.exclude(comment="").select_related("organisation"))
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One number then and now: a module in all organisations, or people in all that is required of them."""
+
+    title: str
+    then: Mapping[str, Any]
+    now: Counts
+
+    @property
+    def is_same(self) -> bool:
+        """Whether nothing has changed."""
+        return (self.then["required"], self.then["current"]) == (self.now.required, self.now.current)
+
+
+@dataclass(frozen=True)
+class Since:
+    """What was recorded about the day after the numbers were counted."""
+
+    completions: int
+    struck_out: int
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A report's exact numbers beside those of the same day as known now, and what was recorded in between."""
+
+    lines: list[Compared]
+    since: Since
+    known_on: date
+
+    @property
+    def is_same(self) -> bool:
+        """Whether nothing has changed."""
+        return all(line.is_same for line in self.lines)
+
+
+def compare(report: Report, coverage: Coverage, everything: str) -> Comparison:
+    """The report's totals beside the coverage of the same day and scope as known now: two queries more."""
+    payload = report.payload or {}
+    now = {str(cell.module.key): cell.counts for cell in coverage.totals}
+    lines = [
+        Compared(module["title"], module["total"]["exact"], now.get(module["key"], NOBODY))
+        for module in payload["modules"]
+    ]
+    lines.append(Compared(everything, payload["people"]["exact"], coverage.people))
+    return Comparison(
+        lines, _since(report, coverage, [row.organisation_id for row in coverage.rows]), _counted(report)
+    )
+
+
+def compare_rows(report: Report, coverage: Coverage, organisation_ids: Collection[int]) -> Comparison:
+    """The same for the rows of these organisations only."""
+    now = {
+        (row.organisation_id, str(cell.module.key)): cell.counts
+        for row in coverage.rows
+        for cell in row.cells
+        if row.organisation_id in organisation_ids
+    }
+    lines = [
+        Compared(
+            f"{row['name']}: {module['title']}", row["exact"], now.get((row["organisation"], module["key"]), NOBODY)
+        )
+        for module in (report.payload or {})["modules"]
+        for row in module["rows"]
+        if row["organisation"] in organisation_ids
+    ]
+    return Comparison(lines, _since(report, coverage, organisation_ids), _counted(report))
+
+
+def _counted(report: Report) -> date:
+    return day_of(report.shared_at or report.created_at)
+
+
+def _since(report: Report, coverage: Coverage, places: Collection[int]) -> Since:
+    about_the_day = Completion.objects.filter(
+        completed_on__lte=report.day,
+        module_key__in=[module.key for module in coverage.modules],
+        memberships__organisation__in=places,
+    )
+    counted_at = report.shared_at
+    return Since(
+        about_the_day.filter(created_at__gt=counted_at, voided_at__isnull=True).distinct().count(),
+        about_the_day.filter(created_at__lte=counted_at, voided_at__gt=counted_at).distinct().count(),
+    )
