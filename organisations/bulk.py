@@ -1,4 +1,4 @@
-"""Many new rows at once: by COPY on PostgreSQL, by one statement for many rows elsewhere."""
+"""Many rows at once: written by COPY on PostgreSQL, found by one list however long it is."""
 
 from __future__ import annotations
 
@@ -7,9 +7,34 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection, models
+from django.db.models import F, Func
 
 #: Rows of one statement where there is no COPY.
 BATCH = 500
+
+
+class Among(Func):
+    """A condition: what stands at the path is one of these values, given as one parameter.
+
+    A list with a place for each value costs more to take apart than the question itself.
+    """
+
+    output_field = models.BooleanField()
+
+    def __init__(self, path: Any, values: Iterable[Any]) -> None:
+        super().__init__(F(path) if isinstance(path, str) else path)
+        self.values = list(values)
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra_context: Any) -> tuple[str, tuple[Any, ...]]:
+        """The condition, on SQLite."""
+        left, parameters = compiler.compile(self.source_expressions[0])
+        listed = "(SELECT value FROM json_each(%s))"
+        return f"{left} IN {listed}", (*parameters, json.dumps(self.values))
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra_context: Any) -> tuple[str, tuple[Any, ...]]:
+        """The condition, on PostgreSQL."""
+        left, parameters = compiler.compile(self.source_expressions[0])
+        return f"{left} = ANY(%s)", (*parameters, self.values)
 
 
 def insert_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[int]:

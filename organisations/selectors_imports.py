@@ -10,6 +10,7 @@ from allauth.account.models import EmailAddress
 from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.db.models.functions import Coalesce, Lower
 
+from organisations.bulk import Among
 from organisations.imports.columns import folded
 from organisations.imports.headcounts import Counted, Place
 from organisations.imports.planning import Here, Known, Outcome, Someone
@@ -75,7 +76,7 @@ def known_people(organisation: Organisation, emails: Iterable[str]) -> Known:
     accounts: dict[str, int] = {}
     for batch in in_batches(email for email in emails if email):
         for model, owner in ((EmailAddress, "user_id"), (User, "pk")):
-            users = model.objects.annotate(address=Lower("email")).filter(address__in=batch)
+            users = model.objects.annotate(address=Lower("email")).filter(Among(Lower("email"), batch))
             accounts.update(users.values_list("address", owner))
     kept = _kept_people({*accounts.values()})
     accounts = {address: kept.get(pk, pk) for address, pk in accounts.items()}
@@ -95,7 +96,9 @@ def _kept_people(person_ids: Collection[int]) -> dict[int, int]:
     while wanted:
         merged: dict[int, int] = {}
         for batch in in_batches(wanted):
-            rows = User.objects.filter(pk__in=batch, merged_into__isnull=False).values_list("pk", "merged_into_id")
+            rows = User.objects.filter(Among("pk", batch), merged_into__isnull=False).values_list(
+                "pk", "merged_into_id"
+            )
             merged.update((pk, kept_as) for pk, kept_as in rows if kept_as)
         into.update(merged)
         wanted = set(merged.values()) - into.keys()
@@ -110,7 +113,7 @@ def _kept_people(person_ids: Collection[int]) -> dict[int, int]:
 
 def _people(organisation: Organisation, pks: list[int]) -> Iterator[Someone]:
     elsewhere = Membership.objects.filter(person=OuterRef("pk")).exclude(organisation=organisation)
-    rows = User.objects.filter(pk__in=pks).annotate(
+    rows = User.objects.filter(Among("pk", pks)).annotate(
         is_elsewhere=Exists(elsewhere), is_appointed=Exists(Appointment.objects.filter(person=OuterRef("pk")))
     )
     for pk, name, email, *taken in rows.values_list(

@@ -18,7 +18,7 @@ from django.utils import timezone
 from organisations.actions.imports import CHUNK
 from organisations.actions.imports_people import People
 from organisations.actions.places import create_unit
-from organisations.bulk import insert_rows, update_rows
+from organisations.bulk import Among, insert_rows, update_rows
 from organisations.clock import day_of
 from organisations.import_kinds import kind_of
 from organisations.imports.columns import folded
@@ -222,7 +222,7 @@ def take_off(run: ImportRun, steps: Sequence[AnyStep], left: dict[int, tuple[int
     """Takes saved rows off the list; those that are refused now stay, with their reason. Raises IntegrityError when
     another worker has saved one of them."""
     saved = [left[step.row.number][0] for step in steps if step.outcome != Outcome.REFUSED]
-    gone, _models = ImportRow.objects.filter(pk__in=saved).delete()
+    gone, _models = ImportRow.objects.filter(Among("pk", saved)).delete()
     if gone != len(saved):
         raise IntegrityError("another worker has saved these rows")
     _mark_refused(run, [step for step in steps if step.outcome == Outcome.REFUSED])

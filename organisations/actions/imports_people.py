@@ -16,7 +16,7 @@ from django.db.models import F, Q
 from organisations.actions.appointments import end_appointment
 from organisations.actions.joining import INVITATION_LASTS
 from organisations.audit import write_logs
-from organisations.bulk import insert_rows, update_rows
+from organisations.bulk import Among, insert_rows, update_rows
 from organisations.clock import today
 from organisations.events import memberships_changed, person_renamed
 from organisations.imports.planning import Known, Outcome, Step
@@ -100,7 +100,7 @@ class People:
 
     def _take_turns(self, person_ids: set[int]) -> None:
         """Waits for whoever writes about the same organisations, in the order in which everybody does."""
-        theirs = Membership.objects.filter(person__in=person_ids).values("organisation")
+        theirs = Membership.objects.filter(Among("person_id", person_ids)).values("organisation")
         places = Organisation.objects.filter(Q(pk=self.run.organisation_id) | Q(pk__in=theirs)).order_by("pk")
         list(places.select_for_update(no_key=True).values_list("pk"))
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from courses.models import Edition
 from organisations.audit import write_log
+from organisations.bulk import Among
 from organisations.clock import day_of
 from organisations.imports.columns import folded
 from organisations.models import Membership, Organisation, User
@@ -95,7 +96,7 @@ def _refuse_where_it_does_not_count(edition: Edition) -> None:
 
 def take_turns(person_ids: Iterable[int]) -> None:
     """Waits for whoever writes about the same organisations, in the order in which everybody does."""
-    theirs = Membership.objects.filter(person__in=person_ids).values("organisation")
+    theirs = Membership.objects.filter(Among("person_id", person_ids)).values("organisation")
     places = Organisation.objects.filter(pk__in=theirs).order_by("pk")
     list(places.select_for_update(no_key=True).values_list("pk"))
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from organisations.models import Membership, Organisation
 from records.models import Requirement, Standing
@@ -57,7 +58,7 @@ def rebuild_standing_of_organisations(
     """The same for everybody who ever belonged to the organisations; with a requirement, only for what it asks."""
     places = list(organisation_ids)
     # Before the people are listed: who joins meanwhile waits, and then finds the requirement.
-    _take_turns(places)
+    _take_turns(Organisation.objects.filter(pk__in=places))
     members = Membership.objects.filter(organisation_id__in=places)
     people = members.values_list("person_id", flat=True).distinct()
     return sum((_rebuild(batch, requirement) for batch in in_batches(people)), Rebuilt())
@@ -81,8 +82,7 @@ def _rebuild(person_ids: Collection[int], requirement: Requirement | None = None
     return Rebuilt(len(person_ids), len(different.missing), len(different.surplus))
 
 
-def _take_turns(organisation_ids: Collection[int]) -> None:
+def _take_turns(places: QuerySet[Organisation]) -> None:
     """Lets writes that touch one organisation follow one another: the second reads what the first has written."""
     if connection.features.has_select_for_update:
-        places = Organisation.objects.filter(pk__in=organisation_ids).order_by("pk")
-        list(places.select_for_update(no_key=True).values_list("pk"))
+        list(places.order_by("pk").select_for_update(no_key=True).values_list("pk"))

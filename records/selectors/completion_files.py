@@ -19,6 +19,7 @@ from django.utils.translation import ngettext
 
 from courses.models import Edition, ModulePage
 from courses.translated import CODES, localised
+from organisations.bulk import Among
 from organisations.clock import day_of
 from organisations.import_kinds import Hint, Staged
 from organisations.imports.columns import folded
@@ -109,7 +110,7 @@ Place = tuple[int, str, date]
 def _days_on_record(person_ids: Iterable[int], module_keys: Iterable[UUID]) -> tuple[set[Place], set[Place]]:
     keys, done, struck = list(module_keys), set(), set()
     for batch in in_batches(person_ids):
-        theirs = Q(person__in=batch) | Q(person__merged_into__in=batch)
+        theirs = Q(Among("person_id", batch)) | Q(Among("person__merged_into_id", batch))
         rows = Completion.objects.filter(theirs, module_key__in=keys).order_by()
         for person, survivor, key, day, voided_at, source in rows.values_list(
             "person_id", "person__merged_into_id", "module_key", "completed_on", "voided_at", "source"
@@ -240,5 +241,7 @@ def completion_lines(organisation: Organisation) -> Iterator[list[str | int | No
 def merged_into(person_ids: Iterable[int]) -> dict[int, int]:
     """Every account of these people, by id, with the person whose record goes on."""
     wanted = list(person_ids)
-    rows = User.objects.filter(Q(pk__in=wanted) | Q(merged_into__in=wanted)).values_list("pk", "merged_into_id")
+    rows = User.objects.filter(Q(Among("pk", wanted)) | Q(Among("merged_into_id", wanted))).values_list(
+        "pk", "merged_into_id"
+    )
     return {pk: survivor or pk for pk, survivor in rows}

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple, TypeAlias, cast
 
 from django.db.models import Q, QuerySet
 
-from organisations.models import Membership, User
+from organisations.bulk import Among
+from organisations.models import Membership, Organisation, User
 from records.models import Completion, Requirement, RequirementVersion, Standing
 from records.rules.days import ONE_DAY, Days, days
 from records.rules.standing import Member, Version, stretches
@@ -25,8 +26,8 @@ CameFrom: TypeAlias = dict[int, set[int]]
 #: By membership and module: the days on which it is waived.
 Waived: TypeAlias = dict[tuple[int, uuid.UUID], set[Days]]
 
-#: People worked out together: few enough for one statement's parameters, enough to keep the number of queries low.
-BATCH = 500
+#: People worked out together: enough to keep the number of queries low, few enough to be written in a moment.
+BATCH = 1_000
 
 
 class StandingRow(NamedTuple):
@@ -92,7 +93,7 @@ def standing_differences(person_ids: Collection[int], requirement: Requirement |
     completed = _completions(survivor_of, requirement.module_key if requirement else None)
     expected = set(_expected(members, _terms(belonging, only), completed, waived, came_from)) if members else set()
     surplus: dict[int, StandingRow] = {}
-    rows = Standing.objects.filter(person_id__in=survivor_of).values_list("pk", *StandingRow._fields)
+    rows = Standing.objects.filter(Among("person_id", survivor_of)).values_list("pk", *StandingRow._fields)
     if requirement:
         rows = rows.filter(requirement_version__requirement=requirement)
     for pk, *values in rows.order_by("pk"):
@@ -133,18 +134,24 @@ def in_batches(person_ids: Iterable[int]) -> Iterator[list[int]]:
         yield everyone[start : start + BATCH]
 
 
-def organisations_of(person_ids: Collection[int]) -> QuerySet[Membership, int]:
-    """Where these people, or the people merged into them, ever belonged."""
-    theirs = Q(person__in=person_ids) | Q(person__merged_into__in=person_ids)
-    return Membership.objects.filter(theirs).values_list("organisation_id", flat=True)
+def organisations_of(person_ids: Collection[int]) -> QuerySet[Organisation]:
+    """Where these people, or the people merged into them, ever belonged.
+
+    Two questions in one: an "or" across the join would read every membership there is.
+    """
+    theirs = Membership.objects.filter(Among("person_id", person_ids)).order_by().values("organisation")
+    of_merged = Membership.objects.filter(Among("person__merged_into_id", person_ids)).order_by()
+    return Organisation.objects.filter(Q(pk__in=theirs) | Q(pk__in=of_merged.values("organisation")))
 
 
 def _survivors(person_ids: Collection[int]) -> dict[int, int]:
     """Everyone who is the same person as one of these, with the person whose record goes on."""
     wanted = set(person_ids)
+    accounts = User.objects.order_by().values_list("pk", "merged_into_id")
     while True:
-        rows = User.objects.filter(Q(pk__in=wanted) | Q(merged_into__in=wanted)).values_list("pk", "merged_into_id")
-        into = dict(rows)
+        # Put together, not asked with "or": that would read every account there is.
+        merged = accounts.filter(Among("merged_into_id", wanted))
+        into = dict(accounts.filter(Among("pk", wanted)).union(merged))
         found = wanted | set(into) | {survivor for survivor in into.values() if survivor}
         if found == wanted:
             break
@@ -162,7 +169,7 @@ def _survivors(person_ids: Collection[int]) -> dict[int, int]:
 
 def _members(survivor_of: dict[int, int]) -> tuple[dict[tuple[int, int], list[Member]], Belonging, Waived, CameFrom]:
     """Memberships by person and organisation, each organisation's time in partnerships, and what is waived."""
-    rows = Membership.objects.filter(person_id__in=survivor_of).values_list(
+    rows = Membership.objects.filter(Among("person_id", survivor_of)).values_list(
         "pk",
         "person_id",
         "organisation_id",
@@ -209,7 +216,7 @@ def _members(survivor_of: dict[int, int]) -> tuple[dict[tuple[int, int], list[Me
 
 def _completions(survivor_of: dict[int, int], module_key: uuid.UUID | None) -> dict[tuple[int, uuid.UUID], list[date]]:
     """The days on which each person completed each module, voided completions left out."""
-    rows = Completion.objects.filter(person_id__in=survivor_of, voided_at__isnull=True).order_by()
+    rows = Completion.objects.filter(Among("person_id", survivor_of), voided_at__isnull=True).order_by()
     if module_key:
         rows = rows.filter(module_key=module_key)
     completed: dict[tuple[int, uuid.UUID], list[date]] = defaultdict(list)
