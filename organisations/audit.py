@@ -104,6 +104,7 @@ PLACES = {
     "appointment": _("one appointment"),
     "coverage": _("people behind a number"),
     "coverage file": _("people behind a number, as a file"),
+    "reminders": _("list of people to remind, or who were reminded"),
     "import": _("file of people on its way in"),
     "import errors": _("rows of a file that were not taken, as a file"),
     "completions file": _("what everybody completed, as a file"),

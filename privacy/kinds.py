@@ -43,6 +43,7 @@ KINDS: tuple[Kind, ...] = (
         _("name and all details are removed; numbers stay. Never for people who have a certificate and can sign in"),
     ),
     Kind(RecordType.HELD_NAMES, 24, _("the name is deleted; that somebody was there stays")),
+    Kind(RecordType.REMINDERS, 12, DELETED),
     Kind(RecordType.NAMES, 24, DELETED),
     Kind(RecordType.UNUSED, 6, _("name and all details are removed"), is_of_organisations=False),
     Kind(RecordType.ERASURES, 24, DELETED, is_of_organisations=False),

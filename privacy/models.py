@@ -104,6 +104,7 @@ class RecordType(models.TextChoices):
     ANSWERS = "answers", _("Answers given in quizzes")
     PEOPLE = "people", _("People who left and do not use their account")
     HELD_NAMES = "held_names", _("Names of people without an account who were at a briefing")
+    REMINDERS = "reminders", _("Reminders that were sent")
     NAMES = "names", _("Log of who looked at names")
     UNUSED = "unused", _("Accounts that were never used")
     ERASURES = "erasures", _("Requests to remove details that have ended")

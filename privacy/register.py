@@ -231,6 +231,12 @@ ABOUT: tuple[About, ...] = (
         is_removed=True,
     ),
     About(
+        "records.Reminder",
+        _("Reminders"),
+        columns=("organisation", "outcome", "goes_at"),
+        is_removed=True,
+    ),
+    About(
         "privacy.ErasureRequest",
         _("Requests to remove your details"),
         columns=("state", "requested_at", "runs_from", "decided_at"),
@@ -326,6 +332,7 @@ ACTED = frozenset(
         "records.BriefingRequest.decided_by",
         "records.OutsideCourse.created_by",
         "records.Recognition.recorded_by",
+        "records.ReminderRound.sent_by",
         "records.Requirement.created_by",
         "records.RequirementVersion.created_by",
         "records.Session.created_by",

@@ -25,6 +25,7 @@ ACTIONS = {
     "records.confirm_attendance": _("Confirm who was at a briefing"),
     "records.void_attendance": _("Strike out an attendance"),
     "records.match_attendance": _("Say whose an attendance is"),
+    "records.remind": _("Remind people"),
     "records.ask_for_briefing": _("Ask for a briefing"),
     "records.answer_request": _("Answer a request for a briefing"),
 }

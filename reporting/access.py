@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 
 from organisations.access import authority_of
 from organisations.models import Organisation
+from records.models import ReminderRound
+from records.selectors.reminders import rounds_of
 from reporting.selectors.coverage import organisations_in
 from reporting.selectors.delivery import Scope
 from reporting.tables import Row
@@ -75,6 +77,32 @@ def get_organisation_with_names_on(person: Person, slug: str, day: date) -> Orga
     if not may_see_names(person, organisation):
         raise PermissionDenied(_("Names belong to the employer: only the organisation's own lead sees them."))
     return organisation
+
+
+def get_organisation_to_remind(person: Person, slug: str) -> Organisation:
+    """An organisation whose people the person may write to: only its own lead, whoever else may see names.
+
+    404 where there is none of this address, 403 where it is another lead's.
+    """
+    organisation = Organisation.objects.filter(slug=slug).first()
+    if organisation is None:
+        raise Http404(_("There is nothing at this address."))
+    if not may_remind(person, organisation):
+        raise PermissionDenied(_("Only the organisation's own lead reminds its people."))
+    return organisation
+
+
+def may_remind(person: Person, organisation: Organisation) -> bool:
+    """Whether the person is the organisation's own lead."""
+    return organisation.pk in authority_of(person).organisation_ids
+
+
+def get_round_for(person: Person, organisation: Organisation, pk: int) -> ReminderRound:
+    """A round of reminders that people of an organisation were part of, for its own lead; 404 for any other."""
+    sent = rounds_of(get_organisation_to_remind(person, organisation.slug)).filter(pk=pk).first()
+    if sent is None:
+        raise Http404(_("There is nothing at this address."))
+    return sent
 
 
 def names_shown_in(person: Person, row: Row) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reporting.views import coverage, delivery, gaps, monthly, organisation, people, reports, trend
+from reporting.views import coverage, delivery, gaps, monthly, organisation, people, reminders, reports, trend
 
 app_name = "reporting"
 one = "coverage/organisations/<slug:slug>/"
@@ -33,8 +33,12 @@ urlpatterns = [
     path(one, organisation.organisation, name="organisation"),
     path(f"{one}trend/", trend.trend, name="organisation_trend"),
     path(f"{one}trend/csv/", trend.trend_csv, name="organisation_trend_csv"),
+    path(f"{one}remind/", reminders.remind, name="organisation_remind"),
+    path(f"{one}reminders/", reminders.reminders, name="reminders"),
+    path(f"{one}reminders/<int:pk>/", reminders.reminder_round, name="reminder_round"),
     path(f"{one}people/", people.people, name="organisation_people"),
     path(f"{one}people/csv/", people.people_csv, name="organisation_people_csv"),
     path(f"{one}<uuid:module_key>/", people.people, name="people"),
+    path(f"{one}<uuid:module_key>/remind/", reminders.remind, name="remind"),
     path(f"{one}<uuid:module_key>/csv/", people.people_csv, name="people_csv"),
 ]

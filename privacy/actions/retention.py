@@ -31,7 +31,7 @@ from privacy.kinds import BY_TYPE, CHOICES
 from privacy.models import ErasureRequest, RecordType, RetentionPeriod, RetentionResult, RetentionRun
 from privacy.selectors.people import ids_of, leads_something, works_somewhere
 from privacy.selectors.retention import due_on, periods_of
-from records.models import Attempt, AttemptDraft, Attendance, Enrolment
+from records.models import Attempt, AttemptDraft, Attendance, Enrolment, ReminderRound
 
 #: Rows in one transaction: few enough that a learner who hands in a quiz meanwhile does not wait.
 STEP = 200
@@ -181,6 +181,7 @@ WAYS: dict[RecordType, Callable[[list[Any], datetime], None]] = {
     RecordType.ANSWERS: _empty_answers,
     RecordType.PEOPLE: _erase,
     RecordType.HELD_NAMES: _empty_held_names,
+    RecordType.REMINDERS: partial(_delete, ReminderRound),
     RecordType.NAMES: partial(_delete, NamesSeen),
     RecordType.UNUSED: _erase,
     RecordType.ERASURES: partial(_delete, ErasureRequest),

@@ -26,7 +26,7 @@ from organisations.querysets import open_on
 from privacy.kinds import BY_TYPE, KINDS, Kind
 from privacy.models import ErasureRequest, RecordType, RetentionPeriod
 from privacy.rules import Setting, by_length, months_before, period
-from records.models import Attempt, AttemptDraft, Attendance, Certificate, Enrolment, LessonProgress
+from records.models import Attempt, AttemptDraft, Attendance, Certificate, Enrolment, LessonProgress, ReminderRound
 
 #: Rows that no organisation holds, such as an account without a place.
 NOWHERE = 0
@@ -196,6 +196,15 @@ def _names(before: date, places: list[int], longer: list[int]) -> QuerySet[Any]:
     return looks.filter(where).annotate(held_by=F("organisation_id"))
 
 
+def _reminders(before: date, places: list[int], longer: list[int]) -> QuerySet[Any]:
+    """What leads sent goes by their organisation's period, what Signpost sent by the defaults."""
+    sent = ReminderRound.objects.filter(sent_at__lt=_start(before)).annotate(since=F("sent_at"))
+    where = Q(organisation__in=places)
+    if NOWHERE in places:
+        where |= Q(organisation__isnull=True)
+    return sent.filter(where).annotate(held_by=F("organisation_id"))
+
+
 def _held_names(before: date, places: list[int], longer: list[int]) -> QuerySet[Any]:
     """Names from a room that no account holds; who gave no listed organisation falls under the defaults."""
     held = Attendance.objects.filter(person__isnull=True, is_unnamed=False, checked_in_at__lt=_start(before))
@@ -286,6 +295,7 @@ ROWS = {
     RecordType.ANSWERS: _answers,
     RecordType.PEOPLE: _people,
     RecordType.HELD_NAMES: _held_names,
+    RecordType.REMINDERS: _reminders,
     RecordType.NAMES: _names,
     RecordType.UNUSED: _unused,
     RecordType.ERASURES: _erasures,

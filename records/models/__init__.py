@@ -4,6 +4,7 @@ from records.models.certificates import Certificate
 from records.models.completions import Completion, CompletionMembership
 from records.models.learning import Attempt, AttemptDraft, Enrolment, LessonAskedAgain, LessonProgress
 from records.models.recognition import OutsideCourse, Recognition
+from records.models.reminders import Reminder, ReminderRound
 from records.models.requirements import Requirement, RequirementVersion
 from records.models.sessions import Attendance, BriefingRequest, Session, SessionInvitation
 from records.models.standing import Standing
@@ -22,6 +23,8 @@ __all__ = [
     "LessonProgress",
     "OutsideCourse",
     "Recognition",
+    "Reminder",
+    "ReminderRound",
     "Requirement",
     "RequirementVersion",
     "Session",

@@ -42,6 +42,11 @@ class Wanted:
     #: Those with something current that ends within so many days; 0 for everyone.
     within: int = 0
 
+    @property
+    def may_be_reminded(self) -> bool:
+        """Whether all of these people have something to do: who is current through and through is left in peace."""
+        return self.state in (State.OVERDUE, State.DUE, State.EXPIRING) or bool(self.within)
+
 
 @dataclass(frozen=True)
 class Job:
@@ -147,6 +152,11 @@ def count_ending(wanted: Wanted) -> dict[int, int]:
 def count_listed(wanted: Wanted) -> int:
     """How many people the list holds: 1 query."""
     return _ranked(wanted).count()
+
+
+def ids_listed(wanted: Wanted) -> list[int]:
+    """The numbers of everybody on the list: 1 query."""
+    return [each["person_id"] for each in _ranked(wanted)]
 
 
 def page_of_people(wanted: Wanted, *, after: int = 0, size: int) -> PeoplePage:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from organisations.models import Organisation
 from organisations.requests import SignedInRequest
-from reporting.access import get_organisation_on, may_see_names
+from reporting.access import get_organisation_on, may_remind, may_see_names
 from reporting.cells import CellWriter
 from reporting.method import MEANINGS
 from reporting.selectors.coverage import coverage_on
@@ -44,4 +44,6 @@ def organisation(request: SignedInRequest, slug: str) -> HttpResponse:
         context["people_url"] = address
         context["overdue_url"] = f"{address}{look.query(state='overdue')}"
         context["soon_url"] = f"{address}{look.query(within=30)}"
+    if may_remind(request.user, found):
+        context["reminders_url"] = reverse("reporting:reminders", args=[slug])
     return render(request, "reporting/organisation.html", context)

@@ -7,6 +7,7 @@ import uuid
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -15,7 +16,7 @@ from organisations.audit import note_names_seen
 from organisations.clock import today
 from organisations.models import Organisation
 from organisations.requests import SignedInRequest
-from reporting.access import get_organisation_on, get_organisation_with_names_on, may_see_names
+from reporting.access import get_organisation_on, get_organisation_with_names_on, may_remind, may_see_names
 from reporting.files import people_rows
 from reporting.selectors.coverage import coverage_on
 from reporting.selectors.people import (
@@ -57,6 +58,9 @@ def people(request: SignedInRequest, slug: str, module_key: uuid.UUID | None = N
         "state": wanted.state,
         "within": wanted.within,
     }
+    if wanted.may_be_reminded and look.day == today() and may_remind(request.user, organisation):
+        name, key = ("remind", [module_key]) if module_key else ("organisation_remind", [])
+        context["remind_url"] = f"{reverse(f'reporting:{name}', args=[slug, *key])}?{_same_list(request)}"
     return render(request, "reporting/people.html", context)
 
 
@@ -71,6 +75,13 @@ def people_csv(request: SignedInRequest, slug: str, module_key: uuid.UUID | None
     note_names_seen(organisation=organisation, by=request.user, where="coverage file", rows=count_listed(wanted))
     rows = people_rows(wanted, all_people(wanted), known_on=today())
     return csv_response(f"{_('people')}-{organisation.slug}-{look.day.isoformat()}.csv", rows)
+
+
+def _same_list(request: SignedInRequest) -> str:
+    """The list as it stands in the address, from its first page on."""
+    asked = request.GET.copy()
+    asked.pop("after", None)
+    return asked.urlencode()
 
 
 def _wanted(request: SignedInRequest, organisation: Organisation, look: Look, module_key: uuid.UUID | None) -> Wanted:

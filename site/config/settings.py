@@ -279,8 +279,9 @@ CSRF_COOKIE_HTTPONLY = True
 #: How long a session on a shared computer may lie idle, in seconds.
 SHARED_COMPUTER_IDLE_SECONDS = 20 * 60
 
-#: Whether the worker takes away at night what is past its period; without it leads start each run themselves.
+#: What the worker does by itself: by night it takes away what is past its period, by day it reminds of what ends.
 RETENTION_NIGHTLY = env.flag("RETENTION_NIGHTLY")
+REMIND_BEFORE_EXPIRY = env.flag("REMIND_BEFORE_EXPIRY", default=True)
 
 # --- Mail ----------------------------------------------------------------------------------------
 EMAIL_BACKEND = env.text(
@@ -320,8 +321,7 @@ WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
 # A picture that approved lessons show keeps its file.
 WAGTAILIMAGES_IMAGE_FORM_BASE = "courses.forms_images.ApprovedImageForm"
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
-# Nothing that a browser would run as a page of ours.
-WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "pptx", "rtf", "txt", "xlsx"]
+WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "pptx", "rtf", "txt", "xlsx"]  # nothing that a browser runs
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 
 # --- Security ------------------------------------------------------------------------------------
@@ -339,7 +339,6 @@ X_FRAME_OPTIONS = "SAMEORIGIN"
 if env.flag("BEHIND_TLS_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
-
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 #: What the browser may do for our pages: passkeys, printing and full screen; no camera, no place, no tracking.
 PERMISSIONS_POLICY = ", ".join(

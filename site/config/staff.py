@@ -21,7 +21,7 @@ FOR_STAFF = re.compile(
             r"guidance/(?!quoting|cards|opening_days)",
             r"quizzes/(?!marking|selectors)",
             r"records/(access_(completion_files|people|requirements|sessions)|audit|import_kind|models/|requirement_words)",
-            r"records/actions/(attendance|briefing_requests|completion_files|recognition|requirements|sessions|waivers)",
+            r"records/actions/(attendance|briefing_requests|completion_files|recognition|reminders|requirements|sessions|waivers)",
             r"records/forms_(people|requirements|sessions)",
             r"records/selectors/(completion_files|merging)",
             r"records/views/(completion_files|people|recognition|requirements|sessions|waivers)",

@@ -40,6 +40,7 @@ from tests.factories.records import (
     CompletionFactory,
     CompletionMembershipFactory,
     OutsideCourseFactory,
+    ReminderRoundFactory,
     SessionFactory,
     SessionInvitationFactory,
     WaiverFactory,
@@ -209,6 +210,9 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         **{f"reporting:{name}": place for name in REPORTS_OF_ONE},
         **{f"reporting:{name}": {"key": report.key} for name in OF_A_REPORT},
         "reporting:report_comment": {"key": report.key, **place},
+        "reporting:organisation_remind": place,
+        "reporting:remind": {**place, "module_key": work.module_key},
+        "reporting:reminder_round": {**place, "pk": ReminderRoundFactory(organisation=cast.organisation).pk},
         **{f"privacy:{name}": {"pk": asked.pk} for name in ("request", "request_refuse")},
         **{
             f"privacy:{name}": place
@@ -261,6 +265,7 @@ REPORTS_OF_ONE = (
     "organisation_people_csv",
     "organisation_trend",
     "organisation_trend_csv",
+    "reminders",
 )
 IN_ORGANISATION = (
     "organisation",

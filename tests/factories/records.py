@@ -27,6 +27,8 @@ from records.models import (
     LessonProgress,
     OutsideCourse,
     Recognition,
+    Reminder,
+    ReminderRound,
     Requirement,
     RequirementVersion,
     Session,
@@ -318,3 +320,26 @@ class BriefingRequestFactory(DjangoModelFactory):
     module_key = factory.LazyAttribute(lambda o: o.module.translation_key if o.module else uuid.uuid4())
     title = factory.LazyAttribute(lambda o: o.module.title if o.module else "Seeing it")
     people = 12
+
+
+class ReminderRoundFactory(DjangoModelFactory):
+    """Reminders that a lead sent; give people with ReminderFactory."""
+
+    class Meta:
+        model = ReminderRound
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    words = "Please find the time this week."
+
+
+class ReminderFactory(DjangoModelFactory):
+    """One person in a round."""
+
+    class Meta:
+        model = Reminder
+
+    round = factory.SubFactory(ReminderRoundFactory)
+    person = factory.SubFactory(UserFactory)
+    organisation = factory.SelfAttribute("round.organisation")
+    outcome = Reminder.Outcome.SENT
+    goes_at = factory.LazyAttribute(lambda made: made.round.sent_at if made.outcome == Reminder.Outcome.SENT else None)

@@ -21,6 +21,7 @@ from config.models import WorkerBeat
 from config.queue import take_back_abandoned
 from courses.actions import publish_due_submissions
 from privacy.tasks import start_nightly_work
+from records.tasks import remind_by_day
 
 SECONDS_BETWEEN_BEATS = 20
 SECONDS_BETWEEN_LOOKS = 60
@@ -51,7 +52,7 @@ def keep_beating(name: str, stop: threading.Event) -> None:
 
 def keep_looking(stop: threading.Event) -> None:
     """Each minute puts live what reviewers approved for a time that has come, takes back what a dead worker left, and
-    at night begins the night's work.
+    at night begins the night's work, by day reminds people of what ends soon.
 
     Several workers may do so at once.
     """
@@ -62,6 +63,7 @@ def keep_looking(stop: threading.Event) -> None:
             publish_due_submissions(at=now)
             take_back_abandoned(at=now)
             start_nightly_work(now)
+            remind_by_day(now)
         except OperationalError:
             close_old_connections()
         if stop.wait(SECONDS_BETWEEN_LOOKS):

@@ -1,0 +1,88 @@
+"""Letters that remind people of what is asked of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import override
+from django_tasks import task
+from django_tasks.base import Task
+
+from organisations.clock import LONDON, day_of
+from organisations.mail import post, queue_letter
+from organisations.models import Organisation, User
+from records.models import Reminder
+from records.rules.reminders import leaves_at
+from records.selectors.reminders import away_on, lines_for
+
+#: Letters that one task sets going.
+AT_ONCE = 500
+
+
+def queue_reminders(pks: Sequence[int], goes_at: datetime) -> None:
+    """Queues letters with the write that they are about; they leave when it is time."""
+    for start in range(0, len(pks), AT_ONCE):
+        queue_letter(_later(post_reminders, goes_at), list(pks[start : start + AT_ONCE]))
+
+
+@task()
+def post_reminders(pks: list[int]) -> None:
+    """Queues letters one by one, so that each that fails is tried again by itself."""
+    for pk in pks:
+        queue_letter(post_reminder, pk)
+
+
+@task()
+def post_reminder(pk: int) -> None:
+    """Writes one letter in the person's language; none where nothing is asked any more, or while they are away.
+
+    Outside the hours of letters it is put off until they begin.
+    """
+    reminder = (
+        Reminder.objects.select_related("person", "organisation", "round")
+        .filter(pk=pk, outcome=Reminder.Outcome.SENT, posted_at__isnull=True)
+        .exclude(person__email="")
+        .first()
+    )
+    now = timezone.now()
+    if reminder is None or away_on(day_of(now), [reminder.person_id], reminder.organisation):
+        return
+    opens = leaves_at(now.astimezone(LONDON))
+    if opens > now and post_reminder.get_backend().supports_defer:
+        queue_letter(_later(post_reminder, opens), pk)
+        return
+    person = reminder.person
+    with override(person.language):
+        context = letter_context(person, reminder.organisation, reminder.round.words, day_of(now))
+    if not context["lines"]:
+        return
+    post("records/mail/reminder", person.email, person.language, my_learning_link, **context)
+    Reminder.objects.filter(pk=pk).update(posted_at=now)
+
+
+def letter_context(person: User, organisation: Organisation, words: str, day: date) -> dict[str, object]:
+    """What the letter to a person says, in the active language; no name of anybody is in it."""
+    return {"organisation": organisation, "words": words, "lines": lines_for(person, day)}
+
+
+def letter_text(person: User, organisation: Organisation, words: str, day: date) -> str:
+    """The letter as text, in the active language, for a look before it is sent."""
+    context = letter_context(person, organisation, words, day)
+    return render_to_string("records/mail/reminder.txt", {**context, "link": my_learning_link()}).strip()
+
+
+def my_learning_link(**context: object) -> str:
+    """The address of the person's own start page, in the active language."""
+    return settings.BASE_URL + reverse("records:my_learning")
+
+
+def _later(letter: Task, goes_at: datetime) -> Task:
+    """The task, set to run at a moment to come where the queue can wait."""
+    if goes_at <= timezone.now() or not letter.get_backend().supports_defer:
+        return letter
+    return letter.using(run_after=goes_at)
