@@ -17,7 +17,7 @@ ASSETS_READY := site/static/.ready
 MESSAGES_READY := var/messages.ready
 FONTS_READY := downloads/fonts/letters.json
 
-.PHONY: help setup demo test check check-next bench bench-import drill backup restore format messages need-python need-node
+.PHONY: help setup demo test check check-next bench bench-import bench-coverage drill backup restore format messages need-python need-node
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ bench: setup ## Measure the learner's pages beside a bare Wagtail page and a bar
 
 bench-import: setup ## Measure an import of 50,000 people on a throw-away PostgreSQL beside a bare COPY and upsert
 	@.ci/with-postgresql sh -c 'DATABASE_URL=$$TEST_DATABASE_URL PYTHONPATH=site:. $(PY) -m tests.bench.imports'
+
+bench-coverage: setup ## Measure coverage of 100,000 people on a throw-away PostgreSQL beside SQL by hand (PEOPLE=10000)
+	@.ci/with-postgresql sh -c 'DATABASE_URL=$$TEST_DATABASE_URL PYTHONPATH=site:. $(PY) -m tests.bench.coverage'
 
 drill: setup ## Kill worker, web and database while people work, then count what is there (ROUNDS=8 SEED=1)
 	@$(PY) -m tests.drill

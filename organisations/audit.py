@@ -47,6 +47,8 @@ ACTIONS = {
     "organisations.bring_file": _("Bring a file"),
     "organisations.apply_import": _("Save the rows of a file"),
     "organisations.cancel_import": _("Throw a file away"),
+    "organisations.agree_to_names": _("Let a partnership read names"),
+    "organisations.withdraw_names": _("Let a partnership read names no more"),
     "organisations.appoint": _("Appoint"),
     "organisations.end_appointment": _("End an appointment"),
     "organisations.give_password": _("Give a one-time password"),

@@ -315,6 +315,8 @@ ACTED = frozenset(
         "organisations.Membership.role_confirmed_by",
         "organisations.Merge.merged_by",
         "organisations.Merge.undone_by",
+        "organisations.NamesAgreement.agreed_by",
+        "organisations.NamesAgreement.withdrawn_by",
         "organisations.NamesSeen.seen_by",
         "organisations.SignInCode.given_by",
         "privacy.ErasureRequest.decided_by",

@@ -11,6 +11,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from organisations.access import authority_of
+from organisations.access_names import agreement_for
 from organisations.models import Organisation
 from records.models import ReminderRound
 from records.selectors.reminders import rounds_of
@@ -67,15 +68,15 @@ def get_organisation_on(person: Person, slug: str, day: date) -> Organisation:
 
 
 def may_see_names(person: Person, organisation: Organisation) -> bool:
-    """Names belong to the employer: only the organisation's own lead sees them."""
-    return authority_of(person).may_see_names(organisation)
+    """Names belong to the employer: its own lead sees them, and a partnership lead with whom that lead has agreed."""
+    return authority_of(person).may_see_names(organisation) or agreement_for(person, organisation) is not None
 
 
 def get_organisation_with_names_on(person: Person, slug: str, day: date) -> Organisation:
     """One of them whose people the person may see by name; 403 where names are not theirs to see."""
     organisation = get_organisation_on(person, slug, day)
     if not may_see_names(person, organisation):
-        raise PermissionDenied(_("Names belong to the employer: only the organisation's own lead sees them."))
+        raise PermissionDenied(_("Names belong to the employer. The organisation's own lead has not agreed to this."))
     return organisation
 
 

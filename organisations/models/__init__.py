@@ -5,7 +5,7 @@ from organisations.models.imports import ImportRow, ImportRun
 from organisations.models.joining import Invitation, JoinRequest
 from organisations.models.memberships import Away, Headcount, Membership
 from organisations.models.merges import Merge
-from organisations.models.names import NamesSeen
+from organisations.models.names import NamesAgreement, NamesSeen
 from organisations.models.organisations import (
     Area,
     FormerName,
@@ -31,6 +31,7 @@ __all__ = [
     "JoinRequest",
     "Membership",
     "Merge",
+    "NamesAgreement",
     "NamesSeen",
     "Organisation",
     "OrganisationDomain",

@@ -11,6 +11,37 @@ from django.utils.translation import gettext_lazy as _
 from organisations.models.organisations import Organisation, Partnership
 
 
+class NamesAgreement(models.Model):
+    """That the lead of an organisation lets a partnership's leads read its people's names, from a moment on.
+
+    Never changed but by its end: who agreed and who withdrew, and when, stay to be read.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="names_agreements")
+    partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="names_agreements")
+    agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    agreed_at = models.DateTimeField(_("agreed"), default=timezone.now)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("agreement on names")
+        verbose_name_plural = _("agreements on names")
+        ordering = ["-agreed_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "partnership"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="one_agreement_on_names_at_a_time",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id} with {self.partnership_id}"
+
+
 class NamesSeen(models.Model):
     """That somebody was shown names of people, or took them away in a file: numbers only, never what was sought."""
 

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from organisations.access_names import agreement_for
 from organisations.models import Organisation
 from organisations.requests import SignedInRequest
 from reporting.access import get_organisation_on, may_remind, may_see_names
@@ -40,6 +41,7 @@ def organisation(request: SignedInRequest, slug: str) -> HttpResponse:
         "meanings": MEANINGS,
     }
     if sees_names:
+        context["agreement"] = None if may_remind(request.user, found) else agreement_for(request.user, found)
         address = reverse("reporting:organisation_people", args=[slug])
         context["people_url"] = address
         context["overdue_url"] = f"{address}{look.query(state='overdue')}"

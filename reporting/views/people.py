@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from downloads.tables import csv_response
+from organisations.access_names import agreement_for
 from organisations.audit import note_names_seen
 from organisations.clock import today
 from organisations.models import Organisation
@@ -46,7 +47,9 @@ def people(request: SignedInRequest, slug: str, module_key: uuid.UUID | None = N
     wanted = _wanted(request, organisation, look, module_key)
     title = _title(module_key)
     page = page_of_people(wanted, after=number_in(request, "after"), size=PAGE_SIZE)
-    note_names_seen(organisation=organisation, by=request.user, where="coverage", rows=len(page.rows))
+    agreement = None if may_remind(request.user, organisation) else agreement_for(request.user, organisation)
+    names = len(page.rows) + bool(agreement)
+    note_names_seen(organisation=organisation, by=request.user, where="coverage", rows=names)
     context = {
         **look.context,
         "organisation": organisation,
@@ -57,6 +60,7 @@ def people(request: SignedInRequest, slug: str, module_key: uuid.UUID | None = N
         "is_first": not request.GET.get("after"),
         "state": wanted.state,
         "within": wanted.within,
+        "agreement": agreement,
     }
     if wanted.may_be_reminded and look.day == today() and may_remind(request.user, organisation):
         name, key = ("remind", [module_key]) if module_key else ("organisation_remind", [])

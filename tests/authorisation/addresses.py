@@ -27,7 +27,9 @@ from tests.factories.organisations import (
     EmailAddressFactory,
     InvitationFactory,
     MembershipFactory,
+    NamesAgreementFactory,
     OrganisationDomainFactory,
+    PartnershipFactory,
     RoleFactory,
     UnitFactory,
     UserFactory,
@@ -159,6 +161,10 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         "organisations:person_part": {**person, "merge_pk": joined.pk},
         "organisations:link_confirm": {"token": link_token(address_pk=second.pk, person_pk=learner.pk)},
         "organisations:link_part": {"pk": brought.pk},
+        "organisations:names_withdraw": {
+            **place,
+            "pk": NamesAgreementFactory(organisation=cast.organisation, partnership=PartnershipFactory()).pk,
+        },
         "organisations:domain_remove": {
             **place,
             "pk": OrganisationDomainFactory(organisation=cast.organisation).pk,
@@ -275,6 +281,7 @@ IN_ORGANISATION = (
     "units",
     "unit_new",
     "domain_new",
+    "names",
     "lead_new",
     "people",
     "people_confirm",

@@ -18,6 +18,7 @@ from organisations.models import (
     Invitation,
     JoinRequest,
     Membership,
+    NamesAgreement,
     Organisation,
     OrganisationDomain,
     Partnership,
@@ -152,6 +153,16 @@ class AwayFactory(DjangoModelFactory):
     membership = factory.SubFactory(MembershipFactory)
     started_on = date(2026, 6, 1)
     ended_on = date(2026, 6, 30)
+
+
+class NamesAgreementFactory(DjangoModelFactory):
+    """That a partnership's leads may read an organisation's names."""
+
+    class Meta:
+        model = NamesAgreement
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    partnership = factory.SubFactory(PartnershipFactory)
 
 
 class AppointmentFactory(DjangoModelFactory):
