@@ -27,6 +27,8 @@ from quizzes.marking import Question, mark_quiz, question_from_content
 from quizzes.models import QuestionVersion
 from records.models import Attempt, Certificate, Completion, Enrolment
 from records.selectors.expected_standing import batches_of_people, standing_differences
+from reporting.models import Report
+from reporting.publishing import checksum_of
 
 #: Sentences shown of one check; the rest are counted.
 SHOWN = 10
@@ -214,6 +216,14 @@ def standing() -> Iterator[str]:
             yield f"Standing {pk} should not be there. Run manage.py rebuild_standing."
 
 
+def reports() -> Iterator[str]:
+    """What was published still has the checksum that it was published with."""
+    published = Report.objects.filter(published_at__isnull=False).order_by("pk").only("payload", "checksum")
+    for report in published.iterator(chunk_size=CHUNK):
+        if checksum_of(report.payload or {}) != report.checksum:
+            yield f"Report {report.pk} is no longer what was published."
+
+
 def uploads() -> Iterator[str]:
     """Every picture and document that the database names is there."""
     image, document = get_image_model(), get_document_model()
@@ -245,5 +255,6 @@ CHECKS: dict[str, Callable[[], Iterator[str]]] = {
     "certificates": certificates,
     "erased people": erased_people,
     "standing": standing,
+    "reports": reports,
     "uploads": uploads,
 }

@@ -15,6 +15,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
+from config.invariants import CHECKS
 from organisations.clock import LONDON
 from reporting.actions import comment_on_report, prepare_report, publish_report, share_report, withdraw_report
 from reporting.models import Report, ReportPart
@@ -185,8 +186,10 @@ def test_a_published_report_keeps_its_numbers_and_shows_todays_beside_them(publi
 
 
 def test_a_change_outside_is_seen(published, scene):
+    assert list(CHECKS["reports"]()) == []
     published.payload["partnership"] = "Somebody else"
     Report.objects.filter(pk=published.pk).update(payload=published.payload)
+    assert list(CHECKS["reports"]()) == [f"Report {published.pk} is no longer what was published."]
     assert "The checksum does not fit" in words(sign_in(scene.world.lead).get(page(published)))
 
 
