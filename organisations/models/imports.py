@@ -97,6 +97,11 @@ class ImportRun(models.Model):
         """Rows that were not taken, so far as is known."""
         return (self.done or self.planned).get("refused", 0)
 
+    @property
+    def has_good_rows(self) -> bool:
+        """Whether any row was taken: who stands in no row is not one."""
+        return any(number for name, number in self.planned.items() if name not in ("refused", "missing"))
+
 
 class ImportRow(models.Model):
     """One row of a file between reading and saving; it goes when it is saved. Refused ones stay for the error file."""

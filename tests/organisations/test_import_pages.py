@@ -90,6 +90,14 @@ def test_the_page_asks_as_often_for_any_number_of_rows(world):
     assert len(queries_of(world.lead, page("people_import", "riverside", many.pk))) == first
 
 
+def test_a_file_without_a_good_row_is_not_offered_for_saving(world):
+    client = sign_in(world.lead)
+    run = checked(client, world, TEXT.replace("Housing officer", "Pilot"))
+    text = client.get(page("people_import", "riverside", run.pk)).content.decode()
+    assert "No row can be saved." in text
+    assert page("people_import_apply", "riverside", run.pk) not in text
+
+
 def test_headcounts_come_by_file_too(world):
     client = sign_in(world.lead)
     bring(client, "Role,People,As at\nHousing officer,40,1/11/2026\n", "headcounts")
