@@ -9,8 +9,8 @@ from datetime import date
 
 from django.db import connection
 from django.db.models import Case, IntegerField, Max, Min, Q, When
-from django.db.models.functions import Coalesce
 
+from organisations.models import User
 from records.models import Completion
 from records.rules.standing import SEVERITY, State
 from reporting.filters import Chosen
@@ -32,17 +32,27 @@ class Evidence:
     recognised: int = 0
 
 
-_QUERY = """WITH stood (module, person) AS (SELECT module_key, person_id FROM ({standing}) AS required),
-done (module, person, source, live, completed_on, pk) AS ({completions}),
+#: Only completions of the people who stand there are read, whichever of their entries holds them.
+_QUERY = f"""WITH stood (module, person) AS (SELECT module_key, person_id FROM ({{standing}}) AS required),
+theirs (person) AS (SELECT DISTINCT person FROM stood),
+entries (entry, person) AS (
+    SELECT person, person FROM theirs
+    UNION ALL SELECT merged.id, theirs.person
+    FROM theirs JOIN {User._meta.db_table} AS merged ON merged.merged_into_id = theirs.person
+),
+done (module, person, source, live, completed_on, pk) AS (
+    SELECT made.module_key, entries.person, made.source, made.live, made.completed_on, made.id
+    FROM entries JOIN ({{completions}}) AS made ON made.person_id = entries.entry
+),
 placed AS (
     SELECT module, person, source, MAX(live) OVER (PARTITION BY module, person) AS live,
         ROW_NUMBER() OVER (PARTITION BY module, person ORDER BY completed_on DESC, pk DESC) AS place
     FROM done
 )
-SELECT stood.module, COUNT(*), COALESCE(SUM(placed.live), 0), {sources}
+SELECT stood.module, COUNT(*), COALESCE(SUM(placed.live), 0), {{sources}}
 FROM stood LEFT JOIN placed ON placed.module = stood.module AND placed.person = stood.person AND placed.place = 1
 GROUP BY stood.module
-"""
+"""  # noqa: S608 - nothing in it comes from outside
 _SOURCES = ", ".join(f"COUNT(*) FILTER (WHERE placed.source = '{source}')" for source in Source.values)
 
 
@@ -67,11 +77,8 @@ def evidence_on(
             voided_at__isnull=True, completed_on__lte=day, module_key__in=[module.key for module in modules]
         )
         .order_by()
-        .annotate(
-            human=Coalesce("person__merged_into_id", "person_id"),
-            live=Case(When(was_live, then=1), default=0, output_field=IntegerField()),
-        )
-        .values_list("module_key", "human", "source", "live", "completed_on", "pk")
+        .annotate(live=Case(When(was_live, then=1), default=0, output_field=IntegerField()))
+        .values("module_key", "person_id", "source", "live", "completed_on", "id")
         .query.sql_with_params()
     )
     found: dict[uuid.UUID, tuple[int, ...]] = {}
