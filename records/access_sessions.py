@@ -8,12 +8,14 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from organisations.access import authority_of, get_organisation_with_names_for
-from organisations.models import Organisation, Partnership
+from organisations.models import Organisation, Partnership, User
 from records.models import Attendance, BriefingRequest, Session, SessionInvitation
 from records.rules.sessions import normalise_session_code
+from records.selectors.places import sessions_open_to
 from records.selectors.sessions import organisations_in
 
 if TYPE_CHECKING:
@@ -70,6 +72,11 @@ def get_session_to_run(person: Person, key: UUID) -> Session:
     if not session.trainers.filter(pk=authority_of(person).person_id).exists():
         raise PermissionDenied(_("Only who delivers this briefing sees names and confirms who was there."))
     return session
+
+
+def get_session_open_to(person: User, key: UUID) -> Session:
+    """A briefing that is not over and to which an organisation of the person goes; 404 for any other."""
+    return _found(sessions_open_to(person, timezone.now()).filter(key=key).first())
 
 
 def get_attendance_of(session: Session, pk: int) -> Attendance:

@@ -11,6 +11,7 @@ from records.views import (
     my_record,
     pages,
     people,
+    places,
     quizzes,
     recognition,
     waivers,
@@ -47,6 +48,10 @@ urlpatterns = [
     # The form that Wagtail's own addresses of pages have.
     re_path(rf"^{pages.CATALOGUE}(?P<path>(?:[\w\-]+/)+)$", pages.below_catalogue, name="below_catalogue"),
     path("learn/", my_learning.my_learning, name="my_learning"),
+    path("learn/briefings/", places.my_briefings, name="my_briefings"),
+    path("learn/briefings/<uuid:key>/take/", places.place_take, name="place_take"),
+    path("learn/briefings/<uuid:key>/give-up/", places.place_give_up, name="place_give_up"),
+    path("learn/briefings/<uuid:key>/calendar/", places.place_calendar, name="place_calendar"),
     path("learn/record/", my_record.my_record, name="my_record"),
     path("learn/record/pdf/", my_record.my_record_pdf, name="my_record_pdf"),
     path("learn/record/csv/", my_record.my_record_csv, name="my_record_csv"),

@@ -7,16 +7,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TypedDict, Unpack
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from courses.models import ModulePage
 from courses.selectors import live_edition_of
 from organisations.audit import write_log
-from organisations.clock import day_of
-from organisations.models import Membership, Organisation, Partnership, User
-from organisations.querysets import same_person
+from organisations.models import Organisation, Partnership, User
 from records.models import Attendance, BriefingRequest, Session, SessionInvitation
 from records.rules.sessions import new_session_code, tidy
 from records.selectors.sessions import deliverers_in, organisations_in
@@ -85,7 +83,7 @@ def change_session(*, session: Session, by: User, at: datetime, **values: Unpack
     session = _planned(session)
     trainers = _checked(session.partnership, values)
     capacity = values["capacity"]
-    if capacity is not None and capacity < (taken := _taken(session)):
+    if capacity is not None and capacity < (taken := count_places(session)):
         raise ValidationError({"capacity": _("%(count)s people have a place already.") % {"count": taken}})
     for name, value in _columns(values).items():
         setattr(session, name, value)
@@ -174,44 +172,6 @@ def answer_invitation(
     return invitation
 
 
-@transaction.atomic
-def take_place(*, session: Session, person: User, at: datetime) -> SessionInvitation:
-    """Gives the person a place of their own in a session that their organisation goes to.
-
-    Refuses (PermissionDenied) people of other organisations, and (ValidationError) a session that is full or not
-    planned.
-    """
-    session = _planned(session)
-    invited = session.invitations.filter(person__isnull=True, answer=Answer.ACCEPTED).values("organisation")
-    at_work = Membership.objects.of(person).active_on(day_of(at)).filter(organisation__in=invited)
-    membership = at_work.order_by("pk").first()
-    if membership is None:
-        raise PermissionDenied(_("Your organisation has not said that it comes to this briefing."))
-    own = session.invitations.filter(same_person(person)).first()
-    if own and own.answer == Answer.ACCEPTED:
-        return own
-    if session.capacity is not None and _taken(session) >= session.capacity:
-        raise ValidationError(_("This briefing is full. Ask your lead for another one."))
-    values = {
-        "organisation": membership.organisation,
-        "answer": Answer.ACCEPTED,
-        "answered_at": at,
-        "answered_by": person,
-        "invited_at": at,
-    }
-    place, _is_new = SessionInvitation.objects.update_or_create(
-        session=session, person=own.person if own else person, defaults=values
-    )
-    return place
-
-
-@transaction.atomic
-def give_up_place(*, session: Session, person: User, at: datetime) -> None:
-    """Gives the person's place back. Does nothing where there is none."""
-    own = session.invitations.filter(same_person(person), answer=Answer.ACCEPTED)
-    own.update(answer=Answer.DECLINED, answered_at=at, answered_by=person)
-
-
 def _planned(session: Session) -> Session:
     """The session as it is now, held until the transaction ends."""
     session = Session.objects.select_for_update(of=("self",)).select_related("partnership").get(pk=session.pk)
@@ -220,7 +180,8 @@ def _planned(session: Session) -> Session:
     return session
 
 
-def _taken(session: Session) -> int:
+def count_places(session: Session) -> int:
+    """How many people have a place of their own."""
     return session.invitations.filter(person__isnull=False, answer=Answer.ACCEPTED).count()
 
 

@@ -32,8 +32,8 @@ def personal(view: View) -> View:
     return never_cache(login_required(view))
 
 
-def button(back_to: str) -> Callable[[View], View]:
-    """The press of a button on the page called `back_to`, which takes the same arguments.
+def button(back_to: str, *, keeps_arguments: bool = True) -> Callable[[View], View]:
+    """The press of a button on the page called `back_to`, which takes the same arguments or none.
 
     Who is signed out by then signs in and comes back to that page, not to an address that only takes presses;
     who opens the address itself is led there too. A refusal is told there in its own words.
@@ -43,7 +43,7 @@ def button(back_to: str) -> Callable[[View], View]:
         @never_cache
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            page = redirect(back_to, *args, **kwargs)
+            page = redirect(back_to, *args, **kwargs) if keeps_arguments else redirect(back_to)
             if not request.user.is_authenticated:
                 return redirect_to_login(page.url)
             if request.method != "POST":

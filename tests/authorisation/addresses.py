@@ -105,6 +105,13 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
     lead = Appointment.objects.get(person=cast.people["own_lead"])
     second_lead = AppointmentFactory(kind=Appointment.Kind.PARTNERSHIP_LEAD, partnership=cast.partnership)
     session = SessionFactory(partnership=cast.partnership, starts_at=timezone.now(), trainers=[cast.people["trainer"]])
+    SessionInvitationFactory(
+        session=session,
+        organisation=cast.organisation,
+        person=cast.people["learner"],
+        answer="accepted",
+        answered_at=timezone.now(),
+    )
     wanted = BriefingRequestFactory(partnership=cast.partnership, organisation=cast.organisation)
     asked_to = SessionInvitationFactory(
         session=session, organisation=cast.organisation, answer="accepted", answered_at=timezone.now()
@@ -190,6 +197,7 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         "records:result": {"pk": work.attempt_pk},
         "records:person_record": person,
         **{f"records:{name}": {"key": session.key} for name in ABOUT_A_SESSION},
+        **{f"records:{name}": {"key": session.key} for name in ("place_take", "place_give_up", "place_calendar")},
         "records:session_void": {"key": session.key, "pk": attendance.pk},
         "check_in": {"code": session.code},
         "records:request_decline": {"pk": wanted.pk},

@@ -19,13 +19,12 @@ from records.actions.attendance import (
     void_attendance,
 )
 from records.actions.check_in import Given
+from records.actions.places import give_up_place, take_place
 from records.actions.sessions import (
     answer_invitation,
     cancel_session,
     change_session,
-    give_up_place,
     invite_organisations,
-    take_place,
 )
 from records.models import Attendance, Certificate, Completion, Session
 from records.selectors.sessions import in_the_room, suggestions_for

@@ -1,0 +1,56 @@
+"""Reads the briefings that a person can go to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from organisations.clock import day_of
+from organisations.models import Membership, User
+from organisations.querysets import same_person
+from records.models import Session, SessionInvitation
+from records.selectors.learning import Titled, module_title
+
+Answer = SessionInvitation.Answer
+
+
+@dataclass(frozen=True)
+class OpenBriefing:
+    """A briefing that a person's organisation goes to."""
+
+    session: Session
+    #: Whether the person has a place; only then they read where it is.
+    has_place: bool
+    #: Places that are left; none where there is no limit.
+    left: int | None
+
+    @property
+    def title(self) -> Titled:
+        """The module's title."""
+        return module_title(self.session.edition) if self.session.edition else Titled(self.session.title, "en")
+
+
+def sessions_open_to(person: User, at: datetime) -> QuerySet[Session]:
+    """Briefings that are not over and that an organisation of the person said it comes to."""
+    at_work = Membership.objects.of(person).active_on(day_of(at)).values("organisation")
+    coming = SessionInvitation.objects.filter(person__isnull=True, answer=Answer.ACCEPTED, organisation__in=at_work)
+    return Session.objects.filter(state=Session.State.PLANNED, ends_at__gte=at, pk__in=coming.values("session"))
+
+
+def briefings_open_to(person: User, at: datetime) -> list[OpenBriefing]:
+    """The same with how many places are left and whether the person has one, the next first: one query."""
+    own = SessionInvitation.objects.filter(same_person(person), session=OuterRef("pk"), answer=Answer.ACCEPTED)
+    taken = Q(invitations__person__isnull=False, invitations__answer=Answer.ACCEPTED)
+    sessions = sessions_open_to(person, at).annotate(
+        has_place=Exists(own), taken=Count("invitations", filter=taken, distinct=True)
+    )
+    return [
+        OpenBriefing(
+            session,
+            has_place=session.has_place,
+            left=None if session.capacity is None else max(session.capacity - session.taken, 0),
+        )
+        for session in sessions.select_related("edition").order_by("starts_at", "pk")
+    ]
