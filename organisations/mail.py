@@ -88,7 +88,9 @@ def send_merged(merge: Merge) -> None:
 @task()
 def post_merged(merge_pk: int) -> None:
     """Writes it to the main address of each, in its language."""
-    merge = Merge.objects.select_related("kept", "merged", "organisation").get(pk=merge_pk)
+    merge = Merge.objects.select_related("kept", "merged", "organisation").filter(pk=merge_pk).first()
+    if merge is None:
+        return
     for person in (merge.kept, merge.merged):
         if person.email:
             context = {"merge": merge, "is_kept": person == merge.kept}

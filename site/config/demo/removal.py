@@ -34,6 +34,7 @@ from organisations.models import (
     Invitation,
     JoinRequest,
     Membership,
+    Merge,
     Organisation,
     OrganisationDomain,
     Partnership,
@@ -175,6 +176,7 @@ def _remove_sessions(people: set[int]) -> int:
 TASKS: dict[str, type[models.Model]] = {
     "organisations.mail.post_invitation": Invitation,
     "organisations.mail.post_decision": JoinRequest,
+    "organisations.mail.post_merged": Merge,
     "organisations.mail.post_second_factor_reset": User,
     "privacy.mail.post_asked": ErasureRequest,
     "privacy.mail.post_refused": ErasureRequest,
