@@ -14,6 +14,7 @@ from organisations.models import (
     Appointment,
     Area,
     Away,
+    FormerName,
     Headcount,
     Invitation,
     JoinRequest,
@@ -89,6 +90,17 @@ class PartnershipMembershipFactory(DjangoModelFactory):
     partnership = factory.SubFactory(PartnershipFactory)
     organisation = factory.SubFactory(OrganisationFactory)
     started_on = STARTED_ON
+
+
+class FormerNameFactory(DjangoModelFactory):
+    """What an organisation was called before."""
+
+    class Meta:
+        model = FormerName
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    name = factory.Sequence(lambda n: f"Former name {n}")
+    last_day = date(2026, 3, 31)
 
 
 class AreaFactory(DjangoModelFactory):

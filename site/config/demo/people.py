@@ -43,6 +43,7 @@ from tests.factories.organisations import (
     AppointmentFactory,
     AwayFactory,
     EmailAddressFactory,
+    FormerNameFactory,
     HeadcountFactory,
     InvitationFactory,
     JoinRequestFactory,
@@ -111,6 +112,11 @@ def load_places(world: World) -> None:
             is_demo=True,
         )
     Organisation.objects.bulk_create(world.organisations.values())
+    FormerNameFactory(
+        organisation=world.organisations["Riverside Council"],
+        name="Riverside District Council",
+        last_day=world.today - timedelta(days=150),
+    )
     places = world.organisations.values()
     PartnershipMembership.objects.bulk_create(
         PartnershipMembershipFactory.build(
