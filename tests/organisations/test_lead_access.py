@@ -42,6 +42,8 @@ TABLE = {
     "domain_remove": (200, 200, 403, 403, 403, 403),
     "lead_new": (200, 200, 403, 403, 403, 403),
     "lead_end": (200, 200, 403, 403, 403, 403),
+    "names": (200, 403, 403, 403, 403, 403),
+    "names_withdraw": (405, 405, 405, 405, 405, 405),
     "people": (200, 200, 403, 403, 403, 403),
     "people_confirm": (405, 405, 405, 405, 405, 405),
     "person_new": (200, 403, 403, 403, 403, 403),
@@ -117,6 +119,7 @@ def arguments(world: World) -> dict[str, tuple[object, ...]]:
     )
     merge = Merge.objects.create(kept=membership.person, merged=gone, organisation=world.ours)
     by_slug = {
+        "names_withdraw": (1,),
         "partnership_leave": (world.ours.partnership_memberships.get().pk,),
         "unit_change": (UnitFactory(organisation=world.ours).pk,),
         "person_merge": (membership.pk, twin.pk),
