@@ -1,24 +1,16 @@
-"""How often people are written to: at most one letter a week, by day, and none while they are away.
-
-That is for letters that can wait, such as reminders. What somebody asked for or must know at once, such as an
-invitation or a new password, goes out at any time.
-"""
+"""Who may be written to: nobody twice within a week, by whichever part of Signpost, and nobody while they are away."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from datetime import datetime, timedelta
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
 
 from organisations.clock import LONDON, day_of
 from organisations.models import Away
+from organisations.rules_letters import is_too_soon, leaves_at
 
-#: Nobody is written to again before this is over.
-WEEK = timedelta(days=7)
-#: From this hour in London until this one.
-FIRST_HOUR, LAST_HOUR = 8, 18
-
-#: Which of these people an app has written to since a moment.
-LetterFinder = Callable[[Collection[int], datetime], set[int]]
+#: When an app last wrote to each of these people, or is about to; those to whom it never wrote are left out.
+LetterFinder = Callable[[Collection[int]], Mapping[int, datetime]]
 _finders: list[LetterFinder] = []
 
 
@@ -29,15 +21,24 @@ def register_letters(finder: LetterFinder) -> LetterFinder:
     return finder
 
 
+def last_letters(person_ids: Collection[int]) -> dict[int, datetime]:
+    """When the last letter to each of these people left or leaves; the queries of each app."""
+    found: dict[int, datetime] = {}
+    for finder in _finders:
+        for pk, at in finder(person_ids).items():
+            found[pk] = max(at, found.get(pk, at))
+    return found
+
+
 def is_time_for_letters(at: datetime) -> bool:
     """Whether letters go out at this hour."""
-    return FIRST_HOUR <= at.astimezone(LONDON).hour < LAST_HOUR
+    local = at.astimezone(LONDON)
+    return leaves_at(local) == local
 
 
 def may_be_written_to(person_ids: Collection[int], at: datetime) -> set[int]:
     """Those of these people who are not away and had no letter for a week; one query, and those of each app."""
     away = Away.objects.active_on(day_of(at)).filter(membership__person__in=person_ids)
-    found = set(person_ids) - set(away.values_list("membership__person_id", flat=True))
-    for finder in _finders:
-        found -= finder(found, at - WEEK)
-    return found
+    there = set(person_ids) - set(away.values_list("membership__person_id", flat=True))
+    last = last_letters(there)
+    return {pk for pk in there if not is_too_soon(last.get(pk), at)}

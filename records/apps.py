@@ -23,12 +23,14 @@ class RecordsConfig(AppConfig):
             people_parted,
             person_renamed,
         )
+        from organisations.letter_limits import register_letters
         from organisations.links import Link, Place, register_link
         from organisations.merging import register_merge_teller
         from records import import_kind, receivers
         from records.access import records_below
         from records.events import completion_recorded, completion_voided, completions_recorded
         from records.selectors.merging import told_of_merge
+        from records.selectors.reminders import last_reminders
 
         membership_changed.connect(receivers.on_membership_changed)
         memberships_changed.connect(receivers.on_memberships_changed)
@@ -46,6 +48,7 @@ class RecordsConfig(AppConfig):
 
         register_deletion_check(records_below)
         register_merge_teller(told_of_merge)
+        register_letters(last_reminders)
         register_link(Place.ACCOUNT, Link(gettext_lazy("My record"), "records:my_record"))
         register_link(Place.PERSON, Link(gettext_lazy("What they completed here"), "records:person_record"))
 

@@ -16,8 +16,8 @@ from django_tasks.base import Task
 from organisations.clock import LONDON, day_of
 from organisations.mail import post, queue_letter
 from organisations.models import Organisation, User
+from organisations.rules_letters import leaves_at
 from records.models import Reminder
-from records.rules.reminders import leaves_at
 from records.selectors.reminders import away_on, lines_for
 
 #: Letters that one task sets going.

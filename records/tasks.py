@@ -7,9 +7,9 @@ from datetime import datetime
 from django.conf import settings
 
 from organisations.clock import LONDON, day_of
+from organisations.rules_letters import leaves_at
 from records.actions.reminders import remind_before_expiry
 from records.models import ReminderRound
-from records.rules.reminders import leaves_at
 
 
 def remind_by_day(at: datetime) -> bool:

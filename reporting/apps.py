@@ -10,9 +10,9 @@ class ReportingConfig(AppConfig):
 
     def ready(self) -> None:
         from organisations.letter_limits import register_letters
-        from reporting.selectors.letters import written_to
+        from reporting.selectors.letters import last_letters_of_reports
 
-        register_letters(written_to)
+        register_letters(last_letters_of_reports)
 
         # Nobody's content: without this Wagtail would queue tasks for the worker at each save.
         for model in self.get_models():

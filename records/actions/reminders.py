@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 
 from organisations.audit import write_log
 from organisations.clock import LONDON, day_of
+from organisations.letter_limits import last_letters
 from organisations.models import Organisation, User
+from organisations.rules_letters import is_too_soon, leaves_at
 from records.mail import queue_reminders
 from records.models import Reminder, ReminderRound
 from records.rules.reminders import (
@@ -20,11 +22,9 @@ from records.rules.reminders import (
     MOST_PEOPLE,
     holds_address,
     is_time_to_remind,
-    is_too_soon,
-    leaves_at,
     names_in,
 )
-from records.selectors.reminders import away_on, ending_soon, last_automatic, last_letters, outcomes_of
+from records.selectors.reminders import away_on, ending_soon, last_automatic, outcomes_of
 
 Outcome = Reminder.Outcome
 

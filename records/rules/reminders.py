@@ -1,15 +1,11 @@
-"""When a reminder may leave, to whom, and what a lead may write in it."""
+"""When Signpost reminds by itself, and what a lead may write in a reminder."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
-#: At most one letter of this kind in so many days, whoever sends it.
-LIMIT = timedelta(days=7)
-#: Letters leave between these hours in London.
-OPENS, CLOSES = time(8), time(18)
 #: People who can be reminded at one time.
 MOST_PEOPLE = 5000
 LONGEST_WORDS = 500
@@ -17,19 +13,6 @@ LONGEST_WORDS = 500
 STAGES = (30, 7)
 
 _ADDRESS = re.compile(r"https?:|www\.|://|\S@\S|\b[\w-]+\.(?:com|net|org|uk|gov|info|io|me|ly|co)\b", re.IGNORECASE)
-
-
-def leaves_at(moment: datetime) -> datetime:
-    """When a letter written at a moment in London time may leave: at once by day, else at the next opening."""
-    if OPENS <= moment.time() < CLOSES:
-        return moment
-    day = moment.date() if moment.time() < OPENS else moment.date() + timedelta(days=1)
-    return datetime.combine(day, OPENS, tzinfo=moment.tzinfo)
-
-
-def is_too_soon(last: datetime | None, next_one: datetime) -> bool:
-    """Whether a letter would be the second within the limit."""
-    return last is not None and next_one - last < LIMIT
 
 
 def is_time_to_remind(ends_on: date, day: date, reminded_on: date | None) -> bool:

@@ -14,9 +14,11 @@ from django.utils.translation import gettext as _
 from courses.cards import live_cards
 from organisations.clock import day_of
 from organisations.isolating import isolated
+from organisations.letter_limits import last_letters
 from organisations.models import Away, Organisation, User
+from organisations.rules_letters import is_too_soon
 from records.models import Reminder, ReminderRound, Standing
-from records.rules.reminders import STAGES, is_too_soon
+from records.rules.reminders import STAGES
 from records.rules.standing import State
 from records.selectors.standing import requirements_of, standing_on
 
@@ -41,7 +43,7 @@ class RoundRow:
 
 
 def outcomes_of(people: Collection[User], organisation: Organisation, *, goes_at: datetime) -> dict[int, Outcome]:
-    """Who of these gets a letter, and why others do not: 2 queries."""
+    """Who of these gets a letter, and why others do not: 1 query, and those of each app that writes."""
     ids = [person.pk for person in people]
     away = away_on(day_of(goes_at), ids, organisation)
     last = last_letters(ids)
@@ -68,7 +70,7 @@ def away_on(day: date, person_ids: Collection[int], organisation: Organisation |
     return set(rows.filter(human__in=person_ids).values_list("human", flat=True))
 
 
-def last_letters(person_ids: Collection[int]) -> Mapping[int, datetime]:
+def last_reminders(person_ids: Collection[int]) -> Mapping[int, datetime]:
     """When the last reminder of each of these left or leaves, whoever sent it: 1 query."""
     rows = (
         Reminder.objects.filter(outcome=Outcome.SENT)

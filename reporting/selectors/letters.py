@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
+
+from django.db.models import Max
 
 from organisations.clock import today
 from organisations.models import Appointment
-from reporting.models import MonthlyLetter, MonthlyReader, Report
+from reporting.models import MonthlyLetter, MonthlyReader
 
 Kind = Appointment.Kind
 
@@ -21,11 +23,16 @@ def monthly_readers(month: date) -> set[int]:
     return set(wanted.values_list("person_id", flat=True))
 
 
-def written_to(person_ids: Collection[int], since: datetime) -> set[int]:
-    """Those of these people who had a monthly letter, or were told of a report, since the moment: two queries."""
-    monthly = MonthlyLetter.objects.filter(person__in=person_ids, queued_at__gt=since)
-    reports = Report.objects.filter(shared_at__gt=since)
+def last_letters_of_reports(person_ids: Collection[int]) -> Mapping[int, datetime]:
+    """When each of these people last had a monthly letter, or was told of a report: two queries."""
+    monthly = MonthlyLetter.objects.filter(person__in=person_ids).order_by()
     told = Appointment.objects.filter(
-        person__in=person_ids, kind=Kind.ORGANISATION_LEAD, organisation__report_parts__report__in=reports
-    )
-    return {*monthly.values_list("person_id", flat=True), *told.values_list("person_id", flat=True)}
+        person__in=person_ids,
+        kind=Kind.ORGANISATION_LEAD,
+        organisation__report_parts__report__shared_at__isnull=False,
+    ).order_by()
+    found: dict[int, datetime] = {}
+    for rows, column in ((monthly, "queued_at"), (told, "organisation__report_parts__report__shared_at")):
+        for pk, at in rows.values("person_id").annotate(last=Max(column)).values_list("person_id", "last"):
+            found[pk] = max(at, found.get(pk, at))
+    return found

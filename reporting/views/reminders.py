@@ -21,11 +21,11 @@ from organisations.audit import note_names_seen
 from organisations.clock import LONDON, today
 from organisations.models import Organisation, User
 from organisations.requests import SignedInRequest
+from organisations.rules_letters import leaves_at
 from organisations.views.pages import refusals_in
 from records.actions.reminders import checked_words, remind_people
 from records.mail import letter_text
 from records.models import Reminder, ReminderRound
-from records.rules.reminders import leaves_at
 from records.selectors.reminders import outcomes_of, reminded_in, rounds_of
 from reporting.access import get_organisation_to_remind, get_round_for
 from reporting.forms_reminders import RemindForm

@@ -12,12 +12,13 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from organisations.models import Organisation
+from organisations.rules_letters import leaves_at
 from privacy.actions.erasure import erase_person
 from records.actions.reminders import remind_before_expiry, remind_people
 from records.actions.standing import rebuild_standing
 from records.mail import post_reminder
 from records.models import Reminder, ReminderRound
-from records.rules.reminders import holds_address, is_time_to_remind, leaves_at, names_in
+from records.rules.reminders import holds_address, is_time_to_remind, names_in
 from records.tasks import remind_by_day
 from tests.factories.organisations import AwayFactory, MembershipFactory, OrganisationFactory, UserFactory
 from tests.factories.records import CompletionFactory, RequirementVersionFactory

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
@@ -10,6 +11,7 @@ from django.urls import reverse
 
 from organisations.clock import LONDON
 from organisations.models import Appointment
+from records.actions.reminders import remind_people
 from reporting.actions import choose_monthly_report, queue_monthly_letters, share_report
 from reporting.mail import post_monthly
 from reporting.models import MonthlyLetter, MonthlyReader
@@ -93,3 +95,21 @@ def test_a_letter_about_a_report_counts_for_the_week(scene):
 def test_the_command_says_what_it_did(world, capsys):
     call_command("send_monthly_reports")
     assert capsys.readouterr().out == "Letters queued: 0.\n"
+
+
+def test_one_letter_a_week_whichever_part_writes(world):
+    person = world.lead
+    remind_people(
+        organisation=world.ours,
+        person_ids=[person.pk],
+        words="Please.",
+        key=uuid4(),
+        by=world.partnership_lead,
+        at=FIRST,
+    )
+    assert queue_monthly_letters(at=FIRST) == 1
+    assert not MonthlyLetter.objects.filter(person=person).exists()
+    later = datetime(2026, 12, 9, 9, tzinfo=LONDON)
+    assert queue_monthly_letters(at=later) == 1
+    sent = remind(later + timedelta(days=6))
+    assert [each.outcome for each in sent.reminders.all()] == ["recently"]

@@ -1,0 +1,26 @@
+"""How often people are written to, and when: rules for every letter that can wait, such as a reminder. Pure.
+
+What somebody asked for or must know at once, such as an invitation or a new password, goes out at any time.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+#: At most one letter in so long, whichever part of Signpost writes.
+LIMIT = timedelta(days=7)
+#: Letters leave between these hours in London.
+OPENS, CLOSES = time(8), time(18)
+
+
+def leaves_at(moment: datetime) -> datetime:
+    """When a letter written at a moment in London time may leave: at once by day, else at the next opening."""
+    if OPENS <= moment.time() < CLOSES:
+        return moment
+    day = moment.date() if moment.time() < OPENS else moment.date() + timedelta(days=1)
+    return datetime.combine(day, OPENS, tzinfo=moment.tzinfo)
+
+
+def is_too_soon(last: datetime | None, next_one: datetime) -> bool:
+    """Whether a letter would be the second within the limit."""
+    return last is not None and next_one - last < LIMIT
