@@ -98,17 +98,19 @@ def test_the_command_says_what_it_did(world, capsys):
 
 
 def test_one_letter_a_week_whichever_part_writes(world):
-    person = world.lead
-    remind_people(
-        organisation=world.ours,
-        person_ids=[person.pk],
-        words="Please.",
-        key=uuid4(),
-        by=world.partnership_lead,
-        at=FIRST,
-    )
+    def remind(at):
+        return remind_people(
+            organisation=world.ours,
+            person_ids=[world.lead.pk],
+            words="Please.",
+            key=uuid4(),
+            by=world.partnership_lead,
+            at=at,
+        )
+
+    remind(FIRST)
     assert queue_monthly_letters(at=FIRST) == 1
-    assert not MonthlyLetter.objects.filter(person=person).exists()
+    assert not MonthlyLetter.objects.filter(person=world.lead).exists()
     later = datetime(2026, 12, 9, 9, tzinfo=LONDON)
     assert queue_monthly_letters(at=later) == 1
     sent = remind(later + timedelta(days=6))
