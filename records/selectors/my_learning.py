@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
@@ -19,7 +20,7 @@ from courses.translated import DEFAULT
 from organisations.models import User
 from organisations.querysets import same_person
 from organisations.selectors import places_of
-from records.models import Certificate
+from records.models import Certificate, Completion
 from records.rules.standing import State
 from records.selectors.addresses import module_address
 from records.selectors.learning import Learning, Titled, is_answering, learnings_of, module_title
@@ -71,13 +72,31 @@ class MyLearning:
 
 
 @dataclass(frozen=True)
+class Done:
+    """When a module was completed, and the code of the certificate, where there is one."""
+
+    completed_on: date
+    code: str
+
+    @property
+    def url(self) -> str | None:
+        """Where the certificate is."""
+        return reverse("records:certificate", args=[self.code]) if self.code else None
+
+    @property
+    def sentence(self) -> str:
+        """When it was, in words."""
+        return _("Completed on %(day)s.") % {"day": date_format(self.completed_on)}
+
+
+@dataclass(frozen=True)
 class _Known:
     """All that was read, by module."""
 
     day: date
     live: dict[UUID, EditionCard]
     under_way: dict[UUID, Learning]
-    certificates: dict[UUID, Certificate]
+    done: dict[UUID, Done]
 
 
 def my_learning_of(person: User, day: date) -> MyLearning:
@@ -88,7 +107,7 @@ def my_learning_of(person: User, day: date) -> MyLearning:
         day=day,
         live={card.module_key: card for card in live_cards()},
         under_way={learning.module_key: learning for learning in learnings},
-        certificates=_certificates_of(person),
+        done=_done_by(person),
     )
     required = requirements_of(person, day)
     required_keys = {each.module_key for each in required}
@@ -106,24 +125,23 @@ def _carry_on(learning: Learning) -> CarryOn:
     return CarryOn(learning, lesson, is_in_quiz=lesson is not None and is_answering(learning, lesson))
 
 
-def _certificates_of(person: User) -> dict[UUID, Certificate]:
-    """The newest certificate of each module."""
-    certificates = (
-        Certificate.objects.filter(
-            same_person(person, "completion__person"), completion__voided_at__isnull=True, superseded_at__isnull=True
-        )
-        .select_related("completion")
-        .order_by("completion__completed_on", "pk")
+def _done_by(person: User) -> dict[UUID, Done]:
+    """The newest completion of each module. Training elsewhere that was recognised has no certificate."""
+    certificate = Certificate.objects.filter(completion=OuterRef("pk"), superseded_at__isnull=True).order_by("-pk")
+    completions = (
+        Completion.objects.filter(same_person(person), voided_at__isnull=True)
+        .order_by("completed_on", "pk")
+        .values_list("module_key", "completed_on", Subquery(certificate.values("code")[:1]))
     )
-    return {each.completion.module_key: each for each in certificates}
+    return {key: Done(completed_on, code or "") for key, completed_on, code in completions}
 
 
 def _required_item(required: RequiredModule, known: _Known) -> Item:
     card = known.live.get(required.module_key)
     learning = known.under_way.get(required.module_key)
-    certificate = known.certificates.get(required.module_key)
+    done = known.done.get(required.module_key)
     if required.state == State.CURRENT:
-        sentences = [_completed_on(certificate)] if certificate else []
+        sentences = [done.sentence] if done else []
     else:
         sentences = [str(reason) for reason in required.reasons[:1]]
         sentences += [_minutes(card)] if card else []
@@ -142,27 +160,27 @@ def _required_item(required: RequiredModule, known: _Known) -> Item:
         sentences=[sentence for sentence in sentences if sentence],
         state=state,
         state_label=label,
-        certificate_url=_certificate_url(certificate),
+        certificate_url=done.url if done else None,
     )
 
 
 def _also_item(card: EditionCard, known: _Known) -> Item:
     learning = known.under_way.get(card.module_key)
-    certificate = known.certificates.get(card.module_key)
+    done = known.done.get(card.module_key)
     if learning:
         state, label = "soon", _("Started")
-    elif certificate:
+    elif done:
         state, label = "completed", _("Completed")
     else:
         state, label = "open", _("Not started")
-    sentences = [_completed_on(certificate)] if certificate else [_minutes(card), _languages(card)]
+    sentences = [done.sentence] if done else [_minutes(card), _languages(card)]
     return Item(
         title=module_title(card),
         url=_url(card, learning),
         sentences=[sentence for sentence in sentences if sentence],
         state=state,
         state_label=label,
-        certificate_url=_certificate_url(certificate),
+        certificate_url=done.url if done else None,
     )
 
 
@@ -185,14 +203,6 @@ def _url(card: EditionCard | None, learning: Learning | None) -> str | None:
     if learning:
         return learning.url
     return module_address(card.module_key, card.path) if card and card.path else None
-
-
-def _certificate_url(certificate: Certificate | None) -> str | None:
-    return reverse("records:certificate", args=[certificate.code]) if certificate else None
-
-
-def _completed_on(certificate: Certificate) -> str:
-    return _("Completed on %(day)s.") % {"day": date_format(certificate.completion.completed_on)}
 
 
 def _minutes(card: EditionCard) -> str:

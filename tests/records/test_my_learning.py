@@ -179,3 +179,10 @@ def test_two_employers_one_list(place, page):
     MembershipFactory(person=place.learner, organisation=place.police, role=place.officer)
     require(place, make_module(title="Seeing it"))
     assert page(place.learner).split("You can also take")[0].count("Seeing it</a>") == 1
+
+
+def test_training_elsewhere_that_was_recognised_is_completed(place, page):
+    CompletionFactory(person=place.learner, module=make_module(title="Seeing it"), source="recognised")
+    html = page(place.learner)
+    assert "Completed on 2 June 2026." in html
+    assert "Not started" not in html
