@@ -14,13 +14,8 @@ from courses.models import ModulePage
 from organisations.clock import LONDON
 from organisations.forms_leads import DayField, offer
 from organisations.models import Organisation, User
-from records.actions.check_in import Given
 from records.actions.sessions import SessionValues
 from records.models import Session
-from records.rules.sessions import tidy
-
-#: Lines of a register that are entered at once.
-MOST_LINES = 200
 
 
 class TimeField(forms.TimeField):
@@ -139,49 +134,6 @@ class ReasonForm(forms.Form):
         max_length=300,
         error_messages={"required": _("Say why.")},
     )
-
-
-class RegisterForm(forms.Form):
-    """Names from a list on paper, one a line, of one organisation."""
-
-    lines = forms.CharField(
-        label=_("Who was there?"),
-        help_text=_("One person a line: the name, then a comma and the e-mail address if you have it."),
-        widget=forms.Textarea(attrs={"rows": 8}),
-        error_messages={"required": _("Enter at least one name.")},
-    )
-    organisation: forms.ModelChoiceField = forms.ModelChoiceField(
-        label=_("Of which organisation?"),
-        queryset=Organisation.objects.none(),
-        required=False,
-        empty_label=_("Not listed"),
-    )
-
-    def __init__(self, *args: Any, organisations: QuerySet[Organisation], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        offer(self, "organisation", organisations)
-
-    def clean_lines(self) -> list[tuple[str, str]]:
-        """Names with addresses; refuses an address that is none, and too many lines."""
-        rows = [line.partition(",") for line in self.cleaned_data["lines"].splitlines() if tidy(line)]
-        if len(rows) > MOST_LINES:
-            raise forms.ValidationError(_("Enter at most 200 lines at once."))
-        people = [(tidy(name), address.strip()) for name, _comma, address in rows]
-        email = forms.EmailField(required=False)
-        for number, (name, address) in enumerate(people, start=1):
-            try:
-                email.clean(address)
-            except forms.ValidationError as error:
-                message = _("Line %(number)s: “%(text)s” is not an e-mail address.")
-                raise forms.ValidationError(message % {"number": number, "text": address[:80]}) from error
-            if not name or len(name) > 150:
-                raise forms.ValidationError(_("Line %(number)s: enter a name.") % {"number": number})
-        return people
-
-    def given(self) -> list[Given]:
-        """What stands in the register."""
-        organisation = self.cleaned_data["organisation"]
-        return [Given(name=name, email=email, organisation=organisation) for name, email in self.cleaned_data["lines"]]
 
 
 class AskForm(forms.Form):

@@ -27,7 +27,7 @@ AT_ONCE = 500
 def queue_reminders(pks: Sequence[int], goes_at: datetime) -> None:
     """Queues letters with the write that they are about; they leave when it is time."""
     for start in range(0, len(pks), AT_ONCE):
-        queue_letter(_later(post_reminders, goes_at), list(pks[start : start + AT_ONCE]))
+        queue_letter(later(post_reminders, goes_at), list(pks[start : start + AT_ONCE]))
 
 
 @task()
@@ -54,7 +54,7 @@ def post_reminder(pk: int) -> None:
         return
     opens = leaves_at(now.astimezone(LONDON))
     if opens > now and post_reminder.get_backend().supports_defer:
-        queue_letter(_later(post_reminder, opens), pk)
+        queue_letter(later(post_reminder, opens), pk)
         return
     person = reminder.person
     with override(person.language):
@@ -81,7 +81,7 @@ def my_learning_link(**context: object) -> str:
     return settings.BASE_URL + reverse("records:my_learning")
 
 
-def _later(letter: Task, goes_at: datetime) -> Task:
+def later(letter: Task, goes_at: datetime) -> Task:
     """The task, set to run at a moment to come where the queue can wait."""
     if goes_at <= timezone.now() or not letter.get_backend().supports_defer:
         return letter

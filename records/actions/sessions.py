@@ -15,6 +15,7 @@ from courses.models import ModulePage
 from courses.selectors import live_edition_of
 from organisations.audit import write_log
 from organisations.models import Organisation, Partnership, User
+from records.mail_briefings import queue_invitations
 from records.models import Attendance, BriefingRequest, Session, SessionInvitation
 from records.rules.sessions import new_session_code, tidy
 from records.selectors.sessions import deliverers_in, organisations_in
@@ -133,7 +134,7 @@ def hold_session(*, session: Session, by: User, at: datetime) -> Session:
 def invite_organisations(
     *, session: Session, organisations: Sequence[Organisation], by: User | None, at: datetime
 ) -> list[SessionInvitation]:
-    """Asks organisations of the partnership to a session; those that are asked already stay as they are.
+    """Asks organisations of the partnership to a session and writes to their leads; who was asked before stays as is.
 
     Refuses (ValidationError) an organisation that is not in the partnership, and a session that is not planned.
     """
@@ -148,6 +149,7 @@ def invite_organisations(
     ]
     if made:
         write_log(session, "records.invite_to_session", by, organisations=[each.organisation_id for each in made])
+        queue_invitations(made, at)
     return made
 
 

@@ -41,7 +41,8 @@ from records.actions.attendance import (
 )
 from records.actions.briefing_requests import decline_request
 from records.actions.sessions import cancel_session, change_session, invite_organisations, plan_session
-from records.forms_sessions import InviteForm, NewSessionForm, ReasonForm, RegisterForm, SessionForm, initial_of
+from records.forms_register import RegisterForm
+from records.forms_sessions import InviteForm, NewSessionForm, ReasonForm, SessionForm, initial_of
 from records.models import Session
 from records.rules.certificates import grouped
 from records.selectors.sessions import (
@@ -154,7 +155,7 @@ def session_invite(request: LeadRequest, key: UUID) -> HttpResponse:
                 by=request.user,
                 at=timezone.now(),
             )
-            messages.success(request, _("They are invited. Their leads see it on their pages."))
+            messages.success(request, _("They are invited. Their leads get a letter and see it on their pages."))
             return redirect("records:session", key)
     context = {"form": form, "title": _("Invite organisations"), "button_label": _("Invite them")}
     return _form_of(request, found, context)
@@ -268,7 +269,7 @@ def session_confirm(request: LeadRequest, key: UUID) -> HttpResponse:
 def session_register(request: LeadRequest, key: UUID) -> HttpResponse:
     """Enters names from a list on paper."""
     found = get_session_to_run(request.user, key)
-    form = RegisterForm(posted(request), organisations=organisations_to_choose(found))
+    form = RegisterForm(posted(request), request.FILES or None, organisations=organisations_to_choose(found))
     if form.is_valid():
         with refusals_in(form):
             new, repeated = register_people(session=found, given=form.given(), by=request.user, at=timezone.now())

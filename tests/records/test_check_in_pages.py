@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 from django.contrib.sessions.models import Session as BrowserSession
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -202,6 +203,27 @@ class TestThoseWhoDeliver:
             ("Ama Boateng", "register"),
             ("Kit Lowe", "register"),
         }
+
+    def test_a_register_in_a_file(self, room):
+        client = signed_in(room.trainer)
+        url = reverse("records:session_register", args=[room.session.key])
+
+        def bring(text):
+            file = SimpleUploadedFile("room.csv", text.encode("cp1252"))
+            return client.post(url, {"lines": "", "file": file, "organisation": room.council.pk})
+
+        for text, why in (
+            ("Mail\na@example.org\n", "No column is headed"),
+            ("Name;Mail\nAma;nonsense\n", "Line 2: “nonsense” is not an e-mail address."),
+            ("Name\n", "only a heading in this file"),
+            ("PK\x03\x04", "There is a problem"),
+            ("Name\n" + "Ama\n" * 201, "at most 200"),
+        ):
+            assert why in bring(text).content.decode(), text
+        assert "Enter at least one name, or choose a file." in client.post(url, {}).content.decode()
+        assert not Attendance.objects.exists()
+        bring("E-mail;Surname;First name\naine@example.org;O’Brien;Áine\n")
+        assert Attendance.objects.get().name == "Áine O’Brien"
 
     def test_strike_out(self, room):
         row = AttendanceFactory(session=room.session, organisation=room.council)
