@@ -88,7 +88,7 @@ def _facts(view: CertificateView) -> list[list[str]]:
 
 
 def record_rows(record: Record) -> Iterator[Sequence[Cell]]:
-    """The record as a table: one line for each completion, then one for each module under way."""
+    """The record as a table: one line for each completion, then for each module under way, then for each briefing."""
     yield [
         _("Module"),
         _("State"),
@@ -124,6 +124,9 @@ def record_rows(record: Record) -> Iterator[Sequence[Cell]]:
     for each in record.under_way:
         started = [each.title.text, _("Started"), each.started_on.isoformat()]
         yield [*started, "", "", None, None, each.edition_number, "", "", "", "", ""]
+    for briefing in record.briefings:
+        there = [briefing.title.text, _("Was at a briefing"), briefing.held_on.isoformat()]
+        yield [*there, "", "", None, None, None, "", "", "", "", ""]
 
 
 def record_pdf(record: Record, name: str, *, day: date, language: str) -> bytes:
@@ -134,7 +137,7 @@ def record_pdf(record: Record, name: str, *, day: date, language: str) -> bytes:
             "title": title,
             "name": words(name),
             "as_on": _("As on %(day)s.") % {"day": date_format(day)},
-            "empty": "" if record.lines or record.under_way else _("Nothing is recorded yet."),
+            "empty": "" if record.lines or record.under_way or record.briefings else _("Nothing is recorded yet."),
             "years_title": _("Learning by year"),
             "years_columns": [_("Year"), _("Modules"), _("Minutes")],
             "years": [[str(each.year), str(each.modules), str(each.minutes)] for each in record.years],
@@ -144,6 +147,9 @@ def record_pdf(record: Record, name: str, *, day: date, language: str) -> bytes:
             "under_way_title": _("Under way"),
             "under_way_columns": [_("Module"), _("Started on")],
             "under_way": [[_titled(each.title), date_format(each.started_on)] for each in record.under_way],
+            "briefings_title": _("Briefings you went to"),
+            "briefings_columns": [_("Module"), _("Day")],
+            "briefings": [[_titled(each.title), date_format(each.held_on)] for each in record.briefings],
             "replaced_note": _("� stands for a letter that this file cannot show. The page on Signpost shows it."),
         }
         return make_whole_pdf("records/record.typ", data, title=f"{title} – {name}", language=language)

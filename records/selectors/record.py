@@ -13,7 +13,15 @@ from courses.translated import DEFAULT
 from organisations.clock import day_of
 from organisations.models import Membership, User
 from organisations.querysets import same_person
-from records.models import Certificate, Completion, CompletionMembership, Enrolment, Recognition
+from records.models import (
+    Attendance,
+    Certificate,
+    Completion,
+    CompletionMembership,
+    Enrolment,
+    Recognition,
+    Session,
+)
 from records.selectors.addresses import module_address
 from records.selectors.certificates import CertificateView, certificate_on
 from records.selectors.learning import Titled, module_title
@@ -89,6 +97,14 @@ class UnderWay:
 
 
 @dataclass(frozen=True)
+class Briefing:
+    """A briefing that the person was at, and that does not complete its module."""
+
+    title: Titled
+    held_on: date
+
+
+@dataclass(frozen=True)
 class Year:
     """How much was learned in a calendar year."""
 
@@ -103,6 +119,7 @@ class Record:
 
     lines: Sequence[Line]
     under_way: Sequence[UnderWay]
+    briefings: Sequence[Briefing] = ()
 
     @property
     def years(self) -> Sequence[Year]:
@@ -120,7 +137,7 @@ class Record:
 
 
 def record_of(person: User, day: date) -> Record:
-    """The person's record on a day, the newest first; four queries, however much there is.
+    """The person's record on a day, the newest first; five queries, however much there is.
 
     What was recorded of somebody who was merged into the person belongs to it.
     """
@@ -129,7 +146,20 @@ def record_of(person: User, day: date) -> Record:
     return Record(
         lines=_lines(Completion.objects.filter(theirs), day),
         under_way=[_under_way(enrolment) for enrolment in enrolments],
+        briefings=_briefings_of(person),
     )
+
+
+def _briefings_of(person: User) -> Sequence[Briefing]:
+    there = Attendance.objects.filter(
+        same_person(person), confirmed_at__isnull=False, voided_at__isnull=True, completion__isnull=True
+    )
+    rows = there.select_related("session__edition").order_by("-session__starts_at", "-pk")
+    return [Briefing(_title_of(each.session), day_of(each.session.starts_at)) for each in rows]
+
+
+def _title_of(session: Session) -> Titled:
+    return module_title(session.edition) if session.edition else Titled(session.title, DEFAULT)
 
 
 def completions_at(membership: Membership) -> QuerySet[Completion]:

@@ -22,6 +22,7 @@ from records.selectors.record import Year, record_of
 from tests.downloads.papers import assert_accessible, read, text_of
 from tests.factories.organisations import UserFactory
 from tests.factories.records import (
+    AttendanceFactory,
     CertificateFactory,
     CompletionFactory,
     CompletionMembershipFactory,
@@ -172,6 +173,18 @@ class TestWhoseItIs:
             assert writes(queries) == []
             counts.append(len(queries))
         assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("is_confirmed", [True, False])
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_a_briefing_that_does_not_complete_its_module_stands_there_too(place, client, name, is_confirmed):
+    confirmed = {"confirmed_at": NOW, "confirmed_by": place.other} if is_confirmed else {}
+    attendance = AttendanceFactory(person=place.learner, **confirmed)
+    client.force_login(place.learner)
+    content = get(client, name).getvalue()
+    text = text_of(content) if name.endswith("pdf") else content.decode()
+    assert (attendance.session.edition.title in text) is is_confirmed
+    assert (("Was at a briefing" if name.endswith("csv") else "Briefings you went to") in text) is is_confirmed
 
 
 class TestPaper:
