@@ -14,6 +14,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language_info, override
 from django_tasks import task
 from django_tasks.base import Task
@@ -138,7 +139,10 @@ def post_invitation(invitation_pk: int) -> None:
         .select_related("organisation", "role")
         .first()
     )
-    if invitation is not None:
+    if invitation is None:
+        return
+    row = Invitation.objects.filter(pk=invitation_pk)
+    try:
         post(
             "organisations/mail/invitation",
             invitation.email,
@@ -146,6 +150,12 @@ def post_invitation(invitation_pk: int) -> None:
             invitation_link,
             invitation=invitation,
         )
+    except LetterNotSent:
+        # The lead sees it and hands the link over.
+        row.update(unsent_at=timezone.now())
+        raise
+    if invitation.unsent_at is not None:
+        row.update(unsent_at=None)
 
 
 @task()

@@ -284,19 +284,30 @@ def history_of(membership: Membership) -> list[Membership]:
 
 
 # --- invitations ----------------------------------------------------------------------------------
+#: Where those stand whose letter could not be sent.
+UNSENT = 0
+
+
 def invitations_of(organisation: Organisation, now: datetime, sent_by: User | None) -> QuerySet[Invitation]:
-    """Invitations of an organisation, open ones first; of one sender only where `sent_by` is given."""
+    """Invitations of an organisation, unsent ones first, then open ones; only of `sent_by` where that is given."""
     invitations = Invitation.objects.filter(organisation=organisation).select_related("role", "unit", "invited_by")
     if sent_by is not None:
         invitations = invitations.filter(invited_by=sent_by)
     unanswered = Q(accepted_at__isnull=True, withdrawn_at__isnull=True)
+    is_open = unanswered & Q(expires_at__gt=now)
     place = Case(
-        When(unanswered & Q(expires_at__gt=now), then=0),
-        When(unanswered, then=1),
-        default=2,
+        When(is_open & Q(unsent_at__isnull=False), then=UNSENT),
+        When(is_open, then=1),
+        When(unanswered, then=2),
+        default=3,
         output_field=IntegerField(),
     )
     return invitations.annotate(place=place).order_by("place", "-created_at", "-pk")
+
+
+def unsent_of(invitations: QuerySet[Invitation]) -> int:
+    """How many open ones of these lie here because their letter could not be sent."""
+    return invitations.filter(place=UNSENT).count()
 
 
 def addresses_with_an_open_invitation(

@@ -37,6 +37,8 @@ class Invitation(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    #: When the letter could not be handed to the mail server; empty once it was. What comes back later is not known.
+    unsent_at = models.DateTimeField(null=True, blank=True)
 
     class State(models.TextChoices):
         """What has become of it."""

@@ -29,6 +29,7 @@ from organisations.selectors_leads import (
     addresses_of_members,
     addresses_with_an_open_invitation,
     invitations_of,
+    unsent_of,
 )
 from organisations.views.pages import PAGE_SIZE, LeadRequest, posted, refusals_in, show, show_form
 
@@ -57,6 +58,7 @@ def invitations(request: LeadRequest, slug: str) -> HttpResponse:
         "organisation": organisation,
         "section": "invitations",
         "page_obj": page,
+        "unsent": unsent_of(found),
         "rows": [_row(invitation) for invitation in page],
         "sees_all": sees_all,
     }

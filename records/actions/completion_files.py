@@ -103,8 +103,8 @@ def _write(run: ImportRun, steps: Sequence[CompletionStep], editions: dict[int, 
 
 def _places(person_ids: set[int]) -> dict[int, list[Membership]]:
     """Where these people ever worked, by the person whose record goes on."""
-    survivors = merged_into(person_ids)
+    humans = merged_into(person_ids)
     found: dict[int, list[Membership]] = defaultdict(list)
-    for place in Membership.objects.filter(person__in=[*survivors]).select_related("organisation", "role"):
-        found[survivors[place.person_id]].append(place)
+    for place in Membership.objects.filter(person__in=[*humans]).select_related("organisation", "role"):
+        found[humans[place.person_id]].append(place)
     return found

@@ -112,10 +112,10 @@ def _days_on_record(person_ids: Iterable[int], module_keys: Iterable[UUID]) -> t
     for batch in in_batches(person_ids):
         theirs = Q(Among("person_id", batch)) | Q(Among("person__merged_into_id", batch))
         rows = Completion.objects.filter(theirs, module_key__in=keys).order_by()
-        for person, survivor, key, day, voided_at, source in rows.values_list(
+        for person, human, key, day, voided_at, source in rows.values_list(
             "person_id", "person__merged_into_id", "module_key", "completed_on", "voided_at", "source"
         ):
-            place = (survivor or person, str(key), day)
+            place = (human or person, str(key), day)
             if voided_at is None:
                 done.add(place)
             elif source == Completion.Source.RECOGNISED:
@@ -217,18 +217,18 @@ def completion_lines(organisation: Organisation) -> Iterator[list[str | int | No
         _("Reference"),
     ]
     place = Membership.objects.filter(
-        Q(person=OuterRef("person")) | Q(person__merged_into=OuterRef("person")) | Q(person=OuterRef("survivor")),
+        Q(person=OuterRef("person")) | Q(person__merged_into=OuterRef("person")) | Q(person=OuterRef("human")),
         organisation=organisation,
     ).order_by("-started_on", "-pk")
     rows = (
         completions_of(organisation)
         .annotate(
-            survivor=Coalesce("person__merged_into_id", "person_id"),
+            human=Coalesce("person__merged_into_id", "person_id"),
             shown=Coalesce("person__merged_into__name", "person__name"),
             address=Subquery(place.values("work_email")[:1]),
             number=Subquery(place.values("staff_number")[:1]),
         )
-        .order_by("shown", "survivor", "completed_on", "pk")
+        .order_by("shown", "human", "completed_on", "pk")
     )
     words = {source.value: str(source.label) for source in Completion.Source}
     for *person, title, edition, day, source, course, reference in rows.values_list(
@@ -244,4 +244,4 @@ def merged_into(person_ids: Iterable[int]) -> dict[int, int]:
     rows = User.objects.filter(Q(Among("pk", wanted)) | Q(Among("merged_into_id", wanted))).values_list(
         "pk", "merged_into_id"
     )
-    return {pk: survivor or pk for pk, survivor in rows}
+    return {pk: human or pk for pk, human in rows}

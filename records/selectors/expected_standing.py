@@ -87,13 +87,13 @@ def standing_differences(person_ids: Collection[int], requirement: Requirement |
 
     With a requirement, only in the rows under its versions.
     """
-    survivor_of = _survivors(person_ids)
-    members, belonging, waived, came_from = _members(survivor_of)
+    human_of = _humans(person_ids)
+    members, belonging, waived, came_from = _members(human_of)
     only = Q(requirement=requirement) if requirement else Q()
-    completed = _completions(survivor_of, requirement.module_key if requirement else None)
+    completed = _completions(human_of, requirement.module_key if requirement else None)
     expected = set(_expected(members, _terms(belonging, only), completed, waived, came_from)) if members else set()
     surplus: dict[int, StandingRow] = {}
-    rows = Standing.objects.filter(Among("person_id", survivor_of)).values_list("pk", *StandingRow._fields)
+    rows = Standing.objects.filter(Among("person_id", human_of)).values_list("pk", *StandingRow._fields)
     if requirement:
         rows = rows.filter(requirement_version__requirement=requirement)
     for pk, *values in rows.order_by("pk"):
@@ -112,10 +112,10 @@ def expected_rows(
     person_ids: Collection[int], module_key: uuid.UUID, proposal: Proposal | None = None
 ) -> list[StandingRow]:
     """The rows that these people have for one module, or would have if the proposal were saved; writes nothing."""
-    survivor_of = _survivors(person_ids)
-    members, belonging, waived, came_from = _members(survivor_of)
+    human_of = _humans(person_ids)
+    members, belonging, waived, came_from = _members(human_of)
     terms = _terms(belonging, Q(requirement__module_key=module_key), module_key, proposal)
-    return list(_expected(members, terms, _completions(survivor_of, module_key), waived, came_from))
+    return list(_expected(members, terms, _completions(human_of, module_key), waived, came_from))
 
 
 def batches_of_people() -> Iterator[list[int]]:
@@ -144,7 +144,7 @@ def organisations_of(person_ids: Collection[int]) -> QuerySet[Organisation]:
     return Organisation.objects.filter(Q(pk__in=theirs) | Q(pk__in=of_merged.values("organisation")))
 
 
-def _survivors(person_ids: Collection[int]) -> dict[int, int]:
+def _humans(person_ids: Collection[int]) -> dict[int, int]:
     """Everyone who is the same person as one of these, with the person whose record goes on."""
     wanted = set(person_ids)
     accounts = User.objects.order_by().values_list("pk", "merged_into_id")
@@ -152,24 +152,24 @@ def _survivors(person_ids: Collection[int]) -> dict[int, int]:
         # Put together, not asked with "or": that would read every account there is.
         merged = accounts.filter(Among("merged_into_id", wanted))
         into = dict(accounts.filter(Among("pk", wanted)).union(merged))
-        found = wanted | set(into) | {survivor for survivor in into.values() if survivor}
+        found = wanted | set(into) | {human for human in into.values() if human}
         if found == wanted:
             break
         wanted = found
         if not any(into.values()):
             break
-    survivor_of = {}
+    human_of = {}
     for person in into:
-        survivor = person
-        while after := into.get(survivor):
-            survivor = after
-        survivor_of[person] = survivor
-    return survivor_of
+        human = person
+        while after := into.get(human):
+            human = after
+        human_of[person] = human
+    return human_of
 
 
-def _members(survivor_of: dict[int, int]) -> tuple[dict[tuple[int, int], list[Member]], Belonging, Waived, CameFrom]:
+def _members(human_of: dict[int, int]) -> tuple[dict[tuple[int, int], list[Member]], Belonging, Waived, CameFrom]:
     """Memberships by person and organisation, each organisation's time in partnerships, and what is waived."""
-    rows = Membership.objects.filter(Among("person_id", survivor_of)).values_list(
+    rows = Membership.objects.filter(Among("person_id", human_of)).values_list(
         "pk",
         "person_id",
         "organisation_id",
@@ -200,7 +200,7 @@ def _members(survivor_of: dict[int, int]) -> tuple[dict[tuple[int, int], list[Me
         waived_module, waived_from, waived_to, partnership, joined_on, left_on = cast(list[Any], waived_or_joined)
         if into:
             came_from[into].add(organisation)
-        found[pk] = (survivor_of[person], organisation), Member(pk, role, kind, days(start, end))
+        found[pk] = (human_of[person], organisation), Member(pk, role, kind, days(start, end))
         if away_pk:
             away[pk][away_pk] = days(away_from, away_to)
         if waived_module:
@@ -214,14 +214,14 @@ def _members(survivor_of: dict[int, int]) -> tuple[dict[tuple[int, int], list[Me
     return grouped, belonging, waived, came_from
 
 
-def _completions(survivor_of: dict[int, int], module_key: uuid.UUID | None) -> dict[tuple[int, uuid.UUID], list[date]]:
+def _completions(human_of: dict[int, int], module_key: uuid.UUID | None) -> dict[tuple[int, uuid.UUID], list[date]]:
     """The days on which each person completed each module, voided completions left out."""
-    rows = Completion.objects.filter(Among("person_id", survivor_of), voided_at__isnull=True).order_by()
+    rows = Completion.objects.filter(Among("person_id", human_of), voided_at__isnull=True).order_by()
     if module_key:
         rows = rows.filter(module_key=module_key)
     completed: dict[tuple[int, uuid.UUID], list[date]] = defaultdict(list)
     for person, module_key, completed_on in rows.values_list("person_id", "module_key", "completed_on"):
-        completed[survivor_of[person], module_key].append(completed_on)
+        completed[human_of[person], module_key].append(completed_on)
     return completed
 
 

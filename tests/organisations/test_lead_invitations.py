@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from smtplib import SMTPException
 
 import pytest
 from django.core import mail
 from django.utils import timezone
 
 from organisations.forms_lead_people import read_addresses
+from organisations.mail import LetterNotSent, post_invitation
 from organisations.models import Invitation
 from tests.factories.organisations import InvitationFactory, RoleFactory, UnitFactory
 from tests.organisations.lead_world import member_of, page, queries_of, sign_in
@@ -235,3 +237,23 @@ def test_a_look_costs_the_same_at_two_sizes(world, django_assert_max_num_queries
         addresses = "\n".join(f"p{number}@example.org" for number in range(count))
         with django_assert_max_num_queries(16):
             client.post(page(SEVERAL, "riverside"), several(world, addresses))
+
+
+# --- letters that do not leave ----------------------------------------------------------------------
+def test_a_letter_that_cannot_be_sent_stands_first_until_it_is(world, monkeypatch):
+    unsent = InvitationFactory(organisation=world.ours, email="a@example.org")
+    InvitationFactory(organisation=world.ours, email="b@example.org")
+    with monkeypatch.context() as down:
+        down.setattr("django.core.mail.EmailMultiAlternatives.send", _mail_is_down)
+        with pytest.raises(LetterNotSent):
+            post_invitation.func(unsent.pk)
+    client = sign_in(world.lead)
+    text = client.get(page(LIST, "riverside")).content.decode()
+    assert "1 e-mail could not be sent." in text
+    assert text.index("a@example.org") < text.index("b@example.org")
+    post_invitation.func(unsent.pk)
+    assert "could not be sent" not in client.get(page(LIST, "riverside")).content.decode()
+
+
+def _mail_is_down(letter):
+    raise SMTPException
