@@ -284,10 +284,6 @@ def history_of(membership: Membership) -> list[Membership]:
 
 
 # --- invitations ----------------------------------------------------------------------------------
-#: Where those stand whose letter could not be sent.
-UNSENT = 0
-
-
 def invitations_of(organisation: Organisation, now: datetime, sent_by: User | None) -> QuerySet[Invitation]:
     """Invitations of an organisation, unsent ones first, then open ones; only of `sent_by` where that is given."""
     invitations = Invitation.objects.filter(organisation=organisation).select_related("role", "unit", "invited_by")
@@ -296,7 +292,7 @@ def invitations_of(organisation: Organisation, now: datetime, sent_by: User | No
     unanswered = Q(accepted_at__isnull=True, withdrawn_at__isnull=True)
     is_open = unanswered & Q(expires_at__gt=now)
     place = Case(
-        When(is_open & Q(unsent_at__isnull=False), then=UNSENT),
+        When(is_open & Q(unsent_at__isnull=False), then=0),
         When(is_open, then=1),
         When(unanswered, then=2),
         default=3,
@@ -305,9 +301,10 @@ def invitations_of(organisation: Organisation, now: datetime, sent_by: User | No
     return invitations.annotate(place=place).order_by("place", "-created_at", "-pk")
 
 
-def unsent_of(invitations: QuerySet[Invitation]) -> int:
+def unsent_of(invitations: QuerySet[Invitation], now: datetime) -> int:
     """How many open ones of these lie here because their letter could not be sent."""
-    return invitations.filter(place=UNSENT).count()
+    unanswered = invitations.filter(accepted_at__isnull=True, withdrawn_at__isnull=True)
+    return unanswered.filter(expires_at__gt=now, unsent_at__isnull=False).count()
 
 
 def addresses_with_an_open_invitation(

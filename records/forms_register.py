@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -20,7 +20,9 @@ from records.rules.sessions import tidy
 
 #: People of a register that are entered at once.
 MOST_LINES = 200
-COLUMNS = {field: SYNONYMS[field] for field in (Field.NAME, Field.GIVEN_NAME, Field.FAMILY_NAME, Field.EMAIL)}
+COLUMNS: dict[str, Sequence[str]] = {
+    field: SYNONYMS[field] for field in (Field.NAME, Field.GIVEN_NAME, Field.FAMILY_NAME, Field.EMAIL)
+}
 
 #: A line and what stands in it: its number, a name and an address.
 Entry = tuple[int, str, str]

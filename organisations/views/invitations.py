@@ -58,7 +58,7 @@ def invitations(request: LeadRequest, slug: str) -> HttpResponse:
         "organisation": organisation,
         "section": "invitations",
         "page_obj": page,
-        "unsent": unsent_of(found),
+        "unsent": unsent_of(found, timezone.now()),
         "rows": [_row(invitation) for invitation in page],
         "sees_all": sees_all,
     }
