@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from downloads.tables import Cell as Value
+from organisations.isolating import isolated
 from organisations.rules import Known
 from records.rules.days import add_months
 from reporting.filters import Chosen
@@ -53,7 +54,7 @@ class Change:
     @property
     def sentence(self) -> str:
         """The change in words."""
-        return WORDS[self.changed] % {"about": self.about, "day": date_format(self.day)}
+        return WORDS[self.changed] % {"about": isolated(self.about), "day": date_format(self.day)}
 
 
 @dataclass(frozen=True)

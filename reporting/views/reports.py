@@ -22,6 +22,7 @@ from downloads.tables import csv_response, xlsx_response
 from organisations.access import authority_of, get_partnership_led_by
 from organisations.actions.partnerships import set_small_counts
 from organisations.clock import today
+from organisations.isolating import isolated
 from organisations.views.pages import LeadRequest, posted, refusals_in
 from reporting.access_reports import (
     get_part_of,
@@ -170,7 +171,7 @@ def report_comment(request: LeadRequest, key: UUID, slug: str) -> HttpResponse:
             comment_on_report(part=part, by=request.user, at=timezone.now(), **form.cleaned_data)
             messages.success(request, _("Saved. You can change it until the report is published."))
             return redirect("reporting:report", key)
-    title = _("Comment of %(name)s") % {"name": part.organisation.name}
+    title = _("Comment of %(name)s") % {"name": isolated(part.organisation.name)}
     text = _("It stands in the published report, word for word.")
     return _form(request, form, title, _("Save"), key, text)
 
