@@ -18,7 +18,8 @@ from tests.authorisation.addresses import arguments
 from tests.authorisation.people import make_cast
 from tests.authorisation.test_matrix import finish, rows
 
-TOKEN = re.compile(r"Qzx(\d+)q", re.IGNORECASE)
+#: Long enough not to turn up by chance in the random signs that guard a form.
+TOKEN = re.compile(r"Qzxvkwj(\d+)q", re.IGNORECASE)
 #: Authors and reviewers work together in the CMS and know each other; no learner is named there.
 CMS = "/cms/"
 #: The letter's own page: whoever holds its secret link reads the address that it was sent to.
@@ -29,15 +30,18 @@ COLUMNS = ("learner", "own_lead", "other_lead", "own_partnership_lead", "reviewe
 def give_canaries() -> None:
     """A name and an address that lead back to one person each, wherever they turn up."""
     for person in User.objects.all():
-        person.name, person.email = f"Qzx{person.pk}q Canary", f"qzx{person.pk}q@example.org" if person.email else ""
+        person.name, person.email = (
+            f"Qzxvkwj{person.pk}q Canary",
+            f"qzxvkwj{person.pk}q@example.org" if person.email else "",
+        )
         person.save()
-        person.memberships.update(work_email=person.email, staff_number=f"Qzx{person.pk}q-staff")
+        person.memberships.update(work_email=person.email, staff_number=f"Qzxvkwj{person.pk}q-staff")
         person.emailaddress_set.update(email=person.email)
     for invitation in Invitation.objects.all():
-        invitation.email = f"qzx{900_000 + invitation.pk}q@example.org"
+        invitation.email = f"qzxvkwj{900_000 + invitation.pk}q@example.org"
         invitation.save()
     for asked in JoinRequest.objects.all():
-        asked.email = f"qzx{asked.person_id}q@example.org"
+        asked.email = f"qzxvkwj{asked.person_id}q@example.org"
         asked.save()
 
 
