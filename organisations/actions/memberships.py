@@ -106,6 +106,7 @@ def change_role(
     On the membership's first day the row itself is put right. Time away goes on in the new one. Refuses a day before
     the membership and a role that the person has there already. The unit stays unless another is given.
     """
+    _hold(membership)
     unit = unit or membership.unit
     _check_place(membership.organisation, role, unit)
     if on < membership.started_on or (membership.ended_on and on > membership.ended_on):
@@ -147,6 +148,12 @@ def change_role(
     return following
 
 
+def _hold(membership: Membership) -> None:
+    """Reads its days as they are now; a second press of the same button waits until this transaction ends."""
+    held = Membership.objects.select_for_update(of=("self",), no_key=True)
+    membership.refresh_from_db(fields=["started_on", "ended_on"], from_queryset=held)
+
+
 def _carry_away_over(old: Membership, new: Membership, on: date) -> None:
     """Splits time away that reaches beyond the day between the two memberships."""
     for away in old.away.filter(Q(ended_on__isnull=True) | Q(ended_on__gte=on)):
@@ -179,6 +186,7 @@ def end_membership(*, membership: Membership, on: date, by: User | None) -> None
     With the last membership of the organisation its lead's appointments end too: who has left sees no names.
     Refuses a day before the first and a membership that has ended by then.
     """
+    _hold(membership)
     if on < membership.started_on:
         raise ValidationError({"on": _("Choose a day on or after the first day.")})
     if membership.ended_on and membership.ended_on <= on:
@@ -231,6 +239,7 @@ def leave_organisation(*, membership: Membership, person: User, on: date) -> Non
 @transaction.atomic
 def record_away(*, membership: Membership, started_on: date, by: User | None, ended_on: date | None = None) -> Away:
     """Notes days on which a member is away, without a reason; refuses days outside the membership or twice."""
+    _hold(membership)
     if started_on < membership.started_on or (membership.ended_on and started_on > membership.ended_on):
         raise ValidationError({"started_on": _("Choose days within the membership.")})
     if ended_on is not None and ended_on < started_on:

@@ -254,6 +254,8 @@ def record_headcount(
     kind: str = "",
 ) -> Headcount:
     """Keeps how many people there are in a role (or in all) on a day; a second figure for the day replaces it."""
+    # Of two who press at once the second finds the figure of the first.
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     row = Headcount.objects.filter(organisation=organisation, role=role, kind=kind, counted_on=counted_on).first()
     row = row or Headcount(organisation=organisation, role=role, kind=kind, counted_on=counted_on)
     row.people, row.source, row.recorded_by = people, source.strip(), by

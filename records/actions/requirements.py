@@ -33,11 +33,13 @@ def create_requirement(
 ) -> Requirement:
     """Requires a module from a day on, and brings standing up to date.
 
-    Refuses (ValidationError) two owners or none, nobody to require it of, unknown kinds, and numbers out of range.
+    Refuses (ValidationError) two owners or none, nobody to require it of, unknown kinds, numbers out of range, and the
+    same for the second time.
     """
     if (partnership is None) == (organisation is None):
         raise ValidationError(_("Say who requires it: one partnership or one organisation."))
     checked = _checked(Terms(**terms), effective_from)
+    _refuse_the_same(partnership or organisation, module, checked, effective_from)
     requirement = Requirement.objects.create(
         partnership=partnership,
         organisation=organisation,
@@ -130,6 +132,23 @@ def _checked(terms: Terms, effective_from: date) -> Terms:
         roles=() if terms.is_for_all_roles else terms.roles,
         fixed_on=terms.fixed_on if is_fixed else None,
     )
+
+
+def _refuse_the_same(
+    owner: Partnership | Organisation | None, module: ModulePage, terms: Terms, effective_from: date
+) -> None:
+    assert owner is not None
+    # Of two who press at once the second finds what the first has made.
+    type(owner)._default_manager.select_for_update(no_key=True).get(pk=owner.pk)
+    versions = RequirementVersion.objects.filter(
+        requirement__in=owner.requirements.filter(module_key=module.translation_key),
+        effective_from=effective_from,
+        effective_to__isnull=True,
+    )
+    asked = replace(terms, roles=frozenset(terms.roles))
+    for each in map(Terms.of, versions.prefetch_related("roles")):
+        if replace(each, roles=frozenset(each.roles)) == asked:
+            raise ValidationError(_("The same is required already. Nothing was changed."))
 
 
 def _start_version(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -11,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from organisations import actions
-from organisations.models import Appointment, JoinRequest, Membership, User
+from organisations.models import Appointment, Away, Headcount, JoinRequest, Membership, User
 from tests.factories.organisations import (
     AppointmentFactory,
     InvitationFactory,
@@ -130,6 +131,35 @@ def test_two_presses_of_appoint_make_one_appointment():
     results = at_once(appoint, appoint)
     assert Appointment.objects.count() == 1
     assert sum(isinstance(result, ValidationError) for result in results) == 1
+
+
+@pytest.mark.parametrize("_again", range(3))
+@pytest.mark.parametrize("what", ["away", "role"])
+def test_two_presses_about_one_membership_count_once(what, _again):
+    pk, role = MembershipFactory(started_on=date(2026, 1, 5)).pk, RoleFactory()
+
+    def press():
+        membership = Membership.objects.get(pk=pk)
+        if what == "away":
+            return actions.record_away(membership=membership, started_on=date(2026, 6, 1), by=None)
+        return actions.change_role(membership=membership, role=role, on=date(2026, 6, 1), by=None)
+
+    results = at_once(press, press, press)
+    assert sum(isinstance(result, ValidationError) for result in results) == 2
+    assert (Away.objects.count(), Membership.objects.count()) == ((1, 1) if what == "away" else (0, 2))
+
+
+@pytest.mark.parametrize("_again", range(3))
+def test_two_headcounts_of_one_day_are_one(_again):
+    organisation = OrganisationFactory()
+
+    def count(people):
+        return lambda: actions.record_headcount(
+            organisation=organisation, people=people, counted_on=date(2026, 6, 1), source="HR", by=None
+        )
+
+    results = at_once(count(10), count(12))
+    assert results == [Headcount.objects.get()] * 2
 
 
 def test_two_leads_who_end_each_other_leave_one():

@@ -59,6 +59,21 @@ def versions_of(requirement):
 
 
 class TestCreate:
+    def test_the_same_again_is_refused_and_another_way_is_not(self, partnership, member):
+        asked = {
+            "partnership": partnership,
+            "module": make_module(),
+            "roles": [member.role],
+            "effective_from": TODAY,
+            "by": None,
+        }
+        create_requirement(**asked)
+        with pytest.raises(ValidationError):
+            create_requirement(**asked)
+        create_requirement(**{**asked, "due_days": 7})
+        create_requirement(**{**asked, "partnership": PartnershipFactory()})
+        assert Requirement.objects.count() == 3
+
     def test_it_copies_the_module_and_brings_standing_up_to_date(self, partnership, member):
         module = make_module(title="Seeing it")
         made = create_requirement(
