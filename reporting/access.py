@@ -34,25 +34,14 @@ def get_organisations_for(person: Person, day: date) -> QuerySet[Organisation]:
     return organisations_in(day, partnership_ids=authority.partnership_ids, own_ids=authority.organisation_ids)
 
 
-def get_delivery_scope_for(person: Person) -> Scope:
-    """Whose delivery the person may read: of the partnerships and of the organisations that they lead.
+def get_scope_for(person: Person) -> Scope:
+    """Whose numbers the person may read over a stretch of days: of the partnerships and organisations that they lead.
 
     Raises PermissionDenied for everyone who leads neither.
     """
     authority = authority_of(person)
     if not authority.organisation_ids and not authority.partnership_ids:
-        raise PermissionDenied(_("Delivery is for the leads of an organisation or a partnership."))
-    return Scope(authority.partnership_ids, authority.organisation_ids)
-
-
-def get_coverage_scope_for(person: Person) -> Scope:
-    """Whose coverage the person may read over a stretch of days: of the partnerships and organisations that they lead.
-
-    Raises PermissionDenied for everyone who leads neither.
-    """
-    authority = authority_of(person)
-    if not authority.organisation_ids and not authority.partnership_ids:
-        raise PermissionDenied(_("Coverage is for the leads of an organisation or a partnership."))
+        raise PermissionDenied(_("This page is for the leads of an organisation or a partnership."))
     return Scope(authority.partnership_ids, authority.organisation_ids)
 
 
@@ -107,5 +96,5 @@ def get_round_for(person: Person, organisation: Organisation, pk: int) -> Remind
 
 
 def names_shown_in(person: Person, row: Row) -> bool:
-    """The same of a row of the table."""
+    """Whether a row of the table is of an organisation that the person leads, and so leads on to names."""
     return row.organisation_id in authority_of(person).organisation_ids

@@ -30,11 +30,6 @@ def working_day_after(day: date, days: int) -> date:
     return day
 
 
-def first_working_day(month: date) -> date:
-    """The first working day of the month in which the day lies."""
-    return working_day_after(month.replace(day=1) - timedelta(days=1), 1)
-
-
 @cache
 def bank_holidays(year: int) -> frozenset[date]:
     """The bank holidays of a year in England and Wales."""

@@ -16,7 +16,7 @@ from organisations.audit import note_names_seen
 from organisations.clock import today
 from organisations.models import Organisation, Partnership
 from organisations.requests import SignedInRequest
-from reporting.access import get_delivery_scope_for
+from reporting.access import get_scope_for
 from reporting.files_delivery import (
     MEANINGS,
     completion_rows,
@@ -37,7 +37,7 @@ PAGE_SIZE = 25
 @require_safe
 def delivery(request: SignedInRequest) -> HttpResponse:
     """Completions and briefings between two days, for leads; only who delivered is named."""
-    scope, form = get_delivery_scope_for(request.user), _form(request)
+    scope, form = get_scope_for(request.user), _form(request)
     found = _delivered(request, scope, form, where="delivery")
     page = Paginator(found.rows, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
@@ -56,7 +56,7 @@ def delivery(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def delivery_csv(request: SignedInRequest) -> HttpResponseBase:
     """The same as a file."""
-    found = _delivered(request, get_delivery_scope_for(request.user), _form(request), where="delivery file")
+    found = _delivered(request, get_scope_for(request.user), _form(request), where="delivery file")
     return csv_response(_filename(found, "csv"), delivery_rows(found, today()))
 
 
@@ -64,7 +64,7 @@ def delivery_csv(request: SignedInRequest) -> HttpResponseBase:
 @require_safe
 def delivery_xlsx(request: SignedInRequest) -> HttpResponseBase:
     """The same as a workbook, with how it was counted."""
-    found = _delivered(request, get_delivery_scope_for(request.user), _form(request), where="delivery file")
+    found = _delivered(request, get_scope_for(request.user), _form(request), where="delivery file")
     sheets = [
         (_("Completions"), completion_rows(found)),
         (_("Briefings held"), session_rows(found)),

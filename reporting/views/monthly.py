@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from organisations.requests import SignedInRequest
-from reporting.access import get_delivery_scope_for
+from reporting.access import get_scope_for
 from reporting.actions import choose_monthly_report
 from reporting.models import MonthlyReader
 
@@ -20,7 +20,7 @@ from reporting.models import MonthlyReader
 @require_http_methods(["GET", "HEAD", "POST"])
 def monthly(request: SignedInRequest) -> HttpResponse:
     """Whether the person is written to each month, and a button to change it."""
-    get_delivery_scope_for(request.user)
+    get_scope_for(request.user)
     if request.method == "POST":
         is_wanted = request.POST.get("wanted") == "yes"
         choose_monthly_report(person=request.user, is_wanted=is_wanted, at=timezone.now())

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from reporting.working_days import bank_holidays, first_working_day, is_working_day, working_day_after
+from reporting.working_days import bank_holidays, is_working_day, working_day_after
 
 #: As on https://www.gov.uk/bank-holidays.
 LISTED = {
@@ -37,7 +37,5 @@ def test_so_many_working_days_after(day, days, expected):
     assert working_day_after(day, days) == expected
 
 
-def test_the_first_working_day_of_a_month():
-    assert first_working_day(date(2027, 1, 20)) == date(2027, 1, 4)
-    assert first_working_day(date(2026, 12, 1)) == date(2026, 12, 1)
-    assert not is_working_day(date(2026, 12, 26))
+def test_a_weekend_and_a_holiday_are_no_working_days():
+    assert [is_working_day(date(2026, 12, day)) for day in (24, 25, 26, 28, 29)] == [True, False, False, False, True]
