@@ -28,9 +28,9 @@ def get_reports_for(person: Person) -> QuerySet[Report]:
     authority = authority_of(person)
     if not authority.organisation_ids and not authority.partnership_ids:
         raise PermissionDenied(_("Reports are for the leads of an organisation or a partnership."))
-    own = Q(parts__organisation__in=authority.organisation_ids) & ~Q(state=State.DRAFT)
-    found = Report.objects.filter(Q(partnership__in=authority.partnership_ids) | own)
-    return found.select_related("partnership").distinct()
+    parts = ReportPart.objects.filter(organisation__in=authority.organisation_ids)
+    own = Q(pk__in=parts.values("report")) & ~Q(state=State.DRAFT)
+    return Report.objects.filter(Q(partnership__in=authority.partnership_ids) | own).select_related("partnership")
 
 
 def get_report_for(person: Person, key: UUID) -> Report:
@@ -44,9 +44,9 @@ def get_report_for(person: Person, key: UUID) -> Report:
 
 
 def published_for(person: Person, day: date, scope: str) -> Report | None:
-    """The newest published report of the same day and scope that the person may open."""
+    """The newest published report of the same day and scope that the person may open, without its numbers."""
     published = get_reports_for(person).filter(day=day, scope=scope, state=State.PUBLISHED)
-    return published.order_by("-published_at").first()
+    return published.defer("payload").order_by("-published_at").first()
 
 
 def get_report_to_manage(person: Person, key: UUID) -> Report:

@@ -57,7 +57,7 @@ PAGE_SIZE = 25
 @require_safe
 def reports(request: LeadRequest) -> HttpResponse:
     """The reports that the person may open, the newest day first."""
-    page = Paginator(get_reports_for(request.user), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(get_reports_for(request.user).defer("payload"), PAGE_SIZE).get_page(request.GET.get("page"))
     leads = bool(authority_of(request.user).partnership_ids)
     return render(request, "reporting/reports.html", {"page_obj": page, "leads_partnership": leads})
 
