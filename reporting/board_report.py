@@ -111,11 +111,11 @@ def _trend(payload: Payload) -> dict[str, Any]:
     return {
         "title": _("Over a year"),
         "text": _("People current in all that is required of them, on the last day of each month."),
-        "columns": [_("Day"), _("Required"), _("Current"), _("Reach"), _("Coverage"), ""],
+        "columns": [_("Day"), *number_labels(), ""],
         "rows": [
             [
                 day(month["day"]),
-                *(_text(month["printed"][name]) for name in ("required", "current", "reach", "coverage")),
+                *_numbers(month),
                 _width(month["printed"]["coverage"]),
             ]
             for month in payload["trend"]

@@ -114,7 +114,10 @@ def _parts(counts: Counts) -> list[int]:
 
 
 def _cell(cell: Cell, marks: Sequence[Mark], threshold: int) -> dict[str, Any]:
-    return {"printed": _printed(cell.counts, cell.known, marks, threshold), "exact": _exact(cell.counts, cell.known)}
+    return {
+        "printed": _printed(cell.counts, cell.known, marks, threshold),
+        "exact": exact_numbers(cell.counts, cell.known),
+    }
 
 
 def _printed(counts: Counts, known: Known, marks: Sequence[Mark], threshold: int) -> dict[str, Printed]:
@@ -133,7 +136,7 @@ def _printed(counts: Counts, known: Known, marks: Sequence[Mark], threshold: int
     }
     if of_required is not Mark.SHOWN:
         return printed
-    printed["unknown"] = _("not given") if known.unknown is None else known.unknown
+    printed["unknown"] = _unknown(known)
     if of_current is Mark.SHOWN:
         printed["coverage"] = _share(counts.coverage)
         printed["reach"] = _reach(counts, known)
@@ -153,6 +156,12 @@ def _share(share: int | None) -> str:
     return "–" if share is None else f"{share}%"
 
 
+def _unknown(known: Known) -> Printed:
+    if known.unknown is None:
+        return _("not given")
+    return _("at least %(people)s") % {"people": known.unknown} if known.is_partial else known.unknown
+
+
 def _reach(counts: Counts, known: Known) -> str:
     share = reach(counts, known)
     if known.headcount is None:
@@ -160,7 +169,8 @@ def _reach(counts: Counts, known: Known) -> str:
     return _("at most %(share)s") % {"share": _share(share)} if known.is_partial else _share(share)
 
 
-def _exact(counts: Counts, known: Known) -> dict[str, int | None]:
+def exact_numbers(counts: Counts, known: Known) -> dict[str, int | None]:
+    """The numbers behind what is printed: for those whose own they are."""
     return {
         "required": counts.required,
         "current": counts.current,
@@ -171,6 +181,7 @@ def _exact(counts: Counts, known: Known) -> dict[str, int | None]:
         "headcount": known.headcount,
         "unknown": known.unknown,
         "reach": reach(counts, known),
+        "is_partial": known.is_partial,
     }
 
 
@@ -194,7 +205,7 @@ def _people(coverage: Coverage, modules: Iterable[Mapping[str, Any]], threshold:
             "away": as_printed(_alone(coverage.away, threshold), coverage.away, threshold),
             "waived": as_printed(_alone(coverage.waived, threshold), coverage.waived, threshold),
         },
-        "exact": _exact(counts, coverage.everybody),
+        "exact": exact_numbers(counts, coverage.everybody),
     }
 
 
@@ -222,12 +233,14 @@ def _trend(trend: Trend, today: Mapping[str, Printed], threshold: int) -> list[d
 
 
 def _gaps(gaps: Iterable[Gap], modules: Iterable[Mapping[str, Any]]) -> list[list[str]]:
-    """What organisations lack; not that nobody is current, where the table does not say it either."""
-    hidden = {row["organisation"] for module in modules for row in module["rows"] if row["printed"]["current"] != 0}
+    """What organisations lack; that nobody is current only where each row of theirs says it too."""
+    rows = [row for module in modules for row in module["rows"]]
+    silent = {row["organisation"] for row in rows if row["printed"]["current"] != 0}
+    said = {row["organisation"] for row in rows} - silent
     return [
         [gap.organisation, gap.sentence]
         for gap in gaps
-        if gap.lack is not Lack.TRAINING or gap.organisation_id not in hidden
+        if gap.lack is not Lack.TRAINING or gap.organisation_id in said
     ]
 
 

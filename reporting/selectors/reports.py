@@ -12,13 +12,13 @@ from django.http import QueryDict
 
 from organisations.clock import day_of, today
 from organisations.models import Appointment, Organisation, Partnership, User
+from organisations.rules import Known
 from records.models import Completion
 from records.selectors.sessions import unmet_requests
 from reporting.filters import Chosen
 from reporting.forms import FilterForm
 from reporting.models import Report, ReportPart
-from reporting.publishing import make_payload
-from reporting.rules import Counts
+from reporting.publishing import exact_numbers, make_payload
 from reporting.selectors.choices import choices_in
 from reporting.selectors.coverage import NOBODY, coverage_on, organisations_in
 from reporting.selectors.delivery import Scope, delivered
@@ -76,18 +76,22 @@ def comments_of(report: Report) -> list[ReportPart]:
     return list(report.parts.exclude(comment="").select_related("organisation"))
 
 
+#: Where nothing is required any more.
+NOTHING = exact_numbers(NOBODY, Known())
+
+
 @dataclass(frozen=True)
 class Compared:
     """One number then and now: a module in all organisations, or people in all that is required of them."""
 
     title: str
     then: Mapping[str, Any]
-    now: Counts
+    now: Mapping[str, Any]
 
     @property
     def is_same(self) -> bool:
-        """Whether nothing has changed."""
-        return (self.then["required"], self.then["current"]) == (self.now.required, self.now.current)
+        """Whether nothing that the page shows has changed."""
+        return all(self.then[name] == self.now[name] for name in ("required", "current", "unknown", "reach"))
 
 
 @dataclass(frozen=True)
@@ -115,12 +119,12 @@ class Comparison:
 def compare(report: Report, coverage: Coverage, everything: str) -> Comparison:
     """The report's totals beside the coverage of the same day and scope as known now: two queries more."""
     payload = report.payload or {}
-    now = {str(cell.module.key): cell.counts for cell in coverage.totals}
+    now = {str(cell.module.key): exact_numbers(cell.counts, cell.known) for cell in coverage.totals}
     lines = [
-        Compared(module["title"], module["total"]["exact"], now.get(module["key"], NOBODY))
+        Compared(module["title"], module["total"]["exact"], now.get(module["key"], NOTHING))
         for module in payload["modules"]
     ]
-    lines.append(Compared(everything, payload["people"]["exact"], coverage.people))
+    lines.append(Compared(everything, payload["people"]["exact"], exact_numbers(coverage.people, coverage.everybody)))
     return Comparison(
         lines, _since(report, coverage, [row.organisation_id for row in coverage.rows]), _counted(report)
     )
@@ -129,14 +133,14 @@ def compare(report: Report, coverage: Coverage, everything: str) -> Comparison:
 def compare_rows(report: Report, coverage: Coverage, organisation_ids: Collection[int]) -> Comparison:
     """The same for the rows of these organisations only."""
     now = {
-        (row.organisation_id, str(cell.module.key)): cell.counts
+        (row.organisation_id, str(cell.module.key)): exact_numbers(cell.counts, cell.known)
         for row in coverage.rows
         for cell in row.cells
         if row.organisation_id in organisation_ids
     }
     lines = [
         Compared(
-            f"{row['name']}: {module['title']}", row["exact"], now.get((row["organisation"], module["key"]), NOBODY)
+            f"{row['name']}: {module['title']}", row["exact"], now.get((row["organisation"], module["key"]), NOTHING)
         )
         for module in (report.payload or {})["modules"]
         for row in module["rows"]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from organisations.rules import Known
 from reporting.filters import EVERYTHING
+from reporting.gaps import Gap, Lack
 from reporting.publishing import make_payload
 from reporting.rules import Counts, reach
 from reporting.selectors.delivery import NOTHING, Delivery, DoneLine
@@ -53,14 +54,14 @@ def coverage_of(rows) -> Coverage:
     )
 
 
-def payload_of(rows):
+def payload_of(rows, gaps=()):
     nothing = Delivery(DAY, DAY, [], [], DoneLine(None, "", NOTHING, {}))
     return make_payload(
         coverage_of(rows),
         nothing,
         [],
         Trend(()),
-        [],
+        gaps,
         partnership="Northshire",
         known_on=DAY,
         chosen=EVERYTHING,
@@ -96,3 +97,10 @@ def test_small_counts_and_their_shares_are_never_printed(rows):
             assert printed["coverage"] == printed["reach"] == "hidden"
         if not isinstance(printed["required"], int):
             assert printed["unknown"] == "hidden"
+
+
+def test_that_nobody_is_current_is_a_gap_only_where_the_table_says_it():
+    many, few, much = (Counts(30, 0, 0, 0, 30), 40), (Counts(3, 0, 0, 0, 3), 40), (Counts(30, 20, 0, 0, 10), 40)
+    # The last one has no row: nothing of what was chosen is required there.
+    gaps = [Gap(number, f"Place {number}", f"place-{number}", Lack.TRAINING) for number in range(4)]
+    assert [name for name, _sentence in payload_of([many, few, much], gaps)["gaps"]] == ["Place 0"]

@@ -18,9 +18,10 @@ from pypdf import PdfReader
 from config.invariants import CHECKS
 from organisations.clock import LONDON
 from reporting.actions import comment_on_report, prepare_report, publish_report, share_report, withdraw_report
+from reporting.board_report import report_pdf
 from reporting.models import Report, ReportPart
 from reporting.publishing import checksum_of
-from tests.factories.organisations import AppointmentFactory
+from tests.factories.organisations import AppointmentFactory, HeadcountFactory
 from tests.organisations.lead_world import sign_in
 from tests.queries import writes
 from tests.reporting.test_pages import read, words
@@ -87,6 +88,25 @@ def test_without_a_threshold_everything_is_printed(draft, scene):
     scene.partnership.save()
     printed = module_of(share_report(report=draft, by=None, at=NOW).payload)["rows"][0]["printed"]
     assert printed == {"required": 5, "current": 2, "coverage": "40%", "unknown": 4, "reach": "22%"}
+
+
+def test_beside_each_coverage_stands_what_is_unknown_and_that_it_is_at_least_so_many(draft, scene):
+    scene.partnership.small_counts_below = 0
+    scene.partnership.save()
+    scene.add("Nia New", place=scene.world.theirs)
+    shared = share_report(report=draft, by=None, at=NOW)
+    assert shared.payload["people"]["printed"]["unknown"] == "at least 4"
+    html = sign_in(scene.world.partnership_lead).get(page(shared)).content.decode()
+    assert 'class="is-number">at least 4</td>' in html.split("Over a year")[-1]
+    pdf = PdfReader(io.BytesIO(report_pdf(shared, shared.payload)))
+    text = " ".join(" ".join(each.extract_text() for each in pdf.pages).split())
+    assert "20 November 2026 6 2 33% at least 4 at most 20%" in text
+
+
+def test_a_headcount_given_later_is_said_beside_the_report(published, scene):
+    HeadcountFactory(organisation=scene.ours, role=scene.role, people=12, counted_on=date(2026, 11, 19))
+    said = words(sign_in(scene.world.partnership_lead).get(page(published)))
+    assert "2 of 5 (40%) 4 unknown, reach 22% 2 of 5 (40%) 7 unknown, reach 16%" in said
 
 
 def test_a_well_trained_place_keeps_a_bound(draft, scene):
@@ -177,12 +197,12 @@ def test_a_published_report_keeps_its_numbers_and_shows_todays_beside_them(publi
         client = sign_in(scene.world.partnership_lead)
         said = words(client.get(page(published)))
         on_coverage = words(client.get(reverse("reporting:coverage"), {"on": "2026-11-20"}))
-    assert "2 of 5 (40%) 3 of 5 (60%)" in said
+    assert "2 of 5 (40%) 4 unknown, reach 22% 3 of 5 (60%) 4 unknown, reach 33%" in said
     assert "as known on 21 November 2026" in said
     assert "The checksum still fits" in said
     assert "A published report counts this day too" in on_coverage
     mine = words(sign_in(scene.world.lead).get(page(published)))
-    assert "Riverside Council: Seeing it 2 of 5 (40%) 3 of 5 (60%)" in mine
+    assert "Riverside Council: Seeing it 2 of 5 (40%) 4 unknown, reach 22% 3 of 5 (60%) 4 unknown" in mine
 
 
 def test_a_change_outside_is_seen(published, scene):

@@ -144,3 +144,5 @@ def test_the_page_draws_what_its_table_says(lively):
     assert "Late Trust joined on 15 June 2026." in html
     assert "Doing it began to be required on 10 July 2026." in html
     assert " style=" not in html
+    # Harbour Light gave no headcount.
+    assert 'class="is-number">at least ' in html.split("<tbody", 1)[1].split("</tr>", 1)[0]
