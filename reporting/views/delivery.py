@@ -76,10 +76,12 @@ def delivery_xlsx(request: SignedInRequest) -> HttpResponseBase:
 
 
 def _form(request: SignedInRequest) -> PeriodForm:
-    empty = PeriodForm({}, today=today())
-    first, last = empty.days
-    data = {"first": request.GET.get("first") or first, "last": request.GET.get("last") or last}
-    return PeriodForm(data, today=today())
+    """The days asked for; what was left out stands in the form as it is counted."""
+    form = PeriodForm(request.GET, today=today())
+    if form.errors:
+        return form
+    first, last = form.days
+    return PeriodForm({"first": first, "last": last}, today=today())
 
 
 def _delivered(request: SignedInRequest, scope: Scope, form: PeriodForm, *, where: str) -> Delivery:

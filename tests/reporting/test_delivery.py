@@ -201,6 +201,13 @@ def test_the_days_asked_for(asked, expected, is_wrong):
     assert bool(form.errors) is is_wrong
 
 
+def test_a_last_day_alone_ends_the_year_before_it(world):
+    context = sign_in(world.lead).get(DELIVERY, {"first": "", "last": "2025-03-31"}).context
+    assert not context["form"].errors
+    assert (context["delivery"].first, context["delivery"].last) == (date(2024, 4, 1), date(2025, 3, 31))
+    assert context["form"]["first"].value() == date(2024, 4, 1)
+
+
 def test_a_wrong_day_is_said_on_the_page(world):
     response = sign_in(world.lead).get(DELIVERY, {"first": "2026-06-01", "last": "2026-05-01"})
     assert re.search(r"The last day is before the first", response.content.decode())

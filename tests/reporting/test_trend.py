@@ -95,6 +95,16 @@ def test_the_organisations_page_of_one_shows_its_own(lively):
         assert month.people == table.people
 
 
+def test_two_entries_of_one_person_count_once(lively):
+    scope = Scope(frozenset({lively.partnership.pk}))
+    before = trend_of(scope, TODAY)
+    MembershipFactory(
+        organisation=lively.ours, role=lively.role, person__merged_into=lively.current, started_on=date(2026, 1, 5)
+    )
+    rebuild_standing()
+    assert trend_of(scope, TODAY) == before
+
+
 def test_a_trend_costs_the_same_at_any_size(lively, django_assert_num_queries):
     scope = Scope(frozenset({lively.partnership.pk}))
     with django_assert_num_queries(6):
