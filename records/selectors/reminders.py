@@ -72,15 +72,7 @@ def away_on(day: date, person_ids: Collection[int], organisation: Organisation |
 
 def last_reminders(person_ids: Collection[int]) -> Mapping[int, datetime]:
     """When the last reminder of each of these left or leaves, whoever sent it: 1 query."""
-    rows = (
-        Reminder.objects.filter(outcome=Outcome.SENT)
-        .annotate(human=Coalesce("person__merged_into_id", "person_id"))
-        .filter(human__in=person_ids)
-        .order_by()
-        .values("human")
-        .annotate(last=Max("goes_at"))
-    )
-    return {row["human"]: row["last"] for row in rows}
+    return _last_of(Reminder.objects.filter(outcome=Outcome.SENT), person_ids)
 
 
 def ending_soon(day: date) -> list[tuple[int, int, date]]:
@@ -113,8 +105,19 @@ def ending_soon(day: date) -> list[tuple[int, int, date]]:
 
 def last_automatic(person_ids: Collection[int]) -> Mapping[int, datetime]:
     """When Signpost last reminded each of these by itself: 1 query."""
-    rows = Reminder.objects.filter(round__automatic_on__isnull=False, person__in=person_ids).order_by()
-    return {row["person_id"]: row["last"] for row in rows.values("person_id").annotate(last=Max("goes_at"))}
+    return _last_of(Reminder.objects.filter(round__automatic_on__isnull=False), person_ids)
+
+
+def _last_of(reminders: QuerySet[Reminder], person_ids: Collection[int]) -> Mapping[int, datetime]:
+    """When the last of these reminders of each person leaves, whichever of their entries it was sent to."""
+    rows = (
+        reminders.annotate(human=Coalesce("person__merged_into_id", "person_id"))
+        .filter(human__in=person_ids)
+        .order_by()
+        .values("human")
+        .annotate(last=Max("goes_at"))
+    )
+    return {row["human"]: row["last"] for row in rows}
 
 
 def lines_for(person: User, day: date) -> list[Line]:

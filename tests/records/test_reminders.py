@@ -236,6 +236,20 @@ def test_once_a_day_signpost_reminds_of_what_ends_soon(place, today, django_capt
     assert outcomes(remind_before_expiry(at=timezone.now())) == {"Ending Eva": "sent"}
 
 
+def test_what_signpost_said_before_a_merge_is_not_said_again(place, today):
+    before, kept = join(place, "Ending Eva"), join(place, "Eva Ending")
+    CompletionFactory(person=before, module_key=place.module_key, completed_on=date(2025, 12, 10))
+    rebuild_standing()
+    assert outcomes(remind_before_expiry(at=timezone.now())) == {"Ending Eva": "sent"}
+    before.merged_into = kept
+    before.save()
+    rebuild_standing()
+    today.shift(timedelta(days=8))
+    assert outcomes(remind_before_expiry(at=timezone.now())) == {}
+    today.shift(timedelta(days=6))
+    assert outcomes(remind_before_expiry(at=timezone.now())) == {"Eva Ending": "sent"}
+
+
 def test_signpost_does_not_remind_at_night(place, today):
     today.move_to("2026-11-21 20:00 +0000")
     assert not remind_by_day(timezone.now())
