@@ -15,7 +15,6 @@ from reporting.files_report import (
     NUMBERS,
     about,
     day,
-    everywhere,
     gaps_by_name,
     number_labels,
     scope_words,
@@ -23,7 +22,7 @@ from reporting.files_report import (
     source_labels,
     state_words,
 )
-from reporting.method import MEANINGS
+from reporting.method import MEANINGS, everywhere
 from reporting.models import Report
 
 Payload = Mapping[str, Any]

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 from downloads.tables import Cell as Value
 from organisations.rules import Known
 from reporting.filters import EVERYTHING, Chosen
-from reporting.method import method_lines, said
+from reporting.method import everywhere, method_lines, said
 from reporting.rules import Counts, reach
 from reporting.selectors.people import PersonRow, Wanted
 from reporting.tables import STATES, Coverage
@@ -45,11 +45,10 @@ def coverage_rows(coverage: Coverage, *, known_on: date, chosen: Chosen = EVERYT
             if cell.is_asked:
                 numbers = _numbers(cell.counts, cell.known)
                 yield [*days, row.name, row.kind_label, cell.module.title, *numbers, _sources(cell.known), shown]
-    everywhere = _("All of them, people counted once")
     for cell in coverage.totals:
-        yield [*days, everywhere, "", cell.module.title, *_numbers(cell.counts, cell.known), "", shown]
+        yield [*days, everywhere(), "", cell.module.title, *_numbers(cell.counts, cell.known), "", shown]
     everything = _numbers(coverage.people, coverage.everybody)
-    yield [*days, everywhere, "", _("Everything that is required of them"), *everything, "", shown]
+    yield [*days, everywhere(), "", _("Everything that is required of them"), *everything, "", shown]
 
 
 def headcount_rows(coverage: Coverage) -> Iterator[Sequence[Value]]:

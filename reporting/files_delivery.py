@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from downloads.tables import Cell as Value
 from records.models import Completion
+from reporting.method import everywhere
 from reporting.selectors.delivery import Delivery, DoneLine
 
 #: Each word of the page with what it means.
@@ -75,10 +76,9 @@ def completion_rows(delivery: Delivery) -> Iterator[Sequence[Value]]:
         for line in row.lines:
             yield from _lines(row.name, line.title, line)
         yield from _lines(row.name, _("All modules"), row.together)
-    everywhere = _("All of them, people counted once")
     for line in delivery.modules:
-        yield from _lines(everywhere, line.title, line)
-    yield from _lines(everywhere, _("All modules"), delivery.everything)
+        yield from _lines(everywhere(), line.title, line)
+    yield from _lines(everywhere(), _("All modules"), delivery.everything)
 
 
 def session_rows(delivery: Delivery) -> Iterator[Sequence[Value]]:
@@ -146,11 +146,11 @@ def delivery_rows(delivery: Delivery, known_on: date) -> Iterator[Sequence[Value
         _("Of organisations not listed"),
         _("Organisations in the room"),
     ]
-    for line in _without_heading(completion_rows(delivery)):
+    for line in without_heading(completion_rows(delivery)):
         yield [*start, _("Completions"), *line, "", "", None, None, None, ""]
-    for day, title, by, people, not_listed, names in _without_heading(session_rows(delivery)):
+    for day, title, by, people, not_listed, names in without_heading(session_rows(delivery)):
         yield [*start, _("Briefings held"), "", title, "", None, None, day, by, people, None, not_listed, names]
-    for name, title, people, unnamed in _without_heading(room_rows(delivery)):
+    for name, title, people, unnamed in without_heading(room_rows(delivery)):
         yield [*start, _("In the room"), name, title, "", None, None, "", "", people, unnamed, None, ""]
 
 
@@ -161,6 +161,7 @@ def _lines(organisation: str, title: str, line: DoneLine) -> Iterator[Sequence[V
     yield [organisation, title, _("in any way"), line.all.completions, line.all.people]
 
 
-def _without_heading(rows: Iterator[Sequence[Value]]) -> Iterator[Sequence[Value]]:
+def without_heading(rows: Iterator[Sequence[Value]]) -> Iterator[Sequence[Value]]:
+    """The lines of a table below its first."""
     next(rows)
     return rows

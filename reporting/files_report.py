@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from downloads.tables import Cell as Value
 from organisations.clock import day_of
 from reporting.files_delivery import MEANINGS as DELIVERY_MEANINGS
-from reporting.method import MEANINGS
+from reporting.files_delivery import without_heading
+from reporting.method import MEANINGS, everywhere
 from reporting.models import Report
 
 Payload = Mapping[str, Any]
@@ -34,11 +35,6 @@ def number_labels() -> list[str]:
 def source_labels() -> list[str]:
     """The headings of the columns of completions."""
     return [_("Assessed"), _("Attended"), _("Recognised"), _("In any way")]
-
-
-def everywhere() -> str:
-    """The name of the row of totals."""
-    return _("All of them, people counted once")
 
 
 def coverage_lines(payload: Payload) -> Iterator[Sequence[Value]]:
@@ -178,23 +174,23 @@ def report_rows(report: Report, payload: Payload) -> Iterator[Sequence[Value]]:
         _("Words"),
     ]
     numbers, sources = [None] * len(NUMBERS), [None] * len(source_labels())
-    for line in _body(coverage_lines(payload)):
+    for line in without_heading(coverage_lines(payload)):
         yield [*start, _("Coverage"), *line, *sources, None, "", ""]
-    for month, *values, changes in _body(trend_lines(payload)):
+    for month, *values, changes in without_heading(trend_lines(payload)):
         yield [*start, _("Over a year"), month, everywhere(), *values, *sources, None, "", changes]
-    for name, sentence in _body(gap_lines(payload)):
+    for name, sentence in without_heading(gap_lines(payload)):
         yield [*start, _("Gaps"), "", name, *numbers, *sources, None, "", sentence]
-    for title, name, *counts in _body(delivery_lines(payload)):
+    for title, name, *counts in without_heading(delivery_lines(payload)):
         yield [*start, _("Completions"), title, name, *numbers, *counts, None, "", ""]
-    for held_on, title in _body(session_lines(payload)):
+    for held_on, title in without_heading(session_lines(payload)):
         yield [*start, _("Briefings held"), title, "", *numbers, *sources, None, held_on, ""]
-    for name, people in _body(room_lines(payload)):
+    for name, people in without_heading(room_lines(payload)):
         yield [*start, _("In the room"), "", name, *numbers, *sources, people, "", ""]
-    for name, title, people, asked_on, reason in _body(request_lines(payload)):
+    for name, title, people, asked_on, reason in without_heading(request_lines(payload)):
         words = _("asked on %(day)s for %(people)s people") % {"day": asked_on, "people": people}
         said = f"{words}; {reason}" if reason else words
         yield [*start, _("Requests for briefings"), title, name, *numbers, *sources, None, "", said]
-    for name, comment in _body(comment_lines(payload)):
+    for name, comment in without_heading(comment_lines(payload)):
         yield [*start, _("Comments"), "", name, *numbers, *sources, None, "", comment]
     for label, words in about(report, payload):
         yield [*start, label, "", "", *numbers, *sources, None, "", words]
@@ -217,8 +213,3 @@ def report_sheets(report: Report, payload: Payload) -> list[tuple[str, Iterator[
 
 def _numbers(cell: Payload) -> list[Value]:
     return [cell["printed"].get(name, "") for name in NUMBERS]
-
-
-def _body(lines: Iterator[Sequence[Value]]) -> Iterator[Sequence[Value]]:
-    next(lines)
-    return lines

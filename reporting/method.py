@@ -76,6 +76,11 @@ def as_known(day: date, known_on: date) -> str:
     return words % {"day": date_format(day), "known_on": date_format(known_on)}
 
 
+def everywhere() -> str:
+    """The name of the row of totals."""
+    return _("All of them, people counted once")
+
+
 def said(chosen: Chosen) -> str:
     """What was chosen, in words."""
     if not chosen.said:

@@ -13,7 +13,7 @@ from organisations.clock import today
 from organisations.models import Organisation
 from organisations.requests import SignedInRequest
 from reporting.access import get_organisation_on, get_scope_for
-from reporting.method import MEANINGS
+from reporting.method import MEANINGS, everywhere
 from reporting.selectors.delivery import Scope
 from reporting.selectors.trend import trend_of
 from reporting.trend import drawing_of, trend_rows
@@ -43,7 +43,7 @@ def trend_csv(request: SignedInRequest, slug: str | None = None) -> HttpResponse
     organisation, scope, look = _asked(request, slug)
     rows = trend_rows(
         trend_of(scope, look.day, look.chosen),
-        of=organisation.name if organisation else _("All of them, people counted once"),
+        of=organisation.name if organisation else everywhere(),
         known_on=today(),
         chosen=look.chosen,
     )
