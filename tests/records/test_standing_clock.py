@@ -8,12 +8,8 @@ from datetime import date, timedelta
 import pytest
 
 from organisations.clock import today as london_today
-from organisations.models import Membership, PartnershipMembership
 from records.actions.standing import rebuild_standing
-from records.models import Completion, RequirementVersion, Standing
-from records.rules.days import FOREVER, Days
-from records.rules.standing import Member, Version
-from records.selectors.standing import requirements_of
+from records.models import Standing
 from tests.factories.organisations import (
     AwayFactory,
     MembershipFactory,
@@ -24,9 +20,8 @@ from tests.factories.organisations import (
     UserFactory,
 )
 from tests.factories.records import CompletionFactory, RequirementFactory, RequirementVersionFactory
-from tests.records.oracle import Oracle
+from tests.records.oracle_of_rows import say, told
 
-SEVERITY = ["current", "expiring", "due", "overdue"]
 FIRST = date(2025, 9, 1)
 
 
@@ -78,60 +73,6 @@ def invent(seed):
     return people
 
 
-def say(person, day):
-    """What the oracle says of a person: the worst state per module."""
-    said = {}
-    for place in {each.organisation_id for each in Membership.objects.filter(person=person)}:
-        members = [
-            Member(
-                each.pk,
-                each.role_id,
-                each.kind,
-                Days(each.started_on, each.ended_on or FOREVER),
-                tuple(Days(away.started_on, away.ended_on or FOREVER) for away in each.away.all()),
-            )
-            for each in Membership.objects.filter(person=person, organisation=place)
-        ]
-        belonging = [
-            Days(each.started_on, each.ended_on or FOREVER)
-            for each in PartnershipMembership.objects.filter(organisation=place)
-        ]
-        by_requirement = {}
-        for each in RequirementVersion.objects.order_by("number").select_related("requirement"):
-            by_requirement.setdefault(each.requirement, []).append(each)
-        for requirement, rows in by_requirement.items():
-            if requirement.organisation_id not in (None, place):
-                continue
-            terms = [
-                Version(
-                    row.pk,
-                    Days(row.effective_from, row.effective_to or FOREVER),
-                    None if row.is_for_all_roles else frozenset(role.pk for role in row.roles.all()),
-                    frozenset(row.kinds),
-                    row.due_days,
-                    valid_for_months=row.valid_for_months,
-                    window_days=row.window_days,
-                    is_counted_from_expiry=row.base == "expiry",
-                )
-                for row in rows
-            ]
-            held = belonging if requirement.partnership_id else [Days(date.min)]
-            done = Completion.objects.filter(person=person, module_key=requirement.module_key)
-            oracle = Oracle(members, terms, held, [each.completed_on for each in done])
-            for member in members:
-                for number in range(len(terms)):
-                    answer = oracle.ask(member, number, day)
-                    if answer:
-                        said.setdefault(requirement.module_key, []).append(answer)
-    result = {}
-    for key, answers in said.items():
-        worst = max((state for state, _day in answers), key=SEVERITY.index)
-        late = [due for state, due in answers if state in ("due", "overdue")]
-        ends = [end for state, end in answers if state in ("current", "expiring") and end != FOREVER]
-        result[key] = (worst, min(late, default=None), None if late else min(ends, default=None))
-    return result
-
-
 @pytest.mark.django_db
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_time_alone_changes_what_is_said_and_never_makes_it_wrong(seed, today):
@@ -144,10 +85,7 @@ def test_time_alone_changes_what_is_said_and_never_makes_it_wrong(seed, today):
         today.shift(timedelta(days=days_later))
         day = london_today()
         for person in people:
-            found = {
-                each.module_key: (str(each.state), each.due_on, each.satisfied_to)
-                for each in requirements_of(person, day)
-            }
+            found = told(person, day)
             assert found == say(person, day)
             seen |= {state for state, _due, _end in found.values()}
     assert {"current", "overdue"} <= seen
