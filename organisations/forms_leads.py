@@ -15,14 +15,15 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from organisations.imports.values import EARLIEST
 from organisations.models import Appointment, Membership, Organisation, Role
 from organisations.selectors import areas_for
 
 
 class DayField(forms.DateField):
-    """A day, between two others where they are given."""
+    """A day, between two others where they are given; one that only a slip of the keyboard can mean is refused."""
 
-    def __init__(self, *, earliest: date | None = None, latest: date | None = None, **kwargs: Any) -> None:
+    def __init__(self, *, earliest: date = EARLIEST, latest: date | None = None, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
         kwargs.setdefault(
             "error_messages",
@@ -33,7 +34,7 @@ class DayField(forms.DateField):
 
     def validate(self, value: date | None) -> None:
         super().validate(value)
-        if value and self.earliest and value < self.earliest:
+        if value and value < self.earliest:
             raise ValidationError(
                 _("The day must be %(day)s or later."), params={"day": date_format(self.earliest)}, code="too_early"
             )
@@ -47,7 +48,7 @@ def limit_day(
     form: forms.Form,
     name: str,
     *,
-    earliest: date | None = None,
+    earliest: date = EARLIEST,
     latest: date | None = None,
     initial: date | None = None,
 ) -> None:

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.models import Edition
 from organisations.forms_leads import DayField, limit_day
-from organisations.imports.values import EARLIEST
 from records.actions.recognition import Training
 from records.selectors.waivers import AskedModule
 
@@ -132,7 +131,7 @@ class RecognitionForm(forms.Form):
     def __init__(self, *args: Any, editions: Iterable[Edition], today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         cast(EditionField, self.fields["edition"]).offer(editions)
-        limit_day(self, "completed_on", earliest=EARLIEST, latest=today)
+        limit_day(self, "completed_on", latest=today)
 
     @property
     def has_choice(self) -> bool:

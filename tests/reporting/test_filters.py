@@ -136,6 +136,20 @@ def test_a_choice_that_there_is_not_is_said_and_everything_is_shown(scene, query
     assert response.context["coverage"].cell(scene.ours.pk, scene.requirement.module_key).counts.required == 5
 
 
+@pytest.mark.parametrize(
+    ("name", "query"),
+    [
+        ("coverage", {"on": "0001-01-01"}),
+        ("trend", {"on": "0001-01-01"}),
+        ("trend_csv", {"on": "0001-01-01"}),
+        ("gaps", {"on": "0001-01-01"}),
+        ("delivery", {"last": "0001-01-01"}),
+    ],
+)
+def test_a_day_long_ago_is_a_slip_and_counts_as_none(scene, name, query):
+    assert sign_in(scene.world.partnership_lead).get(reverse(f"reporting:{name}"), query).status_code == 200
+
+
 def test_another_partnerships_areas_and_requirements_are_no_choice(scene):
     elsewhere = scene.world.foreign.partnership_memberships.get().partnership
     AreaFactory(partnership=elsewhere).organisations.add(scene.world.foreign)
