@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -29,6 +29,7 @@ from organisations.imports.rows import RefusedRow
 from organisations.models import ImportRow, ImportRun, Membership, Organisation, User
 from organisations.selectors_import_plans import as_values, refused_row
 from organisations.selectors_imports import in_batches, refused_rows
+from organisations.selectors_leads import HUMAN
 from records.models import Completion, CompletionMembership
 from records.rules.completion_files import (
     Catalogue,
@@ -95,7 +96,7 @@ def known_completions(organisation: Organisation, rows: Sequence[CompletionRow],
     here = [
         Here(*row)
         for row in Membership.objects.filter(organisation=organisation)
-        .annotate(human=Coalesce("person__merged_into_id", "person_id"))
+        .annotate(human=HUMAN)
         .order_by("pk")
         .values_list("pk", "human", "staff_number", "work_email", "started_on", "ended_on")
         .iterator(5_000)
@@ -216,26 +217,21 @@ def completion_lines(organisation: Organisation) -> Iterator[list[str | int | No
         _("Name of the training elsewhere"),
         _("Reference"),
     ]
-    place = Membership.objects.filter(
-        Q(person=OuterRef("person")) | Q(person__merged_into=OuterRef("person")) | Q(person=OuterRef("human")),
-        organisation=organisation,
-    ).order_by("-started_on", "-pk")
+    # Looked up once, not for each completion: the newest place of each person comes last and stays.
+    places = Membership.objects.filter(organisation=organisation).annotate(human=HUMAN).order_by("started_on", "pk")
+    known_by = {human: told for human, *told in places.values_list("human", "work_email", "staff_number")}
     rows = (
         completions_of(organisation)
-        .annotate(
-            human=Coalesce("person__merged_into_id", "person_id"),
-            shown=Coalesce("person__merged_into__name", "person__name"),
-            address=Subquery(place.values("work_email")[:1]),
-            number=Subquery(place.values("staff_number")[:1]),
-        )
+        .annotate(human=HUMAN, shown=Coalesce("person__merged_into__name", "person__name"))
         .order_by("shown", "human", "completed_on", "pk")
     )
     words = {source.value: str(source.label) for source in Completion.Source}
-    for *person, title, edition, day, source, course, reference in rows.values_list(
-        "shown", "address", "number", "title", "edition_number", "completed_on", "source",
+    for human, name, title, edition, day, source, course, reference in rows.values_list(
+        "human", "shown", "title", "edition_number", "completed_on", "source",
         "recognition__course", "recognition__reference",
     ).iterator(2_000):  # fmt: skip
-        yield [*person, title, edition, day.isoformat(), words[source], course, reference]
+        told = known_by.get(human, ("", ""))
+        yield [name, *told, title, edition, day.isoformat(), words[source], course, reference]
 
 
 def merged_into(person_ids: Iterable[int]) -> dict[int, int]:
