@@ -13,16 +13,17 @@ from courses.models import Edition
 from organisations.actions.imports import CHUNK
 from organisations.actions.imports_apply import finish, goes_back, is_mine, rows_left, take_off
 from organisations.audit import write_logs
-from organisations.bulk import insert_rows
+from organisations.bulk import Among, insert_rows
 from organisations.clock import day_of
 from organisations.import_kinds import AfterChunk
 from organisations.imports.planning import Outcome
 from organisations.models import ImportRun, Membership
-from records.actions.recognition import take_turns
+from records.actions.standing import take_turns
 from records.events import completions_recorded
 from records.models import Completion, CompletionMembership, Recognition
 from records.rules.completion_files import CompletionStep, plan_completions
-from records.selectors.completion_files import completion_row, known_completions, merged_into, on_record
+from records.selectors.completion_files import completion_row, known_completions, on_record
+from records.selectors.expected_standing import humans_of, organisations_of
 
 COMPLETION = ("person_id", "module_id", "module_key", "title", "edition_id", "edition_number", "minutes",
               "lesson_keys", "completed_on", "source", "created_at", "void_reason")  # fmt: skip
@@ -44,7 +45,7 @@ def save_completions(run: ImportRun, at: datetime, after_chunk: AfterChunk) -> N
             if not is_mine(run):
                 return
             people = {step.person for step in steps[start : start + CHUNK] if step.person}
-            take_turns(people)
+            take_turns(organisations_of(people))
             chunk = _as_it_is_now(steps[start : start + CHUNK])
             _write(run, [step for step in chunk if step.outcome == Outcome.NEW], editions, at)
             take_off(run, chunk, left)
@@ -103,8 +104,8 @@ def _write(run: ImportRun, steps: Sequence[CompletionStep], editions: dict[int, 
 
 def _places(person_ids: set[int]) -> dict[int, list[Membership]]:
     """Where these people ever worked, by the person whose record goes on."""
-    humans = merged_into(person_ids)
+    humans = humans_of(person_ids)
     found: dict[int, list[Membership]] = defaultdict(list)
-    for place in Membership.objects.filter(person__in=[*humans]).select_related("organisation", "role"):
+    for place in Membership.objects.filter(Among("person_id", humans)).select_related("organisation", "role"):
         found[humans[place.person_id]].append(place)
     return found

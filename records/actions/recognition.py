@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,15 +11,16 @@ from django.utils.translation import gettext as _
 
 from courses.models import Edition
 from organisations.audit import write_log
-from organisations.bulk import Among
 from organisations.clock import day_of
 from organisations.imports.columns import folded
 from organisations.models import Membership, Organisation, User
 from organisations.querysets import same_person
 from organisations.selectors import active_memberships_of
 from records.actions.completions import keep_completion
+from records.actions.standing import take_turns
 from records.models import Completion, OutsideCourse, Recognition
 from records.rules.sessions import tidy
+from records.selectors.expected_standing import organisations_of
 from records.selectors.recognition import recognised_editions
 
 
@@ -52,12 +52,9 @@ def recognise_training(*, membership: Membership, training: Training, by: User, 
         raise ValidationError({"reference": _("Say what shows it.")})
     if not reason:
         raise ValidationError({"reason": _("Say why. The person has a right to know.")})
-    if not recognised_editions().filter(pk=edition.pk).exists():
-        raise ValidationError(
-            {"edition": _("Training elsewhere does not complete this module. It asks for its quiz.")}
-        )
-    take_turns([membership.person_id])
-    person = membership.person.merged_into or membership.person
+    _refuse_where_it_does_not_count(edition)
+    person = membership.goes_on_as
+    take_turns(organisations_of([person.pk]))
     there = Completion.objects.filter(same_person(person), voided_at__isnull=True)
     if there.filter(module_key=edition.module_key, completed_on=on).exists():
         raise ValidationError(_("This module is on their record for this day already."))
@@ -94,13 +91,6 @@ def _refuse_where_it_does_not_count(edition: Edition) -> None:
         raise ValidationError({"edition": words})
 
 
-def take_turns(person_ids: Iterable[int]) -> None:
-    """Waits for whoever writes about the same organisations, in the order in which everybody does."""
-    theirs = Membership.objects.filter(Among("person_id", person_ids)).values("organisation")
-    places = Organisation.objects.filter(pk__in=theirs).order_by("pk")
-    list(places.select_for_update(no_key=True).values_list("pk"))
-
-
 @transaction.atomic
 def map_course(*, organisation: Organisation, name: str, edition: Edition, by: User, at: datetime) -> OutsideCourse:
     """Says that a course elsewhere equals an edition; what was said of a course of this name before is replaced.
@@ -112,10 +102,7 @@ def map_course(*, organisation: Organisation, name: str, edition: Edition, by: U
     key = folded(name)[:200]
     if not key:
         raise ValidationError({"name": _("Write the name of the course.")})
-    if not recognised_editions().filter(pk=edition.pk).exists():
-        raise ValidationError(
-            {"edition": _("Training elsewhere does not complete this module. It asks for its quiz.")}
-        )
+    _refuse_where_it_does_not_count(edition)
     values = {"name": name, "edition": edition, "created_by": by, "created_at": at}
     course, _is_new = OutsideCourse.objects.update_or_create(organisation=organisation, key=key, defaults=values)
     write_log(course, "records.map_course", by, organisation=organisation.pk)

@@ -58,7 +58,7 @@ def rebuild_standing_of_organisations(
     """The same for everybody who ever belonged to the organisations; with a requirement, only for what it asks."""
     places = list(organisation_ids)
     # Before the people are listed: who joins meanwhile waits, and then finds the requirement.
-    _take_turns(Organisation.objects.filter(pk__in=places))
+    take_turns(Organisation.objects.filter(pk__in=places))
     members = Membership.objects.filter(organisation_id__in=places)
     people = members.values_list("person_id", flat=True).distinct()
     return sum((_rebuild(batch, requirement) for batch in in_batches(people)), Rebuilt())
@@ -67,7 +67,7 @@ def rebuild_standing_of_organisations(
 @transaction.atomic(savepoint=False)
 def _rebuild(person_ids: Collection[int], requirement: Requirement | None = None) -> Rebuilt:
     if connection.features.has_select_for_update:
-        _take_turns(organisations_of(person_ids))
+        take_turns(organisations_of(person_ids))
     different = standing_differences(person_ids, requirement)
     if gone := set(different.surplus) - different.replaced:
         Standing.objects.filter(pk__in=gone).delete()
@@ -82,7 +82,7 @@ def _rebuild(person_ids: Collection[int], requirement: Requirement | None = None
     return Rebuilt(len(person_ids), len(different.missing), len(different.surplus))
 
 
-def _take_turns(places: QuerySet[Organisation]) -> None:
+def take_turns(places: QuerySet[Organisation]) -> None:
     """Lets writes that touch one organisation follow one another: the second reads what the first has written."""
     if connection.features.has_select_for_update:
         list(places.order_by("pk").select_for_update(no_key=True).values_list("pk"))

@@ -26,7 +26,7 @@ from organisations.imports.columns import folded
 from organisations.imports.planning import Outcome
 from organisations.imports.reading import Table
 from organisations.imports.rows import RefusedRow
-from organisations.models import ImportRow, ImportRun, Membership, Organisation, User
+from organisations.models import ImportRow, ImportRun, Membership, Organisation
 from organisations.selectors_import_plans import as_values, refused_row
 from organisations.selectors_imports import in_batches, refused_rows
 from organisations.selectors_leads import HUMAN
@@ -42,6 +42,7 @@ from records.rules.completion_files import (
     plan_completions,
     read_completion,
 )
+from records.selectors.expected_standing import humans_of
 from records.selectors.recognition import open_module_keys, outside_courses_of
 
 #: The answer that leaves out rows of courses which equal nothing here.
@@ -111,12 +112,12 @@ Place = tuple[int, str, date]
 def _days_on_record(person_ids: Iterable[int], module_keys: Iterable[UUID]) -> tuple[set[Place], set[Place]]:
     keys, done, struck = list(module_keys), set(), set()
     for batch in in_batches(person_ids):
-        theirs = Q(Among("person_id", batch)) | Q(Among("person__merged_into_id", batch))
-        rows = Completion.objects.filter(theirs, module_key__in=keys).order_by()
-        for person, human, key, day, voided_at, source in rows.values_list(
-            "person_id", "person__merged_into_id", "module_key", "completed_on", "voided_at", "source"
+        humans = humans_of(batch)
+        rows = Completion.objects.filter(Among("person_id", humans), module_key__in=keys).order_by()
+        for person, key, day, voided_at, source in rows.values_list(
+            "person_id", "module_key", "completed_on", "voided_at", "source"
         ):
-            place = (human or person, str(key), day)
+            place = (humans[person], str(key), day)
             if voided_at is None:
                 done.add(place)
             elif source == Completion.Source.RECOGNISED:
@@ -232,12 +233,3 @@ def completion_lines(organisation: Organisation) -> Iterator[list[str | int | No
     ).iterator(2_000):  # fmt: skip
         told = known_by.get(human, ("", ""))
         yield [name, *told, title, edition, day.isoformat(), words[source], course, reference]
-
-
-def merged_into(person_ids: Iterable[int]) -> dict[int, int]:
-    """Every account of these people, by id, with the person whose record goes on."""
-    wanted = list(person_ids)
-    rows = User.objects.filter(Q(Among("pk", wanted)) | Q(Among("merged_into_id", wanted))).values_list(
-        "pk", "merged_into_id"
-    )
-    return {pk: human or pk for pk, human in rows}

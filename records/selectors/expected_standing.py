@@ -87,7 +87,7 @@ def standing_differences(person_ids: Collection[int], requirement: Requirement |
 
     With a requirement, only in the rows under its versions.
     """
-    human_of = _humans(person_ids)
+    human_of = humans_of(person_ids)
     members, belonging, waived, came_from = _members(human_of)
     only = Q(requirement=requirement) if requirement else Q()
     completed = _completions(human_of, requirement.module_key if requirement else None)
@@ -112,7 +112,7 @@ def expected_rows(
     person_ids: Collection[int], module_key: uuid.UUID, proposal: Proposal | None = None
 ) -> list[StandingRow]:
     """The rows that these people have for one module, or would have if the proposal were saved; writes nothing."""
-    human_of = _humans(person_ids)
+    human_of = humans_of(person_ids)
     members, belonging, waived, came_from = _members(human_of)
     terms = _terms(belonging, Q(requirement__module_key=module_key), module_key, proposal)
     return list(_expected(members, terms, _completions(human_of, module_key), waived, came_from))
@@ -144,7 +144,7 @@ def organisations_of(person_ids: Collection[int]) -> QuerySet[Organisation]:
     return Organisation.objects.filter(Q(pk__in=theirs) | Q(pk__in=of_merged.values("organisation")))
 
 
-def _humans(person_ids: Collection[int]) -> dict[int, int]:
+def humans_of(person_ids: Collection[int]) -> dict[int, int]:
     """Everyone who is the same person as one of these, with the person whose record goes on."""
     wanted = set(person_ids)
     accounts = User.objects.order_by().values_list("pk", "merged_into_id")
