@@ -72,21 +72,13 @@ class StarterKind(ABC):
 
 
 class KeyedKind(StarterKind):
-    """A source, contact or fact: known by its key, written field by field."""
+    """A source, contact or fact: known by its key, its row kept in the history."""
 
     def twin(self, item: Item) -> Any:
         return self.model._default_manager.filter(key=item["key"]).first()
 
     def present(self, found: Any, item: Item) -> Any:
         return fields_of(found)
-
-    def write(self, found: Any, item: Item) -> Any:
-        row = found or self.model(key=item["key"])
-        return self.store(row, self.values(item))
-
-    def values(self, item: Item) -> dict[str, Any]:
-        """The fields of the model and what goes into them."""
-        raise NotImplementedError
 
     def dated(self, item: Item) -> dict[str, Any]:
         """Where a fact or a number comes from, and how sure that is."""
@@ -108,7 +100,19 @@ class KeyedKind(StarterKind):
         return row
 
 
-class SourceKind(KeyedKind):
+class FieldsKind(KeyedKind):
+    """A source or contact: written field by field."""
+
+    def write(self, found: Any, item: Item) -> Any:
+        row = found or self.model(key=item["key"])
+        return self.store(row, self.values(item))
+
+    @abstractmethod
+    def values(self, item: Item) -> dict[str, Any]:
+        """The fields of the model and what goes into them."""
+
+
+class SourceKind(FieldsKind):
     """A document."""
 
     name = "source"
@@ -119,7 +123,7 @@ class SourceKind(KeyedKind):
         return {**texts, "published_on": item.get("published_on")}
 
 
-class ContactKind(KeyedKind):
+class ContactKind(FieldsKind):
     """A number to turn to."""
 
     name = "contact"
