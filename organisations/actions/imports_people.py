@@ -169,7 +169,7 @@ class People:
         for step in steps:
             assert step.membership is not None
             place, row = places[step.membership], step.row
-            confirmed = (None, None) if place.person_id == self.by_pk else (self.at, self.by_pk)
+            confirmed = (None, None) if step.person == self.by_pk else (self.at, self.by_pk)
             role, unit, kind = row.role, row.unit or place.unit_id, row.kind or place.kind
             if place.started_on >= self.day:
                 place.role_id, place.unit_id, place.kind = role, unit, kind

@@ -281,9 +281,9 @@ def suggestions_for(organisation: Organisation) -> list[Suggestion]:
         alike: dict[int, Membership] = {}
         for each in people:
             was_here = each.started_on <= day and (each.ended_on is None or each.ended_on >= day)
-            is_own = each.person_id == attendance.confirmed_by_id
+            is_own = each.person.human_id == attendance.confirmed_by_id
             if was_here and not is_own and are_alike(attendance.name, each.person.name):
-                alike.setdefault(each.person_id, each)
+                alike.setdefault(each.person.human_id, each)
         found.append(Suggestion(attendance, list(alike.values())))
     return found
 

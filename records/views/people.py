@@ -34,7 +34,7 @@ def person_record(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
     note_person_seen(request, membership)
     context = {
         **frame_of(membership),
-        "title": _("What %(name)s completed here") % {"name": isolated(membership.person)},
+        "title": _("What %(name)s completed here") % {"name": isolated(membership.goes_on_as)},
         "membership": membership,
         "lines": [
             (line, is_theirs_to_correct(line.completion, membership)) for line in record_at(membership, today())
@@ -79,10 +79,10 @@ def frame_of(membership: Membership) -> dict[str, object]:
     organisation = membership.organisation
     return {
         "organisation": organisation,
-        "person": membership.person,
+        "person": membership.goes_on_as,
         "caption": organisation.name,
         "back_url": reverse("organisations:person", args=[organisation.slug, membership.pk]),
-        "back_label": str(membership.person),
+        "back_label": str(membership.goes_on_as),
     }
 
 

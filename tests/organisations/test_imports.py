@@ -54,6 +54,16 @@ def unit(world):
     return UnitFactory(organisation=world.ours, name="North")
 
 
+def test_nobody_confirms_by_a_file_what_they_do_under_another_account(world):
+    twin = member_of(world.ours, world.role, name="Twin", started_on=date(2026, 1, 5))
+    RoleFactory(slug="warden", name_en="Warden")
+    lead = UserFactory()
+    User.objects.filter(pk=twin.person_id).update(merged_into=lead, is_active=False)
+    save(world, HEAD + f"Twin,{twin.work_email},,Warden,,,,\n", by=lead)
+    moved = Membership.objects.get(person=twin.person, role__slug="warden")
+    assert (moved.role_confirmed_at, moved.role_confirmed_by) == (None, None)
+
+
 def test_people_come_in_and_the_same_file_changes_nothing(world, unit):
     text = HEAD + (
         "Asha Khan,Asha@New.example,A1,Housing officer,North,volunteer,3/4/2026,\n"

@@ -27,7 +27,7 @@ from records.actions.sessions import (
     change_session,
     invite_organisations,
 )
-from records.mail_briefings import post_invitation
+from records.mail_briefings import post_invitation, post_to_lead
 from records.models import Attendance, Certificate, Completion, Session
 from records.selectors.sessions import in_the_room, suggestions_for
 from tests.factories.courses import make_module
@@ -123,9 +123,14 @@ class TestInvitations:
         assert letter.to == [lead.email]
         assert f"/en/organisations/{room.council.slug}/briefings/" in letter.body
         assert room.session.place not in letter.body + letter.alternatives[0][0]
+        post_to_lead.call([invitation.pk, lead.pk])
+        post_to_lead.call([invitation.pk, room.trainer.pk])
+        assert len(mailoutbox) == 2
         answer_invitation(invitation=invitation, is_accepted=False, by=lead, at=at)
-        post_invitation.call(invitation.pk)
-        assert len(mailoutbox) == 1
+        with django_capture_on_commit_callbacks(execute=True):
+            post_invitation.call(invitation.pk)
+        post_to_lead.call([invitation.pk, lead.pk])
+        assert len(mailoutbox) == 2
 
     def test_places_go_to_people_of_organisations_that_come_until_it_is_full(self, room):
         Session.objects.filter(pk=room.session.pk).update(capacity=1)
@@ -286,6 +291,9 @@ class TestHeld:
         (suggestion,) = suggestions_for(room.council)
         assert suggestions_for(room.police) == []
         (membership,) = suggestion.memberships
+        User.objects.filter(pk=room.learner.pk).update(merged_into=room.trainer)
+        assert [each.memberships for each in suggestions_for(room.council)] == [[]]
+        User.objects.filter(pk=room.learner.pk).update(merged_into=None)
         lead = MembershipFactory(organisation=room.council).person
         match_attendance(attendance=row, membership=membership, by=lead, at=DURING)
         assert Completion.objects.get().person == room.learner
