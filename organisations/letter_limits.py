@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
+from django.db.models.functions import Coalesce
+
 from organisations.clock import LONDON, day_of
 from organisations.models import Away
 from organisations.rules_letters import is_too_soon, leaves_at
@@ -38,7 +40,8 @@ def is_time_for_letters(at: datetime) -> bool:
 
 def may_be_written_to(person_ids: Collection[int], at: datetime) -> set[int]:
     """Those of these people who are not away and had no letter for a week; one query, and those of each app."""
-    away = Away.objects.active_on(day_of(at)).filter(membership__person__in=person_ids)
-    there = set(person_ids) - set(away.values_list("membership__person_id", flat=True))
+    human = Coalesce("membership__person__merged_into_id", "membership__person_id")
+    away = Away.objects.active_on(day_of(at)).annotate(human=human).filter(human__in=person_ids)
+    there = set(person_ids) - set(away.values_list("human", flat=True))
     last = last_letters(there)
     return {pk for pk in there if not is_too_soon(last.get(pk), at)}

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from organisations.audit import write_log
@@ -89,32 +89,31 @@ def checked_words(words: str, people: Collection[User]) -> str:
     return plain
 
 
+@transaction.atomic
 def remind_before_expiry(*, at: datetime) -> ReminderRound | None:
     """Reminds everybody of whom something ends soon: thirty and seven days before. Once a day; None where it was done.
 
     Who is away anywhere, or had a letter within the week, is asked again on a later day.
     """
     day, goes_at = day_of(at), leaves_at(at.astimezone(LONDON))
-    try:
-        with transaction.atomic():
-            sent = ReminderRound.objects.create(automatic_on=day, sent_at=at)
-            ending = ending_soon(day)
-            ids = [person for person, _place, _ends_on in ending]
-            list(User.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk"))
-            away, last, automatic = away_on(day, ids), last_letters(ids), last_automatic(ids)
-            _keep(
-                sent,
-                [
-                    (person, place, Outcome.SENT)
-                    for person, place, ends_on in ending
-                    if person not in away
-                    and not is_too_soon(last.get(person), goes_at)
-                    and is_time_to_remind(ends_on, day, day_of(automatic[person]) if person in automatic else None)
-                ],
-                goes_at,
-            )
-    except IntegrityError:
+    sent, is_new = ReminderRound.objects.get_or_create(automatic_on=day, defaults={"sent_at": at})
+    if not is_new:
         return None
+    ending = ending_soon(day)
+    ids = [person for person, _place, _ends_on in ending]
+    list(User.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk"))
+    away, last, automatic = away_on(day, ids), last_letters(ids), last_automatic(ids)
+    _keep(
+        sent,
+        [
+            (person, place, Outcome.SENT)
+            for person, place, ends_on in ending
+            if person not in away
+            and not is_too_soon(last.get(person), goes_at)
+            and is_time_to_remind(ends_on, day, day_of(automatic[person]) if person in automatic else None)
+        ],
+        goes_at,
+    )
     return sent
 
 

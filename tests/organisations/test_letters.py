@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,13 @@ from allauth.account.adapter import get_adapter
 from allauth.core.context import request_context
 from django.conf import settings
 from django.core import mail
-from django.utils import translation
+from django.utils import timezone, translation
 
 from guidance.models import Contact
+from organisations.letter_limits import may_be_written_to
 from organisations.mail import footer_lines
 from tests.factories.guidance import ContactFactory
+from tests.factories.organisations import AwayFactory, UserFactory
 
 TEMPLATES = Path(settings.BASE_DIR) / "site" / "templates"
 ENDING = "_message.txt"
@@ -29,6 +32,13 @@ PREFIXES = sorted(
 def helpline(db):
     Contact.objects.filter(key="helpline").delete()
     return ContactFactory(key="helpline", label_en="Helpline", number="08000 121 700")
+
+
+@pytest.mark.django_db
+def test_who_is_away_under_another_account_is_away(today):
+    away, there = UserFactory(), UserFactory()
+    AwayFactory(membership__person=UserFactory(merged_into=away), started_on=date(2026, 11, 1), ended_on=None)
+    assert may_be_written_to([away.pk, there.pk], timezone.now()) == {there.pk}
 
 
 @pytest.mark.parametrize("code", [code for code, _name in settings.LANGUAGES])
