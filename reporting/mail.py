@@ -7,8 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django_tasks import task
 
+from organisations.clock import LONDON
 from organisations.mail import post, queue_letter
 from organisations.models import User
+from organisations.rules_letters import leaves_at
+from records.mail import later
 from reporting.models import MonthlyLetter, Report
 from reporting.selectors.reports import leads_to_tell
 
@@ -17,9 +20,13 @@ LANGUAGE = "en"
 
 
 def send_shared(report: Report) -> None:
-    """Has the leads of the organisations told that their rows are there to look at."""
+    """Has the leads of the organisations told, by day, that their rows are there to look at.
+
+    They have five working days from now, so this letter waits neither for the next week nor for who is away.
+    """
+    letter = later(post_shared, leaves_at(timezone.now().astimezone(LONDON)))
     for pk in leads_to_tell(report).values_list("pk", flat=True):
-        queue_letter(post_shared, [report.pk, pk])
+        queue_letter(letter, [report.pk, pk])
 
 
 @task()
@@ -35,7 +42,7 @@ def post_shared(pks: list[int]) -> None:
 def post_monthly(letter_pk: int) -> None:
     """Writes it once, also where the worker was stopped and begins again."""
     letter = MonthlyLetter.objects.filter(pk=letter_pk, posted_at__isnull=True).select_related("person").first()
-    if letter is not None and letter.person.email:
+    if letter is not None and letter.person.email and letter.person.is_active:
         post("reporting/mail/monthly", letter.person.email, LANGUAGE, _monthly_link, month=letter.month)
         letter.posted_at = timezone.now()
         letter.save(update_fields=["posted_at"])
