@@ -24,13 +24,37 @@ from courses.actions import submit_module
 from courses.models import CoursePage, LessonPage, ModulePage
 from organisations.actions import invite_person
 from organisations.clock import today
-from organisations.models import Appointment, Membership, Organisation, Partnership, Unit, User
+from organisations.models import (
+    Appointment,
+    Area,
+    ImportRun,
+    Membership,
+    Merge,
+    NamesAgreement,
+    Organisation,
+    Partnership,
+    Unit,
+    User,
+)
+from organisations.selectors_lead_merging import people_alike
 from quizzes.actions import create_quiz
 from records.actions.learning import start_attempt, start_module, submit_attempt
 from records.actions.standing import rebuild_standing
-from records.models import Attempt, Certificate, Completion, Enrolment
+from records.models import (
+    Attempt,
+    Attendance,
+    BriefingRequest,
+    Certificate,
+    Completion,
+    Enrolment,
+    Session,
+    SessionInvitation,
+    Waiver,
+)
 from records.rules.certificates import State
 from records.selectors.certificates import certificate_on
+from records.selectors.reminders import rounds_of
+from reporting.models import Report
 from reporting.selectors.coverage import coverage_on
 from tests.factories.courses import make_module, write_draft
 from tests.factories.organisations import (
@@ -75,6 +99,7 @@ def test_every_screen_has_something_to_show_and_nothing_is_left(
     loading.load_partnership()
     its_people_are_as_described()
     its_year_is_as_described()
+    its_leads_have_been_at_work()
     its_numbers_add_up()
     a_second_call_changes_nothing()
     with django_capture_on_commit_callbacks(execute=True):
@@ -125,6 +150,27 @@ def its_year_is_as_described():
     assert states == set(State)
     assert not Completion.objects.filter(completed_on__gt=today()).exists()
     assert not Completion.objects.filter(completed_on__lt=loading.content_day()).exists()
+
+
+def its_leads_have_been_at_work():
+    """Each page of a lead or a trainer has something on it, in every state that it can show."""
+    council = Organisation.objects.get(name="Riverside Council")
+    entry = Membership.objects.get(organisation=council, person__name="Amir HADDAD")
+    assert [each.membership.person.name for each in people_alike(entry, [council.pk])] == ["Amir Haddad"]
+    assert Merge.objects.get().undone_at is None
+    runs = ImportRun.objects.filter(organisation=council)
+    assert {*runs.values_list("kind", "state")} == {("people", "done"), ("headcounts", "checked")}
+    assert all(run.refused for run in runs)
+    assert {each.withdrawn_at is None for each in NamesAgreement.objects.all()} == {True, False}
+    assert [each.letters > 0 for each in rounds_of(council)] == [True, True]
+    asked, state = BriefingRequest.objects.values_list("state", flat=True), BriefingRequest.State
+    assert {*asked} == {state.OPEN, state.PLANNED, state.DECLINED}
+    assert {*Session.objects.values_list("state", flat=True)} == {Session.State.HELD, Session.State.PLANNED}
+    assert Attendance.objects.filter(session__ends_at__lt=timezone.now(), confirmed_at=None).count() > 5
+    assert {*SessionInvitation.objects.values_list("answer", flat=True)} == {*SessionInvitation.Answer.values}
+    assert {*Report.objects.values_list("state", flat=True)} == {"draft", "shared", "published"}
+    assert Waiver.objects.exists()
+    assert Area.objects.filter(organisations__isnull=False).exists()
 
 
 def its_numbers_add_up():

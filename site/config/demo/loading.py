@@ -11,9 +11,10 @@ from django.db import transaction
 
 from config.demo import PARTNERSHIP, sign_ins
 from config.demo.content import say_what_completes
-from config.demo.meetings import load_briefings, load_reports
+from config.demo.desk import load_areas, load_desks
+from config.demo.meetings import load_briefings, load_briefings_to_come, load_reports
 from config.demo.people import World, at_nine, load_headcounts, load_people, load_places
-from config.demo.places import SIGN_INS
+from config.demo.places import SIGN_INS, UNIT_LEADS
 from config.demo.rows import write_rows
 from config.demo.year import FOR_ALL, VALID_FOR_MONTHS, plan_year
 from courses.actions.starter import load_starter_content
@@ -73,6 +74,7 @@ def load_partnership() -> None:
         dice=random.Random(SEED),  # noqa: S311
     )
     load_places(world)
+    load_areas(world)
     load_people(world)
     load_headcounts(world)
     _load_requirements(world)
@@ -84,8 +86,11 @@ def load_partnership() -> None:
     write_rows(world, plans, struck=people["Morwenna Tate"])
     rebuild_standing()
     edition = next(each for each in editions if each.module and each.module.slug == FOR_ALL)
-    load_briefings(world, edition, people["Luca Ferrante"])
-    load_reports(world, people["Morwenna Tate"], people["Iman Okafor"])
+    trainer, partnership_lead, lead = (people[name] for name in ("Luca Ferrante", "Morwenna Tate", "Iman Okafor"))
+    load_briefings(world, edition, trainer)
+    load_briefings_to_come(world, edition, trainer, lead)
+    load_desks(world, edition, lead, partnership_lead)
+    load_reports(world, partnership_lead, lead)
     sign_ins.give_passwords(people)
 
 
@@ -101,7 +106,7 @@ def _appoint(world: World, people: dict[str, User]) -> None:
         if who.kind == Appointment.Kind.ORGANISATION_LEAD:
             place = world.organisations[who.place]
             appoint(person=people[who.name], kind=who.kind, by=None, started_on=world.start, organisation=place)
-        elif who.kind:
+        elif who.kind and who.name not in UNIT_LEADS:
             appoint(
                 person=people[who.name],
                 kind=who.kind,

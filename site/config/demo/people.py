@@ -164,8 +164,9 @@ def load_people(world: World) -> None:
             named = [Name(text, "en") for text in job.named]
             for name in [*named, *(next(names) for _ in range(job.others))]:
                 _invent(world, place, job, name, next(units), next(numbers))
+        at_work = {name for job in place.jobs for name in job.named}
         for lead in (place.lead, *(who.name for who in SIGN_INS if who.place == place.name)):
-            if lead and lead != LEARNER:
+            if lead and lead not in at_work:
                 _invent(world, place, Job(LEAD_ROLE), Name(lead, "en"), "", next(numbers))
     User.objects.bulk_create(world.people)
     for person, (place_name, role, kind) in SECOND_EMPLOYERS.items():

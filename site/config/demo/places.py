@@ -222,6 +222,7 @@ class SignIn:
 SIGN_INS = (
     SignIn("learner", LEARNER, "Riverside Council"),
     SignIn("organisation lead", "Iman Okafor", "Riverside Council", Appointment.Kind.ORGANISATION_LEAD),
+    SignIn("unit lead", "Priya Nair", "Riverside Council", Appointment.Kind.UNIT_LEAD),
     SignIn("partnership lead", "Morwenna Tate", "Harbour Light", Appointment.Kind.PARTNERSHIP_LEAD),
     SignIn("trainer", "Luca Ferrante", "Riverside Police", Appointment.Kind.TRAINER),
     SignIn("reviewer", "Shirin Daneshvar", "Harbour Light", Appointment.Kind.REVIEWER),
