@@ -1,4 +1,4 @@
-"""Which organisations a partnership lead may close, merge, or let leave."""
+"""Which organisations a partnership lead may close, merge, or let leave; and the units of an organisation."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from organisations.access import authority_of, get_organisation_for
-from organisations.models import Organisation, PartnershipMembership, Unit, User
+from organisations.access import authority_of, get_appointment_for, get_organisation_for, may_appoint
+from organisations.models import Appointment, Organisation, PartnershipMembership, Unit, User
 from organisations.querysets import OrganisationQuerySet
 
 
@@ -42,3 +42,19 @@ def get_unit_for(person: User, slug: str, pk: int) -> Unit:
     if unit is None:
         raise Http404(_("There is nothing at this address."))
     return unit
+
+
+def get_unit_to_appoint_in(person: User, slug: str, pk: int) -> Unit:
+    """A unit whose leads the person appoints: only the organisation's own lead."""
+    unit = get_unit_for(person, slug, pk)
+    if not may_appoint(person, Appointment.Kind.UNIT_LEAD, unit=unit):
+        raise PermissionDenied(_("Only the organisation's own lead appoints who leads a unit."))
+    return unit
+
+
+def get_unit_lead_of(person: User, slug: str, pk: int, appointment_pk: int) -> Appointment:
+    """The appointment of a unit's lead under its unit's address, for those who may end it."""
+    appointment = get_appointment_for(person, appointment_pk)
+    if appointment.unit is None or (appointment.unit_id, appointment.unit.organisation.slug) != (pk, slug):
+        raise Http404(_("There is nothing at this address."))
+    return appointment

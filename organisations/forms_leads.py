@@ -275,7 +275,7 @@ class RoleForm(forms.Form):
 
 # --- appointments ---------------------------------------------------------------------------------
 class AppointLeadForm(forms.Form):
-    """Who is to lead one organisation, known by address."""
+    """Who is to lead one organisation, or a unit of it, known by address."""
 
     email = forms.EmailField(
         label=_("Their e-mail address"),
@@ -289,14 +289,21 @@ class AppointLeadForm(forms.Form):
     )
     started_on = DayField(label=_("From"))
 
-    def __init__(self, *args: Any, today: date, organisation: Organisation | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        today: date,
+        organisation: Organisation | None = None,
+        kind: str = Appointment.Kind.ORGANISATION_LEAD,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.led = organisation
+        self.led, self.led_as = organisation, kind
         limit_day(self, "started_on", earliest=today, latest=today + timedelta(days=366), initial=today)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        return {**cleaned, "kind": Appointment.Kind.ORGANISATION_LEAD, "organisation": self.led}
+        return {**cleaned, "kind": self.led_as, "organisation": self.led}
 
     def words_for_nobody(self) -> str:
         """One answer for every address that finds nobody, so that it tells nothing about anybody."""

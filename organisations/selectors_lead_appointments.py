@@ -25,14 +25,14 @@ def roles_with_use(organisations: QuerySet[Organisation], day: date) -> QuerySet
 
 
 def appointments_in(partnership: Partnership, day: date) -> QuerySet[Appointment]:
-    """Appointments in a partnership and its organisations that have not ended by the day."""
+    """Appointments in a partnership, its organisations and their units that have not ended by the day."""
     organisations = Organisation.objects.in_partnership(partnership, day).values("pk")
     return (
         Appointment.objects.filter(
             Q(ended_on__isnull=True) | Q(ended_on__gt=day),
-            Q(partnership=partnership) | Q(organisation__in=organisations),
+            Q(partnership=partnership) | Q(organisation__in=organisations) | Q(unit__organisation__in=organisations),
         )
-        .select_related("person", "organisation", "partnership", "appointed_by")
+        .select_related("person", "organisation", "partnership", "unit__organisation", "appointed_by")
         .order_by("kind", Lower("person__name"), "pk")
     )
 

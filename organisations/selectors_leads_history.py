@@ -23,11 +23,12 @@ class Touched:
 
 @dataclass(frozen=True)
 class UnitRow:
-    """A unit in its tree: how deep, and how many people are in it."""
+    """A unit in its tree: how deep, how many people are in it, and who leads it or is going to."""
 
     unit: Unit
     depth: int
     people: int
+    leads: tuple[Appointment, ...] = ()
 
     @property
     def indent(self) -> range:
@@ -54,17 +55,21 @@ def places_in_partnerships(organisation: Organisation) -> list[PartnershipMember
 
 
 def unit_rows(organisation: Organisation, day: date) -> list[UnitRow]:
-    """The units as a tree, each with its own people on the day: two queries."""
+    """The units as a tree, each with its own people on the day and its leads: three queries."""
     children: defaultdict[int | None, list[Unit]] = defaultdict(list)
     for unit in organisation.units.order_by("name", "pk"):
         children[unit.parent_id].append(unit)
     here = Membership.objects.for_organisation(organisation).active_on(day).exclude(unit=None).order_by()
     people = dict(here.values_list("unit").annotate(people=Count(HUMAN, distinct=True)))
+    leads: defaultdict[int | None, list[Appointment]] = defaultdict(list)
+    lasting = Q(ended_on__isnull=True) | Q(ended_on__gt=day)
+    for held in Appointment.objects.filter(lasting, unit__organisation=organisation).select_related("person"):
+        leads[held.unit_id].append(held)
     rows: list[UnitRow] = []
     waiting = [(unit, 0) for unit in reversed(children[None])]
     while waiting:
         unit, depth = waiting.pop()
-        rows.append(UnitRow(unit, depth, people.get(unit.pk, 0)))
+        rows.append(UnitRow(unit, depth, people.get(unit.pk, 0), tuple(leads[unit.pk])))
         waiting += [(below, depth + 1) for below in reversed(children[unit.pk])]
     return rows
 

@@ -31,6 +31,12 @@ urlpatterns = [
     path(f"{in_organisation}units/", units.units, name="units"),
     path(f"{in_organisation}units/new/", units.unit_new, name="unit_new"),
     path(f"{in_organisation}units/<int:pk>/", units.unit_change, name="unit_change"),
+    path(f"{in_organisation}units/<int:pk>/leads/new/", appointments.unit_lead_new, name="unit_lead_new"),
+    path(
+        f"{in_organisation}units/<int:pk>/leads/<int:appointment_pk>/end/",
+        appointments.unit_lead_end,
+        name="unit_lead_end",
+    ),
     path(f"{in_organisation}domains/new/", organisations.domain_new, name="domain_new"),
     path(f"{in_organisation}domains/<int:pk>/remove/", organisations.domain_remove, name="domain_remove"),
     path(f"{in_organisation}leads/new/", appointments.lead_new, name="lead_new"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from organisations.access import authority_of
 from organisations.access_names import agreement_for
-from organisations.models import Organisation
+from organisations.clock import today
+from organisations.models import Organisation, Unit
 from records.models import ReminderRound
 from records.selectors.reminders import rounds_of
 from reporting.selectors.coverage import organisations_in
@@ -45,54 +47,110 @@ def get_scope_for(person: Person) -> Scope:
     return Scope(authority.partnership_ids, authority.organisation_ids)
 
 
-def get_organisation_on(person: Person, slug: str, day: date) -> Organisation:
-    """One of them; 404 where there is none of this address, 403 where it is another lead's."""
-    organisations = get_organisations_for(person, day)
-    organisation = organisations.filter(slug=slug).first()
-    if organisation is not None:
-        return organisation
+@dataclass(frozen=True)
+class Part:
+    """What a person may read of one organisation: everybody in it, or the people of the units that they lead."""
+
+    organisation: Organisation
+    #: The units led and all units below them; None where it is everybody. Never empty.
+    unit_ids: frozenset[int] | None = None
+    #: The units led, by name.
+    units: tuple[str, ...] = ()
+
+
+def get_unit_parts_for(person: Person, day: date) -> list[Part]:
+    """The parts of organisations that the person leads as units: 2 queries, none for who leads no unit."""
+    led = authority_of(person).unit_ids
+    if not led:
+        return []
+    organisations = Organisation.objects.open_on(day).filter(units__in=led).distinct().order_by("name", "pk")
+    places = {place.pk: place for place in organisations}
+    units = Unit.objects.filter(organisation__in=places).order_by("name", "pk")
+    below: dict[int, dict[int, set[int]]] = {pk: {} for pk in places}
+    names: dict[int, list[str]] = {pk: [] for pk in places}
+    for unit in units:
+        below[unit.organisation_id].setdefault(unit.parent_id or 0, set()).add(unit.pk)
+        if unit.pk in led:
+            names[unit.organisation_id].append(unit.name)
+    parts = []
+    for pk, place in places.items():
+        found = {unit for those in below[pk].values() for unit in those if unit in led}
+        fresh = found
+        while fresh:
+            fresh = {unit for above in fresh for unit in below[pk].get(above, ())} - found
+            found = found | fresh
+        parts.append(Part(place, frozenset(found), tuple(names[pk])))
+    return parts
+
+
+def get_part_on(person: Person, slug: str, day: date) -> Part:
+    """What the person may read of the organisation of this address; 404 where there is none, 403 for another's.
+
+    Who leads the whole reads of the whole, and who leads units reads of those and of the units below them.
+    """
+    authority = authority_of(person)
+    leads_whole = authority.organisation_ids or authority.partnership_ids
+    if leads_whole and (organisation := get_organisations_for(person, day).filter(slug=slug).first()):
+        return Part(organisation)
+    if part := _part_of_units(person, slug, day):
+        return part
     if Organisation.objects.filter(slug=slug).exists():
         raise PermissionDenied(_("You do not lead this organisation."))
     raise Http404(_("There is nothing at this address."))
 
 
-def may_see_names(person: Person, organisation: Organisation) -> bool:
-    """Names belong to the employer: its own lead sees them, and a partnership lead with whom that lead has agreed."""
-    return authority_of(person).may_see_names(organisation) or agreement_for(person, organisation) is not None
+def may_see_names(person: Person, part: Part) -> bool:
+    """Names belong to the employer: its own leads see them, of their units or of all, and a partnership lead with whom
+    the organisation's lead has agreed.
+    """
+    return part.unit_ids is not None or _may_see_all_names(person, part.organisation)
 
 
-def get_organisation_with_names_on(person: Person, slug: str, day: date) -> Organisation:
-    """One of them whose people the person may see by name; 403 where names are not theirs to see."""
-    organisation = get_organisation_on(person, slug, day)
-    if not may_see_names(person, organisation):
-        raise PermissionDenied(_("Names belong to the employer. The organisation's own lead has not agreed to this."))
-    return organisation
+def get_part_with_names_on(person: Person, slug: str, day: date) -> Part:
+    """The people whom the person may see by name; 403 where names are not theirs to see."""
+    part = get_part_on(person, slug, day)
+    if may_see_names(person, part):
+        return part
+    if of_units := _part_of_units(person, slug, day):
+        return of_units
+    raise PermissionDenied(_("Names belong to the employer. The organisation's own lead has not agreed to this."))
 
 
-def get_organisation_to_remind(person: Person, slug: str) -> Organisation:
-    """An organisation whose people the person may write to: only its own lead, whoever else may see names.
+def get_part_to_remind(person: Person, slug: str) -> Part:
+    """The people whom the person may write to: its own lead to all, a unit's lead to theirs, nobody else to any.
 
-    404 where there is none of this address, 403 where it is another lead's.
+    404 where there is no organisation of this address, 403 where it is another lead's.
     """
     organisation = Organisation.objects.filter(slug=slug).first()
     if organisation is None:
         raise Http404(_("There is nothing at this address."))
-    if not may_remind(person, organisation):
-        raise PermissionDenied(_("Only the organisation's own lead reminds its people."))
-    return organisation
+    if may_remind(person, part := Part(organisation)):
+        return part
+    if of_units := _part_of_units(person, slug, today()):
+        return of_units
+    raise PermissionDenied(_("Only the organisation's own lead reminds its people."))
 
 
-def may_remind(person: Person, organisation: Organisation) -> bool:
-    """Whether the person is the organisation's own lead."""
-    return organisation.pk in authority_of(person).organisation_ids
+def may_remind(person: Person, part: Part) -> bool:
+    """Whether the people are the person's own: of the organisation, or of the units, that they lead themselves."""
+    return part.unit_ids is not None or part.organisation.pk in authority_of(person).organisation_ids
 
 
-def get_round_for(person: Person, organisation: Organisation, pk: int) -> ReminderRound:
-    """A round of reminders that people of an organisation were part of, for its own lead; 404 for any other."""
-    sent = rounds_of(get_organisation_to_remind(person, organisation.slug)).filter(pk=pk).first()
+def get_round_for(part: Part, pk: int) -> ReminderRound:
+    """A round of reminders that these people were part of; 404 for any other."""
+    sent = rounds_of(part.organisation, part.unit_ids).filter(pk=pk).first()
     if sent is None:
         raise Http404(_("There is nothing at this address."))
     return sent
+
+
+def _may_see_all_names(person: Person, organisation: Organisation) -> bool:
+    return authority_of(person).may_see_names(organisation) or agreement_for(person, organisation) is not None
+
+
+def _part_of_units(person: Person, slug: str, day: date) -> Part | None:
+    """The units of one organisation that the person leads."""
+    return next((part for part in get_unit_parts_for(person, day) if part.organisation.slug == slug), None)
 
 
 def names_shown_in(person: Person, row: Row) -> bool:

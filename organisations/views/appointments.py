@@ -24,19 +24,20 @@ from organisations.access import (
     get_partnership_led_by,
     organisations_led_by,
 )
+from organisations.access_history import get_unit_lead_of, get_unit_to_appoint_in
 from organisations.actions import appoint, end_appointment, reset_second_factor
 from organisations.audit import note_names_seen
 from organisations.clock import today
 from organisations.forms_leads import AppointForm, AppointLeadForm, EndAppointmentForm
 from organisations.isolating import isolated
-from organisations.models import Appointment, Organisation, Partnership, User
+from organisations.models import Appointment, Organisation, Partnership, Unit, User
 from organisations.querysets import OrganisationQuerySet
 from organisations.selectors_lead_appointments import appointments_in, is_only_lead, person_with_address
 from organisations.views.pages import LeadRequest, posted, refusals_in, show, show_form
 
 Kind = Appointment.Kind
 #: The order of the list, those who look after the most first.
-KINDS = (Kind.PARTNERSHIP_LEAD, Kind.ORGANISATION_LEAD, Kind.TRAINER, Kind.REVIEWER)
+KINDS = (Kind.PARTNERSHIP_LEAD, Kind.ORGANISATION_LEAD, Kind.UNIT_LEAD, Kind.TRAINER, Kind.REVIEWER)
 
 
 @login_required
@@ -92,6 +93,26 @@ def lead_new(request: LeadRequest, slug: str) -> HttpResponse:
     )
 
 
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def unit_lead_new(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
+    """Appoints a lead of one unit from among the people of its organisation."""
+    unit = get_unit_to_appoint_in(request.user, slug, pk)
+    form = AppointLeadForm(
+        posted(request), today=today(), organisation=unit.organisation, kind=Appointment.Kind.UNIT_LEAD
+    )
+    person = _find(request, form, organisations_led_by(request.user))
+    back_url = reverse("organisations:units", args=[slug])
+    if person and "confirm" in request.POST:
+        with refusals_in(form):
+            _appoint(request, form, person, None, unit=unit)
+            return redirect(back_url)
+    title = _("Appoint a lead of %(unit)s") % {"unit": isolated(unit)}
+    return _show_appoint(
+        request, form, person, back_url=back_url, title=title, organisation=unit.organisation, unit=unit
+    )
+
+
 def _find(request: LeadRequest, form: AppointLeadForm, within: OrganisationQuerySet) -> User | None:
     """The person behind the address; whoever leads an organisation must work there."""
     if not form.is_valid():
@@ -108,14 +129,22 @@ def _find(request: LeadRequest, form: AppointLeadForm, within: OrganisationQuery
     return person
 
 
-def _appoint(request: LeadRequest, form: AppointLeadForm, person: User, partnership: Partnership | None) -> None:
+def _appoint(
+    request: LeadRequest,
+    form: AppointLeadForm,
+    person: User,
+    partnership: Partnership | None,
+    *,
+    unit: Unit | None = None,
+) -> None:
     values = form.cleaned_data
     is_of_organisation = values["organisation"] is not None
     appointment = appoint(
         person=person,
         kind=values["kind"],
         partnership=None if is_of_organisation else partnership,
-        organisation=values["organisation"],
+        organisation=None if unit else values["organisation"],
+        unit=unit,
         by=request.user,
         started_on=values["started_on"],
         languages=values.get("languages", ()),
@@ -125,7 +154,13 @@ def _appoint(request: LeadRequest, form: AppointLeadForm, person: User, partners
 
 
 def _show_appoint(
-    request: LeadRequest, form: AppointLeadForm, person: User | None, *, back_url: str, **more: Any
+    request: LeadRequest,
+    form: AppointLeadForm,
+    person: User | None,
+    *,
+    back_url: str,
+    unit: Unit | None = None,
+    **more: Any,
 ) -> HttpResponse:
     if person is None or form.errors:
         return show_form(request, form, button_label=_("Continue"), cancel_url=back_url, **more)
@@ -141,7 +176,8 @@ def _show_appoint(
         cancel_url=back_url,
         template="appointment_confirm.html",
         kind=Kind(values["kind"]).label,
-        place=organisation,
+        place=unit or organisation,
+        unit=unit,
         person=person if may_see_name else None,
         started_on=values["started_on"],
         languages=[name for code, name in settings.LANGUAGES if code in values.get("languages", ())],
@@ -163,6 +199,14 @@ def lead_end(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
     """Ends the appointment of an organisation's lead, after a question."""
     appointment = get_lead_appointment_of(request.user, slug, pk)
     return _end(request, appointment, reverse("organisations:organisation", args=[slug]))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def unit_lead_end(request: LeadRequest, slug: str, pk: int, appointment_pk: int) -> HttpResponse:
+    """Ends the appointment of a unit's lead, after a question."""
+    appointment = get_unit_lead_of(request.user, slug, pk, appointment_pk)
+    return _end(request, appointment, reverse("organisations:units", args=[slug]))
 
 
 @login_required
@@ -205,7 +249,7 @@ def _end(request: LeadRequest, appointment: Appointment, back_url: str) -> HttpR
         request,
         form,
         title=_("End this appointment?"),
-        organisation=appointment.organisation,
+        organisation=_organisation_of(appointment),
         text=_what_ends(request, appointment),
         button_label=_("End the appointment"),
         ends_something=True,
@@ -215,7 +259,7 @@ def _end(request: LeadRequest, appointment: Appointment, back_url: str) -> HttpR
 
 def _note(request: LeadRequest, appointment: Appointment) -> None:
     note_names_seen(
-        organisation=appointment.organisation,
+        organisation=_organisation_of(appointment),
         partnership=appointment.partnership,
         by=request.user,
         where="appointment",
@@ -224,11 +268,16 @@ def _note(request: LeadRequest, appointment: Appointment) -> None:
     )
 
 
+def _organisation_of(appointment: Appointment) -> Organisation | None:
+    """The organisation that is led, as a whole or by a unit of it."""
+    return appointment.unit.organisation if appointment.unit else appointment.organisation
+
+
 def _still_leads(request: LeadRequest, appointment: Appointment) -> bool:
     """Whether the page that the person came from still opens to them."""
     authority = authority_of(request.user)
-    if appointment.organisation:
-        return authority.leads(appointment.organisation)
+    if organisation := _organisation_of(appointment):
+        return authority.leads(organisation)
     return bool(authority.partnership_ids)
 
 
@@ -236,7 +285,7 @@ def _what_ends(request: LeadRequest, appointment: Appointment) -> tuple[str, ...
     words = {
         "person": isolated(appointment.person),
         "kind": appointment.get_kind_display(),
-        "place": isolated(appointment.organisation or appointment.partnership or ""),
+        "place": isolated(appointment.unit or appointment.organisation or appointment.partnership or ""),
     }
     text = [_("%(person)s is %(kind)s of %(place)s.") % words]
     if appointment.person_id == request.user.pk:

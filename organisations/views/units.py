@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from organisations.access import get_organisation_for
+from organisations.access import authority_of, get_organisation_for
 from organisations.access_history import get_unit_for
 from organisations.actions import change_unit, create_unit
+from organisations.audit import note_names_seen
 from organisations.clock import today
 from organisations.forms_leads_history import UnitForm
 from organisations.isolating import isolated
@@ -23,13 +24,18 @@ from organisations.views.pages import LeadRequest, posted, refusals_in, show, sh
 @login_required
 @require_safe
 def units(request: LeadRequest, slug: str) -> HttpResponse:
-    """The units as a tree, with their people in numbers."""
+    """The units as a tree, with their people in numbers and who leads them."""
     organisation = get_organisation_for(request.user, slug)
+    rows = unit_rows(organisation, today())
+    others = sum(lead.person_id != request.user.pk for row in rows for lead in row.leads)
+    note_names_seen(organisation=organisation, by=request.user, where="leads", rows=others)
     context = {
         "title": _("Units"),
         "caption": organisation.name,
         "organisation": organisation,
-        "rows": unit_rows(organisation, today()),
+        "rows": rows,
+        "may_appoint": authority_of(request.user).may_see_names(organisation),
+        "today": today(),
         "back_url": reverse("organisations:organisation", args=[slug]),
         "back_label": organisation.name,
     }

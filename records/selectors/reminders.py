@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -12,10 +13,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from courses.cards import live_cards
-from organisations.clock import day_of
+from organisations.clock import day_of, today
 from organisations.isolating import isolated
 from organisations.letter_limits import last_letters
-from organisations.models import Away, Organisation, User
+from organisations.models import Away, Membership, Organisation, User
 from organisations.rules_letters import is_too_soon
 from records.models import Reminder, ReminderRound, Standing
 from records.rules.reminders import STAGES
@@ -139,11 +140,18 @@ def lines_for(person: User, day: date) -> list[Line]:
     return found
 
 
-def rounds_of(organisation: Organisation) -> QuerySet[ReminderRound]:
-    """The rounds that an organisation's people were part of, the newest first, with their numbers."""
+def rounds_of(organisation: Organisation, unit_ids: Collection[int] | None = None) -> QuerySet[ReminderRound]:
+    """The rounds that an organisation's people were part of, the newest first, with their numbers.
+
+    Of units, those that reached people who work in them today, and the numbers of these people only.
+    """
     mine = Q(reminders__organisation=organisation)
+    shown = Q(organisation=organisation) | Q(organisation=None) & mine
+    if unit_ids is not None:
+        mine &= Q(reminders__person__in=_now_in(unit_ids))
+        shown = mine
     return (
-        ReminderRound.objects.filter(Q(organisation=organisation) | Q(organisation=None) & mine)
+        ReminderRound.objects.filter(shown)
         .select_related("sent_by")
         .annotate(
             letters=Count("reminders", filter=mine & Q(reminders__outcome=Outcome.SENT)),
@@ -153,7 +161,18 @@ def rounds_of(organisation: Organisation) -> QuerySet[ReminderRound]:
     )
 
 
-def reminded_in(sent: ReminderRound, organisation: Organisation) -> Sequence[Reminder]:
-    """The people of an organisation in a round, those left out first: 1 query."""
+def reminded_in(
+    sent: ReminderRound, organisation: Organisation, unit_ids: Collection[int] | None = None
+) -> Sequence[Reminder]:
+    """The people of an organisation, or of these units of it today, in a round, those left out first: 1 query."""
     rows = sent.reminders.filter(organisation=organisation).select_related("person")
+    if unit_ids is not None:
+        rows = rows.filter(person__in=_now_in(unit_ids))
     return sorted(rows, key=lambda each: (each.outcome == Outcome.SENT, each.outcome, str(each.person).casefold()))
+
+
+def _now_in(unit_ids: Collection[int]) -> QuerySet[Any, Any]:
+    """Everybody who works in these units today, by each of their entries."""
+    there = Membership.objects.active_on(today()).filter(unit__in=unit_ids).order_by()
+    humans = there.annotate(human=Coalesce("person__merged_into_id", "person_id")).values("human")
+    return User.objects.annotate(human=Coalesce("merged_into_id", "pk")).filter(human__in=humans).values("pk")

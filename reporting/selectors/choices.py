@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import CharField, F, Q, QuerySet, Value
@@ -65,18 +65,18 @@ def choices_in(organisations: QuerySet[Organisation]) -> Choices:
     return Choices(roles=_roles(), areas=_areas(organisations), courses=_courses(), requirements=_asked(organisations))
 
 
-def choices_within(organisation: Organisation) -> Choices:
-    """What one organisation can be looked at by: 5 queries."""
+def choices_within(organisation: Organisation, unit_ids: Collection[int] | None = None) -> Choices:
+    """What one organisation, or these units of it, can be looked at by: 5 queries."""
     return Choices(
         roles=_roles(),
         courses=_courses(),
         requirements=_asked(Organisation.objects.filter(pk=organisation.pk)),
-        units=units_of(organisation),
+        units=units_of(organisation, unit_ids),
     )
 
 
-def units_of(organisation: Organisation) -> dict[int, UnitChoice]:
-    """The units of an organisation in the order of their tree: 1 query."""
+def units_of(organisation: Organisation, unit_ids: Collection[int] | None = None) -> dict[int, UnitChoice]:
+    """The units of an organisation, or these of them, in the order of their tree: 1 query."""
     below: dict[int | None, list[tuple[int, str]]] = {}
     for pk, parent, name in organisation.units.order_by("name", "pk").values_list("pk", "parent_id", "name"):
         below.setdefault(parent, []).append((pk, name))
@@ -84,8 +84,9 @@ def units_of(organisation: Organisation) -> dict[int, UnitChoice]:
 
     def add(parent: int | None, above: tuple[int, ...]) -> None:
         for pk, name in below.get(parent, ()):
-            found[pk] = UnitChoice(pk, name, above)
-            add(pk, (*above, pk))
+            if is_shown := unit_ids is None or pk in unit_ids:
+                found[pk] = UnitChoice(pk, name, above)
+            add(pk, (*above, pk) if is_shown else above)
 
     add(None, ())
     return found

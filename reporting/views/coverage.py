@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -14,14 +14,14 @@ from downloads.tables import csv_response, xlsx_response
 from organisations.access import authority_of
 from organisations.clock import today
 from organisations.requests import SignedInRequest
-from reporting.access import get_organisations_for, names_shown_in
+from reporting.access import get_organisations_for, get_unit_parts_for, names_shown_in
 from reporting.access_reports import published_for
 from reporting.cells import CellWriter
 from reporting.files import coverage_rows, headcount_rows, method_rows
 from reporting.method import MEANINGS
 from reporting.selectors.coverage import coverage_on
 from reporting.tables import Coverage
-from reporting.views.frame import Look, look_at_all
+from reporting.views.frame import Look, day_in, look_at_all
 
 #: Organisations on one page of the table; totals and files always hold all of them.
 PAGE_SIZE = 50
@@ -30,7 +30,17 @@ PAGE_SIZE = 50
 @login_required
 @require_safe
 def coverage(request: SignedInRequest) -> HttpResponse:
-    """Organisations by modules on a day, for leads."""
+    """Organisations by modules on a day, for leads; whoever leads one unit alone comes straight to its page."""
+    authority = authority_of(request.user)
+    parts = [
+        part
+        for part in get_unit_parts_for(request.user, day_in(request))
+        if part.organisation.pk not in authority.organisation_ids
+    ]
+    if parts and not authority.organisation_ids and not authority.partnership_ids:
+        if len(parts) == 1:
+            return redirect("reporting:organisation", parts[0].organisation.slug)
+        return render(request, "reporting/units.html", {"parts": parts})
     look = look_at_all(request)
     table = _table(request, look)
     page = Paginator(table.rows, PAGE_SIZE).get_page(request.GET.get("page"))
@@ -42,7 +52,8 @@ def coverage(request: SignedInRequest) -> HttpResponse:
         "lines": [writer.line(row) for row in page.object_list],
         "totals": writer.totals(table.totals),
         "meanings": MEANINGS,
-        "leads_partnership": bool(authority_of(request.user).partnership_ids),
+        "leads_partnership": bool(authority.partnership_ids),
+        "parts": parts,
         "published": published_for(request.user, look.day, look.chosen.query),
         **_shortcuts(request, look, table),
     }

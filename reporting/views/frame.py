@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -11,8 +11,7 @@ from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
 from organisations.clock import today
-from organisations.models import Organisation
-from reporting.access import get_organisations_for
+from reporting.access import Part, get_organisations_for
 from reporting.filters import Chosen
 from reporting.forms import DayForm, FilterForm
 from reporting.selectors.choices import Choices, choices_in, choices_within
@@ -54,9 +53,12 @@ def look_at_all(request: HttpRequest) -> Look:
     return _look(request, choices_in(get_organisations_for(request.user, day_in(request))))
 
 
-def look_at_one(request: HttpRequest, organisation: Organisation) -> Look:
-    """What the address asks of one organisation."""
-    return _look(request, choices_within(organisation), is_of_one=True)
+def look_at_one(request: HttpRequest, part: Part) -> Look:
+    """What the address asks of one organisation, never of more people than the part holds."""
+    look = _look(request, choices_within(part.organisation, part.unit_ids), is_of_one=True)
+    if part.unit_ids is None or look.chosen.unit_ids:
+        return look
+    return replace(look, chosen=replace(look.chosen, unit_ids=part.unit_ids))
 
 
 def _look(request: HttpRequest, choices: Choices, *, is_of_one: bool = False) -> Look:

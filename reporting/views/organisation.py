@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from organisations.access_names import agreement_for
 from organisations.models import Organisation
 from organisations.requests import SignedInRequest
-from reporting.access import get_organisation_on, may_remind, may_see_names
+from reporting.access import get_part_on, get_unit_parts_for, may_remind, may_see_names
 from reporting.cells import CellWriter
 from reporting.method import MEANINGS
 from reporting.selectors.coverage import coverage_on
@@ -25,27 +25,30 @@ from reporting.views.frame import day_in, look_at_one
 @require_safe
 def organisation(request: SignedInRequest, slug: str) -> HttpResponse:
     """The coverage of one organisation on a day; names only behind the numbers, and only for those who see names."""
-    found = get_organisation_on(request.user, slug, day_in(request))
-    look = look_at_one(request, found)
+    part = get_part_on(request.user, slug, day_in(request))
+    found, look = part.organisation, look_at_one(request, part)
     table = coverage_on(Organisation.objects.filter(pk=found.pk), look.day, look.chosen)
     context = {
         **look.context,
         "organisation": found,
+        "part": part,
         "coverage": table,
         "row": table.rows[0],
         "cells": CellWriter(look.kept).modules(table.rows[0]),
         "evidence": evidence_on([found.pk], look.day, look.chosen, table.modules),
         "groups": groups_of(found, look.day, look.chosen, look.form.choices),
         "ending": count_ending(Wanted(found, look.day, look.chosen)),
-        "may_see_names": (sees_names := may_see_names(request.user, found)),
+        "may_see_names": (sees_names := may_see_names(request.user, part)),
         "meanings": MEANINGS,
     }
     if sees_names:
-        context["agreement"] = None if may_remind(request.user, found) else agreement_for(request.user, found)
+        context["agreement"] = None if may_remind(request.user, part) else agreement_for(request.user, found)
         address = reverse("reporting:organisation_people", args=[slug])
         context["people_url"] = address
         context["overdue_url"] = f"{address}{look.query(state='overdue')}"
         context["soon_url"] = f"{address}{look.query(within=30)}"
-    if may_remind(request.user, found):
+    elif any(units.organisation == found for units in get_unit_parts_for(request.user, look.day)):
+        context["own_people_url"] = reverse("reporting:organisation_people", args=[slug])
+    if may_remind(request.user, part):
         context["reminders_url"] = reverse("reporting:reminders", args=[slug])
     return render(request, "reporting/organisation.html", context)

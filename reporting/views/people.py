@@ -17,7 +17,7 @@ from organisations.audit import note_names_seen
 from organisations.clock import today
 from organisations.models import Organisation
 from organisations.requests import SignedInRequest
-from reporting.access import get_organisation_on, get_organisation_with_names_on, may_remind, may_see_names
+from reporting.access import Part, get_part_on, get_part_with_names_on, may_remind, may_see_names
 from reporting.files import people_rows
 from reporting.selectors.coverage import coverage_on
 from reporting.selectors.people import (
@@ -39,20 +39,21 @@ PAGE_SIZE = 50
 @require_safe
 def people(request: SignedInRequest, slug: str, module_key: uuid.UUID | None = None) -> HttpResponse:
     """The people of an organisation of whom something, or one module, is required; numbers for who sees no names."""
-    organisation = get_organisation_on(request.user, slug, day_in(request))
-    if module_key and not may_see_names(request.user, organisation):
-        return _counts_only(request, organisation, module_key)
-    organisation = get_organisation_with_names_on(request.user, slug, day_in(request))
-    look = look_at_one(request, organisation)
+    part = get_part_on(request.user, slug, day_in(request))
+    if module_key and not may_see_names(request.user, part):
+        return _counts_only(request, part, module_key)
+    part = get_part_with_names_on(request.user, slug, day_in(request))
+    organisation, look = part.organisation, look_at_one(request, part)
     wanted = _wanted(request, organisation, look, module_key)
     title = _title(module_key)
     page = page_of_people(wanted, after=number_in(request, "after"), size=PAGE_SIZE)
-    agreement = None if may_remind(request.user, organisation) else agreement_for(request.user, organisation)
+    agreement = None if may_remind(request.user, part) else agreement_for(request.user, organisation)
     names = len(page.rows) + bool(agreement)
     note_names_seen(organisation=organisation, by=request.user, where="coverage", rows=names)
     context = {
         **look.context,
         "organisation": organisation,
+        "part": part,
         "module_key": module_key,
         "title": title,
         "filters": filters_of(count_people(wanted), count_ending(wanted)),
@@ -62,7 +63,7 @@ def people(request: SignedInRequest, slug: str, module_key: uuid.UUID | None = N
         "within": wanted.within,
         "agreement": agreement,
     }
-    if wanted.may_be_reminded and look.day == today() and may_remind(request.user, organisation):
+    if wanted.may_be_reminded and look.day == today() and may_remind(request.user, part):
         name, key = ("remind", [module_key]) if module_key else ("organisation_remind", [])
         context["remind_url"] = f"{reverse(f'reporting:{name}', args=[slug, *key])}?{_same_list(request)}"
     return render(request, "reporting/people.html", context)
@@ -72,8 +73,8 @@ def people(request: SignedInRequest, slug: str, module_key: uuid.UUID | None = N
 @require_safe
 def people_csv(request: SignedInRequest, slug: str, module_key: uuid.UUID | None = None) -> HttpResponseBase:
     """The same people as a file; only for those who see names."""
-    organisation = get_organisation_with_names_on(request.user, slug, day_in(request))
-    look = look_at_one(request, organisation)
+    part = get_part_with_names_on(request.user, slug, day_in(request))
+    organisation, look = part.organisation, look_at_one(request, part)
     wanted = _wanted(request, organisation, look, module_key)
     _title(module_key)
     note_names_seen(organisation=organisation, by=request.user, where="coverage file", rows=count_listed(wanted))
@@ -100,8 +101,8 @@ def _title(module_key: uuid.UUID | None) -> str:
     raise not_found()
 
 
-def _counts_only(request: SignedInRequest, organisation: Organisation, module_key: uuid.UUID) -> HttpResponse:
-    look = look_at_one(request, organisation)
+def _counts_only(request: SignedInRequest, part: Part, module_key: uuid.UUID) -> HttpResponse:
+    organisation, look = part.organisation, look_at_one(request, part)
     table = coverage_on(Organisation.objects.filter(pk=organisation.pk), look.day, look.chosen)
     cell = table.cell(organisation.pk, module_key)
     if cell is None:

@@ -27,7 +27,7 @@ from records.actions.reminders import checked_words, remind_people
 from records.mail import letter_text
 from records.models import Reminder, ReminderRound
 from records.selectors.reminders import outcomes_of, reminded_in, rounds_of
-from reporting.access import get_organisation_to_remind, get_round_for
+from reporting.access import Part, get_part_to_remind, get_round_for
 from reporting.forms_reminders import RemindForm
 from reporting.selectors.people import Wanted, ids_listed, module_title
 from reporting.views.frame import look_at_one, not_found, state_in, within_in
@@ -41,8 +41,8 @@ Outcome = Reminder.Outcome
 @require_http_methods(["GET", "HEAD", "POST"])
 def remind(request: SignedInRequest, slug: str, module_key: uuid.UUID | None = None) -> HttpResponse:
     """Writes to the people of a list: own words, a look at the letter, then the letters."""
-    organisation = get_organisation_to_remind(request.user, slug)
-    wanted = _wanted(request, organisation, module_key)
+    part = get_part_to_remind(request.user, slug)
+    organisation, wanted = part.organisation, _wanted(request, part, module_key)
     ids = ids_listed(wanted)
     people = list(User.objects.filter(pk__in=ids).order_by("pk"))
     form = RemindForm(request.POST if request.method == "POST" else None, initial={"key": uuid.uuid4()})
@@ -75,9 +75,9 @@ def remind(request: SignedInRequest, slug: str, module_key: uuid.UUID | None = N
 @require_safe
 def reminders(request: SignedInRequest, slug: str) -> HttpResponse:
     """What was sent to the people of an organisation, the newest first; numbers only."""
-    organisation = get_organisation_to_remind(request.user, slug)
-    page = Paginator(rounds_of(organisation), PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "reporting/reminders.html", {"organisation": organisation, "page_obj": page})
+    part = get_part_to_remind(request.user, slug)
+    page = Paginator(rounds_of(part.organisation, part.unit_ids), PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "reporting/reminders.html", {"organisation": part.organisation, "page_obj": page})
 
 
 @never_cache
@@ -85,9 +85,9 @@ def reminders(request: SignedInRequest, slug: str) -> HttpResponse:
 @require_safe
 def reminder_round(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     """Who got a letter, and who was left out and why."""
-    organisation = get_organisation_to_remind(request.user, slug)
-    sent = get_round_for(request.user, organisation, pk)
-    people = reminded_in(sent, organisation)
+    part = get_part_to_remind(request.user, slug)
+    organisation, sent = part.organisation, get_round_for(part, pk)
+    people = reminded_in(sent, organisation, part.unit_ids)
     note_names_seen(organisation=organisation, by=request.user, where="reminders", rows=len(people))
     context = {
         "organisation": organisation,
@@ -99,10 +99,10 @@ def reminder_round(request: SignedInRequest, slug: str, pk: int) -> HttpResponse
     return render(request, "reporting/reminder_round.html", context)
 
 
-def _wanted(request: SignedInRequest, organisation: Organisation, module_key: uuid.UUID | None) -> Wanted:
+def _wanted(request: SignedInRequest, part: Part, module_key: uuid.UUID | None) -> Wanted:
     """The list in the address, today; only people who have something to do can be reminded."""
-    look = look_at_one(request, organisation)
-    wanted = Wanted(organisation, today(), look.chosen, module_key, state_in(request), within_in(request))
+    look = look_at_one(request, part)
+    wanted = Wanted(part.organisation, today(), look.chosen, module_key, state_in(request), within_in(request))
     if not wanted.may_be_reminded or (module_key and not module_title(module_key)):
         raise not_found()
     return wanted

@@ -12,7 +12,7 @@ from downloads.tables import csv_response
 from organisations.clock import today
 from organisations.models import Organisation
 from organisations.requests import SignedInRequest
-from reporting.access import get_organisation_on, get_scope_for
+from reporting.access import get_part_on, get_scope_for
 from reporting.method import MEANINGS, everywhere
 from reporting.selectors.delivery import Scope
 from reporting.selectors.trend import trend_of
@@ -53,5 +53,5 @@ def trend_csv(request: SignedInRequest, slug: str | None = None) -> HttpResponse
 def _asked(request: SignedInRequest, slug: str | None) -> tuple[Organisation | None, Scope, Look]:
     if slug is None:
         return None, get_scope_for(request.user), look_at_all(request)
-    organisation = get_organisation_on(request.user, slug, day_in(request))
-    return organisation, Scope(frozenset(), frozenset({organisation.pk})), look_at_one(request, organisation)
+    part = get_part_on(request.user, slug, day_in(request))
+    return part.organisation, Scope(frozenset(), frozenset({part.organisation.pk})), look_at_one(request, part)

@@ -105,9 +105,9 @@ def tabs_for(request: HttpRequest) -> list[Tab]:
     if request.user.is_authenticated:
         authority = authority_once_proven(request.user)
         places.insert(0, (_("My learning"), learning_url))
-        if leads := bool(authority.partnership_ids or authority.organisation_ids):
-            places.append((_("Coverage"), reverse("reporting:coverage")))
         if authority.leads_anything:
+            places.append((_("Coverage"), reverse("reporting:coverage")))
+        if leads := bool(authority.partnership_ids or authority.organisation_ids):
             places.append((_("Organisations"), reverse("organisations:organisations")))
         if leads:
             places.append((_("Requirements"), reverse("records:requirements")))

@@ -102,7 +102,9 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         partnership=cast.partnership, module=module, is_for_all_roles=True, by=None, effective_from=START
     )
     waiver = WaiverFactory(membership=cast.membership)
-    lead = Appointment.objects.get(person=cast.people["own_lead"])
+    lead = Appointment.objects.get(person=cast.people["own_lead"], kind=Appointment.Kind.ORGANISATION_LEAD)
+    unit = UnitFactory(organisation=cast.organisation)
+    unit_lead = AppointmentFactory(kind=Appointment.Kind.UNIT_LEAD, unit=unit, person=cast.people["own_lead"])
     second_lead = AppointmentFactory(kind=Appointment.Kind.PARTNERSHIP_LEAD, partnership=cast.partnership)
     session = SessionFactory(partnership=cast.partnership, starts_at=timezone.now(), trainers=[cast.people["trainer"]])
     SessionInvitationFactory(
@@ -161,7 +163,9 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         **{f"organisations:{name}": place for name in IN_ORGANISATION},
         **{f"organisations:{name}": person for name in ABOUT_A_PERSON},
         "organisations:person_away_end": {**person, "away_pk": AwayFactory(membership=cast.membership).pk},
-        "organisations:unit_change": {**place, "pk": UnitFactory(organisation=cast.organisation).pk},
+        "organisations:unit_change": {**place, "pk": unit.pk},
+        "organisations:unit_lead_new": {**place, "pk": unit.pk},
+        "organisations:unit_lead_end": {**place, "pk": unit.pk, "appointment_pk": unit_lead.pk},
         "organisations:partnership_leave": {**place, "pk": cast.organisation.partnership_memberships.get().pk},
         "organisations:person_twice": person,
         "organisations:person_merge": {**person, "other_pk": twin.pk},

@@ -38,6 +38,8 @@ TABLE = {
     "units": (200, 200, 403, 403, 403, 403),
     "unit_new": (200, 200, 403, 403, 403, 403),
     "unit_change": (200, 200, 403, 403, 403, 403),
+    "unit_lead_new": (200, 403, 403, 403, 403, 403),
+    "unit_lead_end": (200, 403, 403, 403, 403, 403),
     "domain_new": (200, 200, 403, 403, 403, 403),
     "domain_remove": (200, 200, 403, 403, 403, 403),
     "lead_new": (200, 200, 403, 403, 403, 403),
@@ -118,10 +120,14 @@ def arguments(world: World) -> dict[str, tuple[object, ...]]:
         UserFactory(merged_into=membership.person, is_active=False),
     )
     merge = Merge.objects.create(kept=membership.person, merged=gone, organisation=world.ours)
+    unit = UnitFactory(organisation=world.ours)
+    unit_lead = AppointmentFactory(kind=Appointment.Kind.UNIT_LEAD, unit=unit)
     by_slug = {
         "names_withdraw": (1,),
         "partnership_leave": (world.ours.partnership_memberships.get().pk,),
-        "unit_change": (UnitFactory(organisation=world.ours).pk,),
+        "unit_change": (unit.pk,),
+        "unit_lead_new": (unit.pk,),
+        "unit_lead_end": (unit.pk, unit_lead.pk),
         "person_merge": (membership.pk, twin.pk),
         "person_part": (membership.pk, merge.pk),
         "domain_remove": (OrganisationDomainFactory(organisation=world.ours).pk,),
