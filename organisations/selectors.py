@@ -32,6 +32,11 @@ def active_memberships_of(person: User, day: date) -> list[Membership]:
     return list(Membership.objects.of(person).active_on(day).select_related("organisation", "role", "unit"))
 
 
+def is_of_demo(person: User) -> bool:
+    """Whether papers about the person are invented and must say so: in a demo, and for whoever has a place in one."""
+    return settings.DEMO or Membership.objects.of(person).filter(organisation__is_demo=True).exists()
+
+
 def role_slugs_of(person: User, day: date) -> set[str]:
     """The roles that the person has anywhere on the day."""
     return set(Membership.objects.of(person).active_on(day).values_list("role__slug", flat=True))

@@ -129,14 +129,15 @@ def record_rows(record: Record) -> Iterator[Sequence[Cell]]:
         yield [*there, "", "", None, None, None, "", "", "", "", ""]
 
 
-def record_pdf(record: Record, name: str, *, day: date, language: str) -> bytes:
-    """The record on as many pages as it needs, in the language."""
+def record_pdf(record: Record, name: str, *, day: date, language: str, is_demo: bool = False) -> bytes:
+    """The record on as many pages as it needs, in the language; one of a demo says that it is invented."""
     with translation.override(language):
         title = _("Record of learning")
         data = {
             "title": title,
             "name": words(name),
             "as_on": _("As on %(day)s.") % {"day": date_format(day)},
+            "demo_text": _("The people and organisations here are invented.") if is_demo else "",
             "empty": "" if record.lines or record.under_way or record.briefings else _("Nothing is recorded yet."),
             "years_title": _("Learning by year"),
             "years_columns": [_("Year"), _("Modules"), _("Minutes")],

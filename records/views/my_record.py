@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from downloads.pdf import pdf_response
 from downloads.tables import csv_response
 from organisations.clock import today
+from organisations.selectors import is_of_demo
 from records import files
 from records.selectors.record import record_of
 from records.views.guards import PersonRequest, personal
@@ -27,7 +28,10 @@ def my_record(request: PersonRequest) -> HttpResponse:
 def my_record_pdf(request: PersonRequest) -> HttpResponse:
     """The same as a PDF, in the language of the page."""
     day, language = today(), translation.get_language() or request.user.language
-    content = files.record_pdf(record_of(request.user, day), request.user.name, day=day, language=language)
+    person = request.user
+    content = files.record_pdf(
+        record_of(person, day), person.name, day=day, language=language, is_demo=is_of_demo(person)
+    )
     return pdf_response(f"record-of-learning-{day.isoformat()}.pdf", content)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import translation
@@ -147,6 +148,11 @@ def _place_of(user: User) -> tuple[str, bool]:
     is_appointed = authority.partnership_ids or authority.trains_in or authority.reviews_in
     found = partnership_of(user, day) if is_appointed else None
     return (found.name, found.is_demo) if found else ("", False)
+
+
+def is_demo_for(user: User | AnonymousUser) -> bool:
+    """Whether what this person looks at is invented: in a demo always, elsewhere for those of an invented place."""
+    return settings.DEMO or (isinstance(user, User) and _place_of(user)[1])
 
 
 def chrome_for(request: HttpRequest) -> Chrome:

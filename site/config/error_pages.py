@@ -54,7 +54,7 @@ def read() -> dict[str, Any]:
 
 def render(template: str, status: HTTPStatus) -> HttpResponse:
     """An error page without request, context processors or queries."""
-    return HttpResponse(loader.render_to_string(template, read()), status=status)
+    return HttpResponse(loader.render_to_string(template, {**read(), "is_demo": settings.DEMO}), status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
