@@ -13,8 +13,8 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import IntegrityError
 from django.db.models import F, Q
 
-from organisations.actions.appointments import end_appointment
 from organisations.actions.joining import INVITATION_LASTS
+from organisations.actions.memberships import end_leading_of_leaver
 from organisations.audit import write_logs
 from organisations.bulk import Among, insert_rows, update_rows
 from organisations.clock import today
@@ -210,13 +210,10 @@ class People:
         ).delete()
         last = {place.person_id: place.ended_on for place in places if place.ended_on}
         here = Q(organisation=self.run.organisation_id) | Q(unit__organisation=self.run.organisation_id)
-        held = Appointment.objects.filter(here, person__in=[*last], ended_on__isnull=True).select_related("person")
-        for appointment in held:
-            on = last[appointment.person_id]
-            others = Membership.objects.filter(person=appointment.person_id, organisation=self.run.organisation_id)
-            if not others.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=on)).exists():
-                end_on = on if on <= today() else on + ONE_DAY
-                end_appointment(appointment=appointment, on=max(end_on, appointment.started_on), by=None)
+        leaders = Appointment.objects.filter(here).exclude(ended_on__lte=today()).values("person")
+        leaving = User.objects.filter(Q(pk__in=leaders) | Q(merged_into__in=leaders), pk__in=[*last])
+        for person in leaving:
+            end_leading_of_leaver(person=person, organisation=self.run.organisation, on=last[person.pk])
 
     def _invite(self, steps: list[Step]) -> None:
         """Invites new people in one go: their place is there, the letter tells them how to sign in."""

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,7 @@ from organisations.audit import write_log
 from organisations.clock import today
 from organisations.events import membership_changed
 from organisations.models import Appointment, Away, Membership, Organisation, Role, Unit, User
+from organisations.querysets import same_person
 from organisations.rules import normal_email
 
 ONE_DAY = timedelta(days=1)
@@ -195,17 +196,29 @@ def end_membership(*, membership: Membership, on: date, by: User | None) -> None
     membership.save(update_fields=["ended_on"])
     membership.away.filter(started_on__gt=on).delete()
     write_log(membership, "organisations.end_membership", by, on=on.isoformat())
-    here = Membership.objects.of(membership.person).for_organisation(membership.organisation)
-    if not here.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=on)).exists():
-        held = Appointment.objects.of(membership.person).filter(
-            Q(organisation=membership.organisation) | Q(unit__organisation=membership.organisation),
-            Q(ended_on__isnull=True) | Q(ended_on__gt=on),
-        )
-        for appointment in held:
-            # Today means now; a later last day is worked to its end.
-            end_on = on if on <= today() else on + ONE_DAY
-            end_appointment(appointment=appointment, on=max(end_on, appointment.started_on), by=None)
+    end_leading_of_leaver(person=membership.person, organisation=membership.organisation, on=on)
     membership_changed.send(sender=Membership, membership=membership)
+
+
+@transaction.atomic
+def end_leading_of_leaver(*, person: User, organisation: Organisation, on: date) -> None:
+    """Ends what somebody leads in an organisation in which no place of theirs lasts beyond the day.
+
+    A place may stand with an account that was merged into the one that leads: both are one person.
+    """
+    here = Membership.objects.of(person).for_organisation(organisation)
+    if here.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=on)).exists():
+        return
+    # Today means now; a later last day is worked to its end.
+    end_on = on if on <= today() else on + ONE_DAY
+    held = Appointment.objects.filter(
+        same_person(person),
+        Q(organisation=organisation) | Q(unit__organisation=organisation),
+        Q(ended_on__isnull=True) | Q(ended_on__gt=end_on),
+    )
+    # One that was taken back before its first day has had no day at all.
+    for appointment in held.exclude(ended_on=F("started_on")).select_related("person"):
+        end_appointment(appointment=appointment, on=max(end_on, appointment.started_on), by=None)
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
 from organisations import actions, selectors
@@ -167,6 +168,49 @@ class TestEnding:
         assert authority.organisation_ids == {theirs.pk}
         assert authority.unit_ids == frozenset()
         assert authority.may_enter_cms
+
+    def test_also_when_the_place_stood_with_an_account_merged_into_theirs(self, lead):
+        ours = OrganisationFactory()
+        person = AppointmentFactory(kind=Appointment.Kind.ORGANISATION_LEAD, organisation=ours).person
+        membership = MembershipFactory(person=UserFactory(merged_into=person, is_active=False), organisation=ours)
+        actions.end_membership(membership=membership, on=TODAY, by=lead)
+        assert not authority_of(type(person).objects.get(pk=person.pk)).may_see_names(ours)
+
+    def test_it_is_gone_at_the_next_request_of_a_session_that_goes_on(self, client, lead, today):
+        membership = MembershipFactory()
+        person, ours = membership.person, membership.organisation
+        AppointmentFactory(person=person, kind=Appointment.Kind.ORGANISATION_LEAD, organisation=ours)
+        actions.end_membership(membership=membership, on=TODAY + DAY, by=lead)
+        people = reverse("organisations:people", args=[ours.slug])
+        # The last day is worked to its end.
+        today.move_to("2026-11-22 23:50 +0000")
+        client.force_login(person)
+        assert client.get(people).status_code == 200
+        today.move_to("2026-11-23 00:01 +0000")
+        assert client.get(people).status_code == 403
+        assert ours.name not in client.get(reverse("organisations:organisations")).text
+
+    def test_today_means_now(self, client, lead):
+        membership = MembershipFactory()
+        person, ours = membership.person, membership.organisation
+        AppointmentFactory(person=person, kind=Appointment.Kind.ORGANISATION_LEAD, organisation=ours)
+        client.force_login(person)
+        people = reverse("organisations:people", args=[ours.slug])
+        assert client.get(people).status_code == 200
+        actions.end_membership(membership=membership, on=TODAY, by=lead)
+        assert client.get(people).status_code == 403
+
+    def test_an_appointment_that_ends_then_anyway_is_left_as_it_is(self, lead):
+        membership = MembershipFactory()
+        held = AppointmentFactory(
+            person=membership.person,
+            kind=Appointment.Kind.ORGANISATION_LEAD,
+            organisation=membership.organisation,
+            ended_on=TODAY + 2 * DAY,
+        )
+        actions.end_membership(membership=membership, on=TODAY + DAY, by=lead)
+        held.refresh_from_db()
+        assert held.ended_on == TODAY + 2 * DAY
 
     def test_a_second_role_keeps_the_authority(self, lead):
         membership = MembershipFactory()
