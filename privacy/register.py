@@ -293,8 +293,10 @@ ABOUT: tuple[About, ...] = (
 
 #: Apps whose every table about a person is part of how that person signs in: all of it goes with the person.
 SIGN_IN_APPS = frozenset({"account", "mfa", "socialaccount", "usersessions"})
+#: The same of other apps, where the Wagtail in use has them.
+SIGN_IN_TABLES = frozenset({"wagtailcore.APIToken"})
 #: Fields of theirs that hold keys and tokens.
-SECRETS = frozenset({"data", "token", "token_secret", "session_key", "key", "secret"})
+SECRETS = frozenset({"data", "token", "token_secret", "session_key", "key", "key_hash", "secret"})
 
 #: Links that say who acted: what somebody did for others stays, with a removed person behind it; the export counts it.
 ACTED = frozenset(
@@ -371,7 +373,8 @@ def everything() -> tuple[About, ...]:
     listed = {each.model for each in ABOUT}
     found = []
     for model in apps.get_models():
-        if model._meta.app_label not in SIGN_IN_APPS or model._meta.label in listed:
+        is_sign_in = model._meta.app_label in SIGN_IN_APPS or model._meta.label in SIGN_IN_TABLES
+        if not is_sign_in or model._meta.label in listed:
             continue
         for link in model._meta.get_fields():
             if link.is_relation and not link.auto_created and link.related_model is User:
