@@ -15,6 +15,8 @@ from tests.drill.database import Database
 ROOT = Path(__file__).resolve().parents[2]
 #: What can be shot. The first two are shot in every drill.
 TARGETS = ("web and worker", "database", "one web process", "worker")
+#: With these nobody's press of a button lives on.
+ALL_PRESSES_DIE = TARGETS[:2]
 
 
 class Site:

@@ -41,10 +41,13 @@ class Held:
 
 @contextmanager
 def held(url: str, tables: tuple[str, ...]) -> Iterator[Held]:
-    """Holds the tables against writing, not against reading, on a connection of its own."""
+    """Holds the tables against writing, on a connection of its own.
+
+    Not against reading, nor against holding a row: whoever begins a module writes nothing there but holds its edition.
+    """
     connection = psycopg.connect(url)
     try:
-        connection.execute(f"LOCK TABLE {', '.join(tables)} IN EXCLUSIVE MODE")
+        connection.execute(f"LOCK TABLE {', '.join(tables)} IN SHARE ROW EXCLUSIVE MODE")
         yield Held(connection)
     finally:
         connection.close()
