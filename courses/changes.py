@@ -20,8 +20,8 @@ from courses.selectors import lesson_as_page, module_as_page, role_names
 from courses.translated import CODES, DEFAULT, TranslatedPage, is_empty, localised
 from guidance.quoting import at_hand, quoted_words
 from organisations.clock import day_of
-from quizzes.marking import Question, in_language
 from quizzes.models import QuizVersion
+from quizzes.questions import Question, in_language
 from quizzes.selectors import questions_of
 
 _BREAKS = frozenset(

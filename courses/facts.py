@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -18,8 +18,8 @@ from guidance.quoting import at_hand, load, quoted, unknown_in
 from guidance.reading import reading_day
 from guidance.selectors import facts_on
 from quizzes.drafts import draft_questions, texts_of_field
-from quizzes.marking import Choice, Question, Texts, in_language
 from quizzes.models import Quiz, QuizVersion
+from quizzes.questions import Question, Texts, in_language
 
 _MODELS: dict[str, type[Fact] | type[Contact]] = {FACT: Fact, CONTACT: Contact}
 
@@ -173,17 +173,9 @@ def questions_in(questions: Sequence[Question], language: str) -> tuple[Question
 
 
 def _question_in(question: Question, language: str) -> Question:
-    def shown(texts: Texts, *, links: bool = True) -> Texts:
+    def shown(texts: Texts, is_label: bool) -> Texts:
         text = in_language(texts, language)
-        return {language: quoted(text, language, links=links)} if text else texts
-
-    def choice_in(choice: Choice) -> Choice:
         # A link inside the label of a choice would dial instead of choosing.
-        return replace(choice, text=shown(choice.text, links=False), feedback=shown(choice.feedback))
+        return {language: quoted(text, language, links=not is_label)} if text else texts
 
-    return replace(
-        question,
-        text=shown(question.text),
-        choices=tuple(choice_in(choice) for choice in question.choices),
-        explanation=shown(question.explanation),
-    )
+    return question.with_texts(shown)

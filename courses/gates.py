@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from courses.content import authored_content
 from courses.facts import missing_quotes, quiz_quote_problems, quoted_in_each
 from quizzes.actions import refuse_unusable
+from quizzes.drafts import has_marked_question
 from quizzes.models import Quiz, QuizVersion
 
 if TYPE_CHECKING:
@@ -82,6 +83,9 @@ def module_problems(module: ModulePage, lessons: Sequence[LessonPage]) -> list[s
         problems += [f"{lesson.title}: {problem}" for problem in lesson_problems(lesson)]
         if lesson.quiz_id and quizzes[lesson.quiz_id] > 1:
             problems.append(f"{lesson.title}: " + _("The same quiz stands in more than one lesson."))
+        if lesson.quiz and lesson.is_counting and not has_marked_question(lesson.quiz):
+            words = _("Nothing in its quiz is marked, so it cannot count. Add another question, or make it practice.")
+            problems.append(f"{lesson.title}: {words}")
     return problems + quote_problems([module, *lessons])
 
 

@@ -14,8 +14,7 @@ import nh3
 from courses.rules import content_hash
 from courses.starter_translations import Translations, each_of, texts_of
 from guidance.notation import tokens_as_embeds
-from quizzes.kinds import KINDS
-from quizzes.kinds.base_kind import PlainChoice
+from quizzes.kinds.registry import KINDS
 
 #: Every id in the starter content comes from this and a path: the same on every installation and at every loading.
 NAMESPACE = UUID("6f1c8a0e-3f5b-5d1e-9a55-5d0c2f7f4b11")
@@ -75,19 +74,42 @@ def question_value(
     question: Mapping[str, Any], *path: str, translations: Translations = MappingProxyType({})
 ) -> dict[str, Any]:
     """One question as its kind stores it."""
+    here = (*path, question["key"])
+    parts = []
+    for number, part in enumerate(question.get("parts") or ()):
+        others = each_of(translations, "parts", number)
+        choices = _choices(part, others, *here, f"part {part.get('key', number)}")
+        texts = {name: texts_of(part, others, name) for name in ("text", "feedback")}
+        fixed = {name: part[name] for name in ("right", "is_typed") if name in part}
+        parts.append({**fixed, **texts, "key": part.get("key") or str(number), "choices": choices})
+    content = {name: texts_of(question, translations, name) for name in ("text", "explanation")}
+    return KINDS[question["kind"]].stored_value(
+        _with_ids({**content, "choices": _choices(question, translations, *here), "parts": parts}, *here)
+    )
+
+
+def _choices(item: Mapping[str, Any], translations: Translations, *path: str) -> list[dict[str, Any]]:
+    """The choices of a question or of a part; true and false keep their keys."""
     choices = []
-    for number, choice in enumerate(question["choices"]):
+    for number, choice in enumerate(item.get("choices") or ()):
         others = each_of(translations, "choices", number)
-        choices.append(
-            PlainChoice(
-                text=texts_of(choice, others, "text"),
-                is_correct=choice["is_correct"],
-                feedback=texts_of(choice, others, "feedback"),
-                key=str(stable_id(*path, question["key"], number)),
-            )
-        )
-    text, explanation = (texts_of(question, translations, name) for name in ("text", "explanation"))
-    return KINDS[question["kind"]].stored_value(text, choices, explanation)
+        texts = {name: texts_of(choice, others, name) for name in ("text", "feedback")}
+        fixed = {name: str(choice[name]) for name in ("weight", "value", "tolerance", "next") if name in choice}
+        key = choice.get("key") or str(number)
+        choices.append({**fixed, **texts, "key": key, "is_correct": choice.get("is_correct", True), "path": path})
+    return choices
+
+
+def _with_ids(content: dict[str, Any], *path: str) -> dict[str, Any]:
+    """The content with ids that never change in place of the keys that the files use."""
+    parts = {part["key"]: str(stable_id(*path, "part", part["key"])) for part in content["parts"]}
+    keys = {choice["key"]: str(stable_id(*path, choice["key"])) for choice in content["choices"]}
+    for part in content["parts"]:
+        part["key"], part["right"] = parts[part["key"]], keys.get(part.get("right", ""), "")
+    for choice in [*content["choices"], *(choice for part in content["parts"] for choice in part["choices"])]:
+        choice["key"] = str(stable_id(*choice.pop("path"), choice["key"]))
+        choice["next"] = parts.get(choice.get("next", ""), "")
+    return content
 
 
 def fingerprint(content: Any) -> str:

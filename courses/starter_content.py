@@ -21,7 +21,7 @@ from guidance.models import Confidence, Contact, FactVersion, Source
 from guidance.notation import CONTACT, quotes_in
 from guidance.rules import is_uk_number
 from organisations.models import Role
-from quizzes.kinds import KINDS
+from quizzes.kinds.registry import KINDS
 from quizzes.models import Quiz
 
 FOLDER = Path(__file__).parent / "starter"
@@ -170,8 +170,11 @@ SHAPES: dict[str, Shape] = {
         each(MAYBE_TEXT, "introduction"),
         Quiz,
     ),
-    "question": Shape(each(str, "key kind text") | each(list, "choices"), each(str, "explanation")),
-    "choice": Shape(each(str, "text feedback") | each(bool, "is_correct")),
+    "question": Shape(each(str, "key kind text"), each(str, "explanation") | each(list, "choices parts")),
+    "part": Shape({}, each(str, "key text right feedback") | each(bool, "is_typed") | each(list, "choices")),
+    "choice": Shape(
+        {}, each(str, "key text feedback next") | each(bool, "is_correct") | each((int, str), "weight value tolerance")
+    ),
     "do_dont": Shape(each(list, "do dont")),
     "quotation": Shape(each(str, "text attribution")),
     "step": Shape(each(str, "title"), each(str, "text")),
@@ -365,8 +368,7 @@ def _quiz_problems(where: str, quiz: Item) -> Iterator[str]:
     for number, question in enumerate(quiz["questions"], start=1):
         here = f"{where}, {_name('question', question, number)}"
         problems = shape_problems(here, "question", question)
-        for place, choice in enumerate([] if problems else question["choices"], start=1):
-            problems += shape_problems(f"{here}, choice {place}", "choice", choice)
+        problems = problems or list(_answer_problems(here, question))
         if not problems and question["kind"] not in KINDS:
             problems = [f"{here}: the kind is one of {', '.join(KINDS)}."]
         yield from problems
@@ -377,3 +379,14 @@ def _quiz_problems(where: str, quiz: Item) -> Iterator[str]:
         value = kind.block.to_python(question_value(question, "check"))
         yield from (f"{here}: {problem.message}" for problem in kind.problems(value))
     yield from _twice(f"{where}, question", keys)
+
+
+def _answer_problems(where: str, item: Item) -> Iterator[str]:
+    """Wrong shapes among the choices and parts of a question, or the choices of a part."""
+    for name in ("choice", "part"):
+        for place, each_one in enumerate(item.get(f"{name}s") or (), start=1):
+            here = f"{where}, {name} {place}"
+            problems = shape_problems(here, name, each_one)
+            yield from problems
+            if not problems:
+                yield from _answer_problems(here, each_one)

@@ -14,6 +14,7 @@ SAME_EVERYWHERE = frozenset(
     {
         *("slug", "course", "key", "kind", "minutes", "valid_for_months", "pass_mark", "is_correct", "counts"),
         *("roles", "sources", "quiz", "contact", "fact"),
+        *("weight", "value", "tolerance", "next", "right", "is_typed"),
     }
 )
 

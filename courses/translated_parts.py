@@ -16,8 +16,8 @@ from courses.models import Edition
 from courses.selectors import lesson_as_page, lessons_of, module_as_page
 from courses.translated import DEFAULT, TranslatedPage, is_empty, localised
 from guidance.quoting import at_hand
-from quizzes.marking import Texts
 from quizzes.models import QuizVersion
+from quizzes.questions import Texts
 from quizzes.selectors import questions_of
 from quizzes.showing import as_shown, with_english
 

@@ -14,8 +14,8 @@ from wagtail.models import Revision
 from courses.models import Edition, LessonPage, ModulePage, TranslationReview
 from courses.rules import content_hash
 from courses.translated import DEFAULT, TranslatedPage, localised
-from quizzes.marking import Question, lacks
 from quizzes.models import Quiz, QuizVersion, QuizVersionQuestion
+from quizzes.questions import Question, lacks
 
 _BLOCK_KEY = re.compile(r' data-block-key="[^"]*"')
 

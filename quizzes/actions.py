@@ -18,7 +18,7 @@ from wagtail.log_actions import log
 
 from organisations.models import User
 from quizzes.drafts import DraftQuestion, draft_questions, quiz_hash, texts_of_field
-from quizzes.kinds import KINDS
+from quizzes.kinds.registry import KINDS
 from quizzes.models import QuestionVersion, Quiz, QuizVersion, QuizVersionQuestion
 from quizzes.selectors import is_on_record, places_using
 

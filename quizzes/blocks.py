@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from wagtail import blocks
 
-from quizzes.kinds import KINDS
+from quizzes.kinds.registry import KINDS
 
 
 class QuestionsBlock(blocks.StreamBlock):

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from modeltranslation.utils import build_localized_fieldname as localised
 
-from quizzes import marking
-from quizzes.kinds import KINDS
+from quizzes.kinds.registry import KINDS
+from quizzes.kinds.rules import RULES
+from quizzes.questions import Question, question_from_content
 
 if TYPE_CHECKING:
     from quizzes.models import Quiz
@@ -33,9 +34,9 @@ class DraftQuestion:
         """The same for the same question, whatever the order in which its parts are stored."""
         return canonical_hash({"kind": self.kind, "content": self.content})
 
-    def as_question(self) -> marking.Question:
+    def as_question(self) -> Question:
         """The question as learners would be asked it."""
-        return marking.question_from_content(self.key, None, self.kind, self.content)
+        return question_from_content(self.key, None, self.kind, self.content)
 
 
 def canonical_hash(content: Any) -> str:
@@ -56,6 +57,11 @@ def draft_questions(quiz: Quiz) -> tuple[DraftQuestion, ...]:
         DraftQuestion(str(child.id or number), child.block_type, KINDS[child.block_type].content_from(child.value))
         for number, child in enumerate(quiz.questions, start=1)
     )
+
+
+def has_marked_question(quiz: Quiz) -> bool:
+    """Whether anything in the quiz counts in a score, or nothing is asked yet."""
+    return not quiz.questions or any(RULES[child.block_type].is_marked for child in quiz.questions)
 
 
 def with_languages(stored: Any, posted: Any, codes: Collection[str]) -> Any:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from quizzes.drafts import draft_questions, texts_of_field
-from quizzes.marking import in_language, served_language
+from quizzes.marking import arrange
+from quizzes.questions import in_language, served_language
 from quizzes.showing import as_question, as_shown
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ def preview_context(quiz: Quiz, code: str) -> dict[str, Any]:
     title, introduction = texts_of_field(quiz, "title"), texts_of_field(quiz, "introduction")
     asked = [question.as_question() for question in draft_questions(quiz)]
     language = served_language(asked, code, [title, introduction])
-    opening, *questions = as_shown([as_question(introduction), *asked], language)
+    opening, *questions = as_shown([as_question(introduction), *arrange(asked, 0, False)], language)
     return {
         "title": in_language(title, language),
         "introduction": in_language(opening.text, language),

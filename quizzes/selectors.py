@@ -8,18 +8,18 @@ from typing import Any
 
 from wagtail.models import Page
 
-from quizzes import marking
 from quizzes.drafts import quiz_hash
 from quizzes.models import Quiz, QuizVersion
+from quizzes.questions import Question, question_from_content, served_language
 
 __all__ = ["is_on_record", "language_of", "places_using", "questions_of", "quiz_hash"]
 
 
-def questions_of(quiz_version: QuizVersion) -> tuple[marking.Question, ...]:
+def questions_of(quiz_version: QuizVersion) -> tuple[Question, ...]:
     """The questions of a version in its own order, in one query."""
     places = quiz_version.places.select_related("question_version").order_by("position")
     return tuple(
-        marking.question_from_content(
+        question_from_content(
             str(place.question_version.question_key),
             place.question_version_id,
             place.question_version.kind,
@@ -29,9 +29,9 @@ def questions_of(quiz_version: QuizVersion) -> tuple[marking.Question, ...]:
     )
 
 
-def language_of(quiz_version: QuizVersion, questions: tuple[marking.Question, ...], code: str) -> str:
+def language_of(quiz_version: QuizVersion, questions: tuple[Question, ...], code: str) -> str:
     """The one language in which a version is served to a reader who asks for `code`."""
-    return marking.served_language(questions, code, [quiz_version.title, quiz_version.introduction])
+    return served_language(questions, code, [quiz_version.title, quiz_version.introduction])
 
 
 def places_using(quizzes: Iterable[Quiz]) -> dict[int, list[str]]:

@@ -4,9 +4,8 @@ what nobody can put in. This app knows nothing of either."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
-from quizzes.marking import Question, Texts
+from quizzes.questions import Question, Texts
 
 #: Gives the questions with texts ready to be shown in a language.
 Filler = Callable[[Sequence[Question], str], tuple[Question, ...]]
@@ -55,13 +54,9 @@ def with_english(questions: Sequence[Question], english: Sequence[Question]) -> 
 
 
 def _with_english(question: Question, english: Question) -> Question:
-    choices = tuple(
-        replace(one, text={**other.text, **one.text}, feedback={**other.feedback, **one.feedback})
-        for one, other in zip(question.choices, english.choices, strict=True)
-    )
-    return replace(
-        question,
-        text={**english.text, **question.text},
-        choices=choices,
-        explanation={**english.explanation, **question.explanation},
-    )
+    originals = iter(english.texts)
+
+    def both(texts: Texts, is_label: bool) -> Texts:
+        return {**next(originals), **texts}
+
+    return question.with_texts(both)

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from courses.beside import body_html, text_html
 from courses.translated import DEFAULT, TranslatedPage
-from quizzes import marking
+from quizzes import questions
 
 register = template.Library()
 
@@ -17,7 +17,7 @@ register = template.Library()
 @register.filter
 def in_language(texts: Mapping[str, str], code: str) -> str:
     """One of several texts by language code; English where it is missing."""
-    return marking.in_language(texts, code)
+    return questions.in_language(texts, code)
 
 
 @register.simple_tag(takes_context=True)

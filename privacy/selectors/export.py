@@ -18,8 +18,8 @@ from organisations import sessions as our_sessions
 from organisations.models import Membership, NamesSeen, User
 from privacy.register import ACTED, About, everything
 from privacy.selectors.people import addresses_of, ids_of, sessions_of
-from quizzes.marking import in_language
 from quizzes.models import QuestionVersion
+from quizzes.questions import in_language
 
 #: Grows when the form of the file changes.
 FORMAT = "signpost-person/1"

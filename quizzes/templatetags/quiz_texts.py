@@ -7,24 +7,27 @@ from decimal import Decimal
 
 from django import template
 from django.utils import translation
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
-from quizzes import marking
+from quizzes import marking, questions
+from quizzes.kinds.base_form import QuestionForm
+from quizzes.kinds.registry import form_of
+from quizzes.questions import Question
 
 register = template.Library()
 
 
 @register.filter
-def in_language(texts: marking.Texts, code: str) -> str:
+def in_language(texts: questions.Texts, code: str) -> str:
     """The text in a language, or in English."""
-    return marking.in_language(texts, code)
+    return questions.in_language(texts, code)
 
 
 @register.simple_tag
-def in_english(texts: marking.Texts, english: Collection[str] = ()) -> SafeString:
+def in_english(texts: questions.Texts, english: Collection[str] = ()) -> SafeString:
     """The English of a text, to stand under its translation, if it is among the texts given."""
-    text = texts.get(marking.DEFAULT_LANGUAGE, "")
+    text = texts.get(questions.DEFAULT_LANGUAGE, "")
     if not text or text not in (english or ()):
         return SafeString("")
     return format_html('<span class="in-english" lang="en" dir="ltr">{}</span>', text)
@@ -36,17 +39,62 @@ def direction(code: str) -> str:
     return "rtl" if translation.get_language_info(code)["bidi"] else "ltr"
 
 
-@register.filter
-def chosen(question: marking.Question, answer: Iterable[str] | None) -> list[marking.Choice]:
-    """The choices of the question that the answer names."""
-    keys = set(marking.known_answer(question, answer or ()))
-    return [choice for choice in question.choices if choice.key in keys]
+@register.simple_tag
+def question_text(question: Question, code: str) -> SafeString:
+    """The question in a language; in a passage, its phrases as they stand and a line for each gap."""
+    text = questions.in_language(question.text, code)
+    pieces = (
+        _words(piece, question, code) for piece in questions.pieces_of(conditional_escape(text), len(question.parts))
+    )
+    # Every piece is escaped, or was safe as a whole.
+    return SafeString("".join(pieces))
+
+
+@register.simple_tag
+def question_in_english(question: Question, english: Collection[str] = ()) -> SafeString:
+    """The English of the question, to stand under its translation, if it is among the texts given."""
+    if question.text.get(questions.DEFAULT_LANGUAGE, "") not in (english or ()):
+        return SafeString("")
+    return format_html(
+        '<span class="in-english" lang="en" dir="ltr">{}</span>', question_text(question, questions.DEFAULT_LANGUAGE)
+    )
+
+
+def _words(piece: str | int, question: Question, code: str) -> str:
+    if not isinstance(piece, int):
+        return piece
+    phrase = questions.in_language(question.parts[piece].text, code)
+    return format_html("“{}”", phrase) if phrase else "……"
+
+
+@register.simple_tag
+def words(form: QuestionForm, texts: questions.Texts) -> SafeString:
+    """A text as the form shows it."""
+    return form.words(texts)
+
+
+@register.simple_tag
+def form_for(question: Question, language: str, prefix: str) -> QuestionForm:
+    """The learner's form for a question, with nothing answered."""
+    return form_of(question, language=language, prefix=prefix)
 
 
 @register.filter
-def right(question: marking.Question) -> list[marking.Choice]:
-    """The right choices; only for a page after the quiz is handed in."""
-    return [choice for choice in question.choices if choice.is_correct]
+def is_marked(question: Question) -> bool:
+    """Whether the question counts in a score."""
+    return marking.is_marked(question)
+
+
+@register.filter
+def said(question: Question, answer: Iterable[str] | None) -> tuple[questions.Line, ...]:
+    """The answer line by line."""
+    return marking.said(question, answer or ())
+
+
+@register.filter
+def missed(question: Question, answer: Iterable[str] | None) -> tuple[questions.Line, ...]:
+    """What is right, where the lines of the answer do not say it; only for a page after the quiz is handed in."""
+    return marking.missed(question, answer or ())
 
 
 @register.filter

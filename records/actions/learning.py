@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -16,13 +17,15 @@ from organisations.clock import day_of
 from organisations.models import User
 from organisations.querysets import same_person
 from organisations.selectors import role_slugs_of
-from quizzes.marking import Question, arrange, is_answered, known_answer, mark_quiz, passes
+from quizzes.marking import QuizResult, arrange, known_answer, mark_quiz, may_follow, may_keep, passes
+from quizzes.questions import Question
 from quizzes.selectors import questions_of
 from records.access import get_attempt_of_draft_for, lock_draft_for
 from records.actions.completions import complete_if_a_quiz_decides, complete_module, lock_enrolment
 from records.actions.refusals import (
     AlreadyHandedIn,
     AnswerChangedElsewhere,
+    ChoiceStands,
     IsLeftBehind,
     LessonHasNoQuiz,
     LessonHasQuiz,
@@ -105,10 +108,11 @@ def save_answer(
     """Keeps the answer to one question; `seen` is the answer that the page showed when it was opened.
 
     Raises AlreadyHandedIn when the draft is an attempt by now, WorkHasEnded, NoSuchChoice for choices that the
-    question does not offer, and AnswerChangedElsewhere when another window saved something else in between.
+    question does not offer, ChoiceStands for a step of a case whose consequence was read, and AnswerChangedElsewhere
+    when another window saved something else in between.
     """
     known = known_answer(question, answer)
-    if set(known) != set(answer) or not is_answered(question, known):
+    if len(known) != len(set(answer)) or not may_keep(question, known):
         raise NoSuchChoice
     kept = AttemptDraft.objects.select_for_update().filter(pk=draft.pk).first()
     if kept is None:
@@ -116,7 +120,13 @@ def save_answer(
     if draft.enrolment.state != Enrolment.State.OPEN:
         raise WorkHasEnded
     stored = kept.answers.get(question.key, [])
-    if set(stored) != set(seen) and set(stored) != set(known):
+    # Read alike, so that the order in which choices were sent once is no difference.
+    before = known_answer(question, stored)
+    if before == known:
+        return kept
+    if not may_follow(question, before, known):
+        raise ChoiceStands
+    if before != known_answer(question, seen):
         raise AnswerChangedElsewhere(stored)
     kept.answers[question.key] = list(known)
     kept.saved_at = at
@@ -174,16 +184,7 @@ def marked_attempt(draft: AttemptDraft, questions: Sequence[Question], *, number
         lesson_key=draft.lesson_key,
         quiz_version=version,
         number=number,
-        questions=[
-            {
-                "key": question.key,
-                "version_id": question.version_id,
-                "choices": [choice.key for choice in question.choices],
-                "answer": list(known_answer(question, draft.answers.get(question.key, []))),
-                "mark": str(result.marks[question.key]),
-            }
-            for question in asked
-        ],
+        questions=[_as_asked(question, draft.answers.get(question.key, []), result) for question in asked],
         score=result.score,
         pass_mark=Decimal(version.pass_mark) / 100,
         is_passed=passes(result.score, version.pass_mark),
@@ -191,3 +192,18 @@ def marked_attempt(draft: AttemptDraft, questions: Sequence[Question], *, number
         started_at=draft.started_at,
         submitted_at=at,
     )
+
+
+def _as_asked(question: Question, answer: Sequence[str], result: QuizResult) -> dict[str, Any]:
+    """A question in an attempt's row: in which version and order it was asked, what was answered, and its mark."""
+    row: dict[str, Any] = {
+        "key": question.key,
+        "version_id": question.version_id,
+        "choices": [choice.key for choice in question.choices],
+        "answer": list(known_answer(question, answer)),
+    }
+    if question.parts:
+        row["parts"] = {part.key: [choice.key for choice in part.choices] for part in question.parts}
+    if question.key in result.marks:
+        row["mark"] = str(result.marks[question.key])
+    return row

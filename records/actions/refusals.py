@@ -90,3 +90,9 @@ class AnswerChangedElsewhere(Refusal):
     def __init__(self, stored: Sequence[str]) -> None:
         super().__init__()
         self.stored = list(stored)
+
+
+class ChoiceStands(Refusal):
+    """What came of a choice was read, so the choice stays."""
+
+    message = _("You have already read what came of your choice here, so it stays. Nothing is lost. Go on from there.")

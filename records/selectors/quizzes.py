@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
@@ -15,8 +15,9 @@ from courses.beside import QUERY, English, english_for
 from courses.rules_translations import needs_english
 from courses.translated import DEFAULT, direction
 from organisations.selectors import role_slugs_of
-from quizzes.marking import Choice, Question, Texts, arrange, in_language, is_answered
+from quizzes.marking import arrange, is_answered
 from quizzes.models import QuizVersion
+from quizzes.questions import Choice, Question, Texts, in_language
 from quizzes.selectors import language_of, questions_of
 from quizzes.showing import as_question, as_shown, with_english
 from records.models import Attempt, AttemptDraft, Certificate
@@ -54,6 +55,10 @@ class Place:
     def change_url(self) -> str:
         """The same, to come back to the look over all answers."""
         return f"{self.url}{'&' if self.query else '?'}change"
+
+    def url_of_step(self, *, is_change: bool) -> str:
+        """The same page again, where a case goes on."""
+        return f"{self.change_url if is_change else self.url}#now"
 
 
 @dataclass(frozen=True)
@@ -167,7 +172,8 @@ class AnswerLine:
 
     question: Question
     answer: Sequence[str]
-    mark: Decimal
+    #: None for what is not marked.
+    mark: Decimal | None
 
 
 @dataclass(frozen=True)
@@ -206,6 +212,11 @@ class Result:
         return sum(line.mark == 1 for line in self.lines)
 
     @property
+    def marked_count(self) -> int:
+        """How many questions are marked at all."""
+        return sum(line.mark is not None for line in self.lines)
+
+    @property
     def is_done(self) -> bool:
         """Whether the attempt finishes its lesson."""
         return self.attempt.is_passed or not self.is_counting
@@ -225,7 +236,7 @@ def result_of(attempt: Attempt, day: date, *, is_english_asked: bool = False) ->
     """The attempt with the words of the version it was asked in, and where the person stands on the day."""
     enrolment, person = attempt.enrolment, attempt.enrolment.person
     by_key = {question.key: question for question in questions_of(attempt.quiz_version)}
-    asked = [_as_asked(by_key[row["key"]], row["choices"]) for row in attempt.questions if row["key"] in by_key]
+    asked = [_as_asked(by_key[row["key"]], row) for row in attempt.questions if row["key"] in by_key]
     language = language_of(attempt.quiz_version, tuple(asked), translation.get_language() or DEFAULT)
     mode = english_for(enrolment.edition, language, is_asked=is_english_asked)
     shown, english = _shown(asked, attempt.quiz_version, language, mode)
@@ -236,7 +247,7 @@ def result_of(attempt: Attempt, day: date, *, is_english_asked: bool = False) ->
         attempt=attempt,
         title=in_language(attempt.quiz_version.title, language),
         language=language,
-        lines=[AnswerLine(each, rows[each.key]["answer"], Decimal(rows[each.key]["mark"])) for each in shown],
+        lines=[_line(each, rows[each.key]) for each in shown],
         learning=learning,
         certificate=Certificate.objects.filter(completion__enrolment=enrolment, superseded_at__isnull=True).first(),
         is_counting=lesson is None or lesson.is_counting,
@@ -245,7 +256,18 @@ def result_of(attempt: Attempt, day: date, *, is_english_asked: bool = False) ->
     )
 
 
-def _as_asked(question: Question, choice_keys: Sequence[str]) -> Question:
-    order = {key: place for place, key in enumerate(choice_keys)}
-    choices: tuple[Choice, ...] = tuple(sorted(question.choices, key=lambda each: order.get(each.key, len(order))))
-    return replace(question, choices=choices)
+def _line(question: Question, row: Mapping[str, Any]) -> AnswerLine:
+    return AnswerLine(question, row["answer"], Decimal(row["mark"]) if "mark" in row else None)
+
+
+def _as_asked(question: Question, row: Mapping[str, Any]) -> Question:
+    orders = row.get("parts") or {}
+    parts = tuple(
+        replace(part, choices=_in_order(part.choices, orders.get(part.key) or ())) for part in question.parts
+    )
+    return replace(question, choices=_in_order(question.choices, row["choices"]), parts=parts)
+
+
+def _in_order(choices: Sequence[Choice], keys: Sequence[str]) -> tuple[Choice, ...]:
+    order = {key: place for place, key in enumerate(keys)}
+    return tuple(sorted(choices, key=lambda each: order.get(each.key, len(order))))

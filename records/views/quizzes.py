@@ -13,10 +13,11 @@ from django.utils import timezone
 
 from courses.beside import is_english_asked
 from organisations.clock import today
+from quizzes.kinds.base_form import QuestionForm
+from quizzes.kinds.registry import form_of
 from records.access import get_attempt_for, get_attempt_of_draft_for, get_draft_for, get_enrolment_for
 from records.actions.learning import save_answer, start_attempt, submit_attempt
-from records.actions.refusals import AlreadyHandedIn, AnswerChangedElsewhere, WorkHasEnded
-from records.forms_learning import AnswerForm
+from records.actions.refusals import AlreadyHandedIn, AnswerChangedElsewhere, ChoiceStands, WorkHasEnded
 from records.models import Enrolment
 from records.selectors.quizzes import Asked, Place, asked_in, result_of
 from records.views.guards import PersonRequest, View, button, personal
@@ -66,11 +67,13 @@ def question(request: PersonRequest, asked: Asked, number: int) -> HttpResponse:
     if not 1 <= number <= asked.total:
         raise Http404
     place, is_change = asked.places[number - 1], "change" in request.GET
-    form = AnswerForm(request.POST or None, **asked.words_for(place), stored=place.answer)
-    if request.method == "POST" and form.is_valid():
+    data = request.POST if request.method == "POST" else None
+    form = form_of(data=data, **asked.words_for(place), stored=place.answer)
+    if form.is_valid():
         conflict = _save(request, asked, place, form)
         if conflict is None:
-            return redirect(asked.url_after(place, is_change=is_change))
+            here, after = place.url_of_step(is_change=is_change), asked.url_after(place, is_change=is_change)
+            return redirect(here if form.has_steps else after)
         form = conflict
     context = {
         "asked": asked,
@@ -78,19 +81,21 @@ def question(request: PersonRequest, asked: Asked, number: int) -> HttpResponse:
         "form": form,
         "is_change": is_change,
         "back_url": asked.check_url if is_change else asked.url_before(place),
-        "skip_url": asked.url_after(place, is_change=is_change),
+        "next_url": asked.url_after(place, is_change=is_change),
     }
     return render(request, "records/question.html", context)
 
 
-def _save(request: PersonRequest, asked: Asked, place: Place, form: AnswerForm) -> AnswerForm | None:
+def _save(request: PersonRequest, asked: Asked, place: Place, form: QuestionForm) -> QuestionForm | None:
     """Keeps the answer; gives the form to show again when another window has answered meanwhile."""
-    chosen = form.cleaned_data["answer"]
+    chosen, seen = form.answer, form.seen_answer
     try:
-        save_answer(draft=asked.draft, question=place.question, answer=chosen, seen=form.seen_keys, at=timezone.now())
+        save_answer(draft=asked.draft, question=place.question, answer=chosen, seen=seen, at=timezone.now())
     except AnswerChangedElsewhere as refusal:
         messages.warning(request, str(refusal))
-        return AnswerForm(**asked.words_for(place), stored=refusal.stored, chosen=chosen)
+        return form_of(**asked.words_for(place), stored=refusal.stored, chosen=chosen)
+    except ChoiceStands as refusal:
+        messages.warning(request, str(refusal))
     return None
 
 

@@ -23,8 +23,9 @@ from courses.models import Edition, EditionLesson
 from courses.rules import content_hash
 from organisations.models import User
 from quizzes.drafts import canonical_hash
-from quizzes.marking import Question, mark_quiz, question_from_content
+from quizzes.marking import mark_quiz
 from quizzes.models import QuestionVersion
+from quizzes.questions import Question, question_from_content
 from records.models import Attempt, Certificate, Completion, Enrolment
 from records.selectors.expected_standing import batches_of_people, standing_differences
 from reporting.models import Report

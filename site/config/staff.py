@@ -19,7 +19,7 @@ FOR_STAFF = re.compile(
             r"organisations/views/(appoint|areas|head|history|imports|invitations|merging|names|organisations|people|roles|staff\.|units)",
             r"courses/(?!selectors|rules)",
             r"guidance/(?!quoting|cards|opening_days)",
-            r"quizzes/(?!marking|selectors)",
+            r"quizzes/(?!marking|selectors|kinds/(base|choice)_form|kinds/\w+/form)",
             r"records/(access_(completion_files|people|requirements|sessions)|audit|import_kind|models/|requirement_words)",
             r"records/actions/(attendance|briefing_requests|completion_files|recognition|reminders|requirements|sessions|waivers)",
             r"records/mail_briefings",

@@ -10,8 +10,8 @@ import factory
 from factory.django import DjangoModelFactory
 
 from quizzes.actions import freeze_quiz
-from quizzes.kinds import KINDS
-from quizzes.kinds.base_kind import PlainChoice
+from quizzes.kinds.registry import KINDS
+from quizzes.marking import right_answer
 from quizzes.models import Quiz, QuizVersion
 
 FROZEN_AT = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
@@ -35,17 +35,104 @@ def make_question(
     if kind == "true_false":
         right, wrong = (right[:1], wrong[:1]) if right[0] in ("True", "False") else (("True",), ("False",))
     choices = [
-        PlainChoice(
-            text=in_languages(words, languages),
-            is_correct=is_correct,
-            feedback=in_languages(f"About “{words}”", languages),
-            key=f"{'right' if is_correct else 'wrong'}-{number}",
-        )
+        make_choice(f"{'right' if is_correct else 'wrong'}-{number}", words, is_correct, languages)
         for is_correct, group in ((True, right), (False, wrong))
         for number, words in enumerate(group, start=1)
     ]
-    value = KINDS[kind].stored_value(in_languages(text, languages), choices, in_languages(f"Why: {text}", languages))
-    return {"type": kind, "id": key or str(uuid4()), "value": value}
+    content = {
+        "text": in_languages(text, languages),
+        "choices": choices,
+        "explanation": in_languages(f"Why: {text}", languages),
+    }
+    return stored_question(kind, content, key)
+
+
+def make_choice(key: str, words: str, is_correct: bool = False, languages: Sequence[str] = ("en",), **more) -> dict:
+    """A choice as a version keeps it."""
+    feedback = in_languages(f"About “{words}”", languages)
+    return {"key": key, "text": in_languages(words, languages), "is_correct": is_correct, "feedback": feedback, **more}
+
+
+def stored_question(kind: str, content: dict, key: str | None = None) -> dict:
+    """A question with this content as the editor stores it."""
+    return {"type": kind, "id": key or str(uuid4()), "value": KINDS[kind].stored_value(content)}
+
+
+def contents_of_every_kind(languages: Sequence[str] = ("en",)) -> dict[str, dict]:
+    """A question of each kind as a version keeps it, small and whole."""
+
+    def content(text: str, choices: Sequence[dict] = (), **more) -> dict:
+        texts = {"text": in_languages(text, languages), "explanation": in_languages(f"Why: {text}", languages)}
+        return {**texts, "choices": list(choices), **more}
+
+    def choice(key: str, words: str, is_correct: bool = False, **more) -> dict:
+        return make_choice(key, words, is_correct, languages, **more)
+
+    def part(key: str, words: str = "", **more) -> dict:
+        return {"key": key, **({"text": in_languages(words, languages)} if words else {}), **more}
+
+    true_false = KINDS["true_false"].content_from(
+        KINDS["true_false"].block.to_python(
+            make_question("true_false", "Anyone can notice.", right=("True",), languages=languages)["value"]
+        )
+    )
+    meaning = [{**choice(f"t{n}", f"Meaning {n}", n < 3), "feedback": {}} for n in (1, 2, 3)]
+    return {
+        "single_choice": content(
+            "What helps most?",
+            [choice("a", "Listening", True), choice("b", "Waiting", weight="50"), choice("c", "Hurrying")],
+        ),
+        "multiple_choice": content(
+            "What helps?",
+            [choice("a", "Patience", True), choice("b", "Calm", True), choice("c", "Pressure", weight="-25")],
+            keeps_order=True,
+        ),
+        "true_false": true_false,
+        "matching": content(
+            "Match each word.", meaning, parts=[part("t1", "Term 1", right="t1"), part("t2", "Term 2", right="t2")]
+        ),
+        "ordering": content("In which order?", [choice(key, f"Step {key}", True) for key in "abcd"]),
+        "gaps": content(
+            "Ask for [[1]] and write it [[2]].",
+            parts=[
+                part("g1", choices=[choice("a", "consent", True), choice("b", "silence")]),
+                part(
+                    "g2",
+                    choices=[choice("c", "down\nDOWN now", True)],
+                    is_typed=True,
+                    feedback=in_languages("Look again.", languages),
+                ),
+            ],
+        ),
+        "short_answer": content(
+            "Who must agree?", [choice("a", "the adult", True), choice("b", "anyone", weight="33.33333")]
+        ),
+        "numeric": content("How many hours?", [{**choice("a", "x", True, value="18.5", tolerance="0.5"), "text": {}}]),
+        "rewrite": content(
+            "She [[1]] that he [[2]].",
+            parts=[
+                part("p1", "admitted", choices=[choice("a", "said", True), choice("b", "confessed")]),
+                part("p2", "lied", choices=[choice("c", "was not clear", True), choice("d", "lied again")]),
+            ],
+        ),
+        "scenario": content(
+            "Kofi asks for help.",
+            parts=[
+                part(
+                    "s1",
+                    "He waits.",
+                    choices=[choice("a", "Ask him", True, next="s2"), choice("b", "Wait", weight="40")],
+                ),
+                part("s2", "He talks.", choices=[choice("c", "Write it down", True), choice("d", "Interrupt")]),
+            ],
+        ),
+        "reflection": content("What would you find hard?"),
+    }
+
+
+def make_every_kind(languages: Sequence[str] = ("en",)) -> list[dict]:
+    """A question of each kind as the editor stores it."""
+    return [stored_question(kind, content) for kind, content in contents_of_every_kind(languages).items()]
 
 
 class QuizFactory(DjangoModelFactory):
@@ -93,7 +180,7 @@ def right_answers(quiz_version: QuizVersion) -> dict[str, list[str]]:
     """The answers that get full marks, by question key."""
     from quizzes.selectors import questions_of
 
-    return {question.key: sorted(question.right_keys) for question in questions_of(quiz_version)}
+    return {question.key: list(right_answer(question)) for question in questions_of(quiz_version)}
 
 
 def wrong_answers(quiz_version: QuizVersion) -> dict[str, list[str]]:

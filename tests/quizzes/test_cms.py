@@ -136,7 +136,7 @@ def test_the_preview_shows_what_a_learner_sees_and_not_what_is_right(trainer_cli
     questions = [make_question("multiple_choice", right=("One", "Two")), make_question("true_false")]
     assert trainer_client.post(url, as_form(*questions)).json() == {"is_valid": True, "is_available": True}
     html = trainer_client.get(url, {"mode": "en"}).content.decode()
-    assert "Choose all that apply." in html
+    assert "Choose all that are right." in html
     assert "About “" not in html
     assert "Why:" not in html
     arabic = trainer_client.get(url, {"mode": "ar"}).content.decode()

@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 
 from quizzes.actions import change_quiz, create_quiz, freeze_quiz
-from quizzes.kinds import KINDS
+from quizzes.drafts import canonical_hash
+from quizzes.kinds.registry import KINDS
 from quizzes.models import FrozenError, QuestionVersion, QuizVersion, QuizVersionQuestion
 from quizzes.selectors import language_of, questions_of, quiz_hash
 from tests.factories.quizzes import FROZEN_AT, make_question, make_quiz, make_quiz_version, right_answers
@@ -34,13 +35,32 @@ def test_a_version_holds_the_questions_as_written():
     assert version.title == {"en": "Check what you know"}
     assert version.created_at == FROZEN_AT
     single, multiple, statement = questions_of(version)
-    assert [single.kind, multiple.kind, statement.kind] == list(KINDS)
+    assert [single.kind, multiple.kind, statement.kind] == ["single_choice", "multiple_choice", "true_false"]
     assert [str(block["id"]) for block in stored(quiz)] == [single.key, multiple.key, statement.key]
     assert single.right_keys == {"right-1"}
     assert multiple.right_keys == {"right-1", "right-2"}
     assert [choice.text["en"] for choice in statement.choices] == ["True", "False"]
     assert statement.right_keys == {"false"}
     assert statement.choices[1].feedback == {"en": "About “False”"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "right", "content_hash"),
+    [
+        ("single_choice", ["Listening"], "ae74e5af411b31347e901b06223095f23a90c579902440a9d75cab57d87d392b"),
+        (
+            "multiple_choice",
+            ["Listening", "Patience"],
+            "9556b111589fcc4cd7b26fd891dc3eb12326c238084df80818145ba95c2ca38e",
+        ),
+        ("true_false", ["True"], "a9996fe01f645ef811e33c982aa7db3d6d2259b3cd6457c784499906e86eaec2"),
+    ],
+)
+def test_what_was_frozen_by_earlier_releases_is_found_again(kind, right, content_hash):
+    """Another shape of the same content would make a new version of every question."""
+    question = make_question(kind, right=right, languages=("en", "ar"))
+    content = KINDS[kind].content_from(KINDS[kind].block.to_python(question["value"]))
+    assert canonical_hash({"kind": kind, "content": content}) == content_hash
 
 
 def test_freezing_the_same_content_again_makes_nothing_new():

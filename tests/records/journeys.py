@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+
 from django.test import Client
 from django.urls import reverse
 
@@ -25,9 +28,10 @@ def start_quiz(client: Client, module, lesson_key) -> AttemptDraft:
     return AttemptDraft.objects.get(lesson_key=lesson_key, enrolment__person_id=client.session["_auth_user_id"])
 
 
-def answer(client: Client, draft: AttemptDraft, number: int, choices, seen: str = ""):
+def answer(client: Client, draft: AttemptDraft, number: int, choices, seen: Sequence[str] = ()):
     """Chooses and presses Continue."""
-    return client.post(reverse("records:question", args=[draft.key, number]), {"answer": choices, "seen": seen})
+    fields = {"answer": choices, "seen": json.dumps(list(seen))}
+    return client.post(reverse("records:question", args=[draft.key, number]), fields)
 
 
 def answer_all(client: Client, draft: AttemptDraft, *, wrongly: int = 0) -> None:

@@ -13,7 +13,8 @@ from config.demo.year import Plan, Source
 from courses.models import Edition, EditionLesson
 from organisations.clock import LONDON
 from organisations.models import Membership, User
-from quizzes.marking import Question
+from quizzes.marking import right_answer
+from quizzes.questions import Question
 from quizzes.selectors import questions_of
 from records.actions.learning import marked_attempt
 from records.models import (
@@ -179,8 +180,8 @@ def _marked(
 
 
 def _answer(dice: random.Random, question: Question, sure: float) -> list[str]:
-    right = [choice.key for choice in question.choices if choice.is_correct]
-    wrong = [choice.key for choice in question.choices if not choice.is_correct]
+    right = list(right_answer(question))
+    wrong = [choice.key for choice in question.choices if not choice.is_correct and not question.parts]
     return right if dice.random() < sure or not wrong else [dice.choice(wrong)]
 
 

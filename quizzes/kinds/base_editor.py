@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any, NamedTuple
-from uuid import uuid4
 
 from django.core.exceptions import ValidationError
 from wagtail import blocks
 from wagtail.blocks.list_block import ListBlockValidationError
 from wagtail.blocks.struct_block import StructBlockValidationError
 
-from quizzes import marking
+from quizzes.kinds.base_form import QuestionForm
 
-Texts = dict[str, str]
+#: A question, a part or a choice as a version keeps it.
+Content = Mapping[str, Any]
 
 
 class Problem(NamedTuple):
@@ -23,21 +22,6 @@ class Problem(NamedTuple):
 
     field: str
     message: str
-
-
-@dataclass(frozen=True)
-class PlainChoice:
-    """A choice as a file or a test gives it."""
-
-    text: Texts
-    is_correct: bool
-    feedback: Texts
-    key: str = ""
-
-    def stored(self) -> dict[str, Any]:
-        """The choice as the editor would have stored it."""
-        value = {"text": self.text, "is_correct": self.is_correct, "feedback": self.feedback}
-        return {"type": "item", "id": self.key or str(uuid4()), "value": value}
 
 
 class QuestionBlock(blocks.StructBlock):
@@ -66,19 +50,20 @@ class QuestionBlock(blocks.StructBlock):
 
 
 class Kind(ABC):
-    """A kind of question: its block, what a frozen version holds, and what would be wrong."""
+    """A kind of question: its block, what a frozen version holds, what would be wrong, and the learner's form."""
 
     name: str
     block_class: type[QuestionBlock]
+    form_class: type[QuestionForm]
 
     def __init__(self) -> None:
         self.block = self.block_class()
         self.block.kind = self
 
     @property
-    def widget(self) -> str:
-        """What a learner presses: "radio" or "checkbox"."""
-        return "radio" if marking.RULES[self.name].takes_one else "checkbox"
+    def template(self) -> str:
+        """How the form is drawn."""
+        return f"quizzes/kinds/{self.name}/form.html"
 
     @abstractmethod
     def content_from(self, value: Any) -> dict[str, Any]:
@@ -89,5 +74,5 @@ class Kind(ABC):
         """Why the question cannot be asked as it stands; empty when it can."""
 
     @abstractmethod
-    def stored_value(self, text: Texts, choices: Sequence[PlainChoice], explanation: Texts) -> dict[str, Any]:
-        """The value that the editor would have stored for a question given in plain parts."""
+    def stored_value(self, content: Content) -> dict[str, Any]:
+        """The value that the editor would have stored for a question with this content."""

@@ -1,15 +1,16 @@
-"""A statement that is true or false."""
+"""The editor of a statement that is true or false."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import blocks
 
-from quizzes.kinds.base_kind import Kind, PlainChoice, Problem, QuestionBlock, Texts
+from quizzes.kinds.base_editor import Content, Kind, Problem, QuestionBlock
+from quizzes.kinds.choice_form import OneChoiceForm
+from quizzes.kinds.editor_blocks import explanation_block, question_content, stored_question, text_problems
 from quizzes.text_blocks import DEFAULT, TranslatedTextBlock, texts_of
 
 #: The two choices in every language; a frozen version carries them, so a catalogue cannot change it later.
@@ -33,11 +34,7 @@ class TrueFalseBlock(QuestionBlock):
     )
     feedback_true = TranslatedTextBlock(label=gettext_lazy("Feedback for “True”"))
     feedback_false = TranslatedTextBlock(label=gettext_lazy("Feedback for “False”"))
-    explanation = TranslatedTextBlock(
-        label=gettext_lazy("Why"),
-        required=False,
-        help_text=gettext_lazy("Read by everyone after the quiz, whatever they chose."),
-    )
+    explanation = explanation_block()
 
     class Meta:
         icon = "check"
@@ -50,26 +47,22 @@ class TrueFalse(Kind):
 
     name = "true_false"
     block_class = TrueFalseBlock
+    form_class = OneChoiceForm
 
     def content_from(self, value: Any) -> dict[str, Any]:
-        return {
-            "text": texts_of(value["text"]),
-            "choices": [
-                {
-                    "key": key,
-                    "text": words,
-                    "is_correct": value["right_answer"] == key,
-                    "feedback": texts_of(value[f"feedback_{key}"]),
-                }
-                for key, words in WORDS.items()
-            ],
-            "explanation": texts_of(value["explanation"]),
-        }
+        choices = [
+            {
+                "key": key,
+                "text": words,
+                "is_correct": value["right_answer"] == key,
+                "feedback": texts_of(value[f"feedback_{key}"]),
+            }
+            for key, words in WORDS.items()
+        ]
+        return question_content(value, choices)
 
     def problems(self, value: Any) -> list[Problem]:
-        problems = []
-        if not texts_of(value["text"]).get(DEFAULT):
-            problems.append(Problem("text", _("Write the statement in English.")))
+        problems = text_problems(self.content_from(value), _("Write the statement in English."))
         if value["right_answer"] not in WORDS:
             problems.append(Problem("right_answer", _("Choose whether the statement is true or false.")))
         problems += [
@@ -79,8 +72,13 @@ class TrueFalse(Kind):
         ]
         return problems
 
-    def stored_value(self, text: Texts, choices: Sequence[PlainChoice], explanation: Texts) -> dict[str, Any]:
-        by_word = {choice.text.get(DEFAULT, "").casefold(): choice for choice in choices}
-        right = next((key for key in WORDS if key in by_word and by_word[key].is_correct), "")
-        feedback = {f"feedback_{key}": by_word[key].feedback if key in by_word else {} for key in WORDS}
-        return {"text": text, "right_answer": right, **feedback, "explanation": explanation}
+    def stored_value(self, content: Content) -> dict[str, Any]:
+        by_key = {_word(choice): choice for choice in content["choices"]}
+        right = next((key for key in WORDS if by_key.get(key, {}).get("is_correct")), "")
+        feedback = {f"feedback_{key}": dict(by_key.get(key, {}).get("feedback") or {}) for key in WORDS}
+        return stored_question(content, right_answer=right, **feedback)
+
+
+def _word(choice: Content) -> str:
+    """Which of the two a choice is: files name it by its English."""
+    return choice["key"] if choice.get("key") in WORDS else choice["text"].get(DEFAULT, "").casefold()
