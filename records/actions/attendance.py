@@ -19,12 +19,9 @@ from organisations.selectors import active_memberships_of, verified_emails_of
 from records.actions.check_in import Given, note_attendance
 from records.actions.completions import keep_completion, void_completion
 from records.actions.sessions import hold_session
-from records.models import Attendance, Completion, Session
+from records.models import TWICE, Attendance, Completion, Session
 from records.rules.sessions import tidy
 from records.selectors.sessions import is_enough
-
-#: What stands as the reason when the same person turns out to be on a list twice.
-TWICE = "The same person is on this list twice."
 
 
 @transaction.atomic
@@ -106,8 +103,9 @@ def void_attendance(*, attendance: Attendance, by: User, reason: str, at: dateti
     if attendance.voided_at is None:
         attendance.voided_at, attendance.voided_by, attendance.void_reason = at, by, reason
         attendance.save(update_fields=["voided_at", "voided_by", "void_reason"])
-        if attendance.completion is not None:
-            void_completion(completion=attendance.completion, by=by, reason=reason, at=at)
+        for each in [attendance, *_doubles_of(attendance)]:
+            if each.completion is not None:
+                void_completion(completion=each.completion, by=by, reason=reason, at=at)
         write_log(attendance, "records.void_attendance", by)
     return attendance
 
@@ -150,6 +148,18 @@ def match_held_attendances(*, person: User, at: datetime) -> int:
     )
     rows = list(held.select_for_update(of=("self",)).select_related("session__edition"))
     return sum(_give_by_address(each, person, at, completes_module=is_enough(each.session)) for each in rows)
+
+
+def _doubles_of(attendance: Attendance) -> list[Attendance]:
+    """The person's other entries in the session, taken off when two accounts became one; from now on for good."""
+    if attendance.person is None:
+        return []
+    doubles = Attendance.objects.filter(
+        same_person(attendance.person), session=attendance.session, void_reason=TWICE, completion__isnull=False
+    ).exclude(pk=attendance.pk)
+    found = list(doubles.select_related("completion"))
+    Attendance.objects.filter(pk__in=[each.pk for each in found]).update(void_reason=attendance.void_reason)
+    return found
 
 
 def _settle(attendance: Attendance, at: datetime, *, completes_module: bool) -> None:

@@ -13,6 +13,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from organisations.models import Organisation, User
+from organisations.querysets import same_person
 from records.models import Attendance, Session
 from records.rules.sessions import tidy
 from records.selectors.sessions import is_checking_in
@@ -55,6 +56,11 @@ def note_attendance(
 ) -> tuple[Attendance, bool]:
     """One row of who was there, and whether it is new; raises ValidationError where a name is missing."""
     row = _row(session, given, how, at, by, key or uuid4())
+    if row.person is not None:
+        # Somebody with a second account may be on the list under the other one.
+        there = session.attendances.filter(same_person(row.person), voided_at__isnull=True).first()
+        if there is not None:
+            return there, False
     try:
         with transaction.atomic():
             row.save(force_insert=True)

@@ -11,7 +11,7 @@ from organisations.clock import day_of
 from organisations.models import User
 from organisations.selectors import role_slugs_of
 from records.actions.standing import rebuild_standing_of_people
-from records.models import AttemptDraft, Enrolment
+from records.models import TWICE, AttemptDraft, Attendance, Enrolment
 from records.selectors.learning import learnings_of
 
 #: Why work was closed: the same module was begun under both, and the other one was further.
@@ -36,11 +36,15 @@ def join_work(*, kept: User, merged: User, at: datetime) -> None:
                 state=Enrolment.State.CLOSED, ended_at=at, close_reason=MERGED
             )
         seen.add(each.module_key)
+    _leave_one_attendance(kept, merged, at)
     rebuild_standing_of_people([kept.pk, merged.pk])
 
 
 def part_work(*, kept: User, merged: User, merged_at: datetime) -> None:
-    """Opens the work again that closed when the two became one, unless its person has begun the module anew since."""
+    """Opens the work again that closed when the two became one, unless its person has begun the module anew since.
+
+    Attendances that were taken off a list because the other was on it come back too.
+    """
     closed = Enrolment.objects.filter(
         Q(person=kept) | Q(person=merged), state=Enrolment.State.CLOSED, close_reason=MERGED, ended_at=merged_at
     )
@@ -49,4 +53,24 @@ def part_work(*, kept: User, merged: User, merged_at: datetime) -> None:
         if not anew.exists():
             work.state, work.ended_at, work.close_reason = Enrolment.State.OPEN, None, ""
             work.save(update_fields=["state", "ended_at", "close_reason"])
+    both = Q(person=kept) | Q(person=merged)
+    for left_out in Attendance.objects.filter(both, voided_at=merged_at, void_reason=TWICE):
+        there = Attendance.objects.filter(session=left_out.session_id, person=left_out.person_id)
+        if not there.filter(voided_at__isnull=True).exists():
+            left_out.voided_at, left_out.void_reason = None, ""
+            left_out.save(update_fields=["voided_at", "void_reason"])
     rebuild_standing_of_people([kept.pk, merged.pk])
+
+
+def _leave_one_attendance(kept: User, merged: User, at: datetime) -> None:
+    """Of a session that both were at, one stays on the list: a confirmed one before others, then the first.
+
+    What the other completed stays recorded, as it does for everybody who completed something twice.
+    """
+    both = Q(person=kept) | Q(person=merged)
+    rows = Attendance.objects.select_for_update(of=("self",)).filter(both, voided_at__isnull=True)
+    stays: dict[int, Attendance] = {}
+    for each in sorted(rows, key=lambda row: (row.confirmed_at is None, row.missed_at is not None, row.pk)):
+        if stays.setdefault(each.session_id, each) is not each:
+            each.voided_at, each.void_reason = at, TWICE
+            each.save(update_fields=["voided_at", "void_reason"])

@@ -6,11 +6,12 @@ from records.models.learning import Attempt, AttemptDraft, Enrolment, LessonAske
 from records.models.recognition import OutsideCourse, Recognition
 from records.models.reminders import Reminder, ReminderRound
 from records.models.requirements import Requirement, RequirementVersion
-from records.models.sessions import Attendance, BriefingRequest, Session, SessionInvitation
+from records.models.sessions import TWICE, Attendance, BriefingRequest, Session, SessionInvitation
 from records.models.standing import Standing
 from records.models.waivers import Waiver
 
 __all__ = [
+    "TWICE",
     "Attempt",
     "AttemptDraft",
     "Attendance",

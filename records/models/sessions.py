@@ -118,6 +118,10 @@ class SessionInvitation(models.Model):
         return f"{self.organisation_id} at {self.session_id}"
 
 
+#: What stands as the reason when the same person turns out to be on a list twice.
+TWICE = "The same person is on this list twice."
+
+
 class Attendance(models.Model):
     """That somebody was in the room: a person, a name held until it is known whose it is, or one without a name."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -11,6 +11,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from organisations.clock import LONDON, day_of
 from organisations.models import Appointment, Membership, Organisation, Partnership, User
+from organisations.querysets import names_on
 from organisations.rules_names import are_alike
 from records.models import Attendance, BriefingRequest, Session, SessionInvitation
 from records.rules.sessions import is_open_at
@@ -75,7 +76,7 @@ def in_the_room(session: Session, *, is_confirmed: bool = False) -> list[InRoom]
     rows = session.attendances.filter(voided_at__isnull=True, missed_at__isnull=True)
     if is_confirmed:
         rows = rows.filter(confirmed_at__isnull=False)
-    counted = rows.values("organisation__name", "organisation_text").annotate(
+    counted = rows.values("organisation_id", "organisation__name", "organisation_text").annotate(
         people=Count("pk"), unnamed=Count("pk", filter=Q(is_unnamed=True))
     )
     found = [
@@ -117,21 +118,28 @@ class UnmetRequest:
     declined_because: str
 
 
-def unmet_requests(partnership: Partnership, first: date, last: date) -> list[UnmetRequest]:
-    """Requests that were waiting at the end of the last day, and those declined between the two days. One query."""
+def unmet_requests(
+    partnership: Partnership, first: date, last: date, *, named: date | None = None
+) -> list[UnmetRequest]:
+    """Requests that were waiting at the end of the last day, and those declined between the two days. Two queries.
+
+    Organisations stand under their names of the last day, or of the day given.
+    """
     begins, ends = _start(first), _start(last + timedelta(days=1))
     asked = partnership.briefing_requests.filter(asked_at__lt=ends)
     waiting = Q(decided_at__isnull=True) | Q(decided_at__gte=ends)
     declined = Q(state=State.DECLINED, decided_at__gte=begins, decided_at__lt=ends)
+    found = list(asked.filter(waiting | declined))
+    names = names_on({each.organisation_id for each in found}, named or last)
     return [
         UnmetRequest(
-            organisation=each.organisation.name,
+            organisation=names[each.organisation_id],
             title=each.title,
             people=each.people,
             asked_on=day_of(each.asked_at),
             declined_because=each.reason if each.decided_at and each.decided_at < ends else "",
         )
-        for each in asked.filter(waiting | declined).select_related("organisation")
+        for each in found
     ]
 
 
@@ -150,6 +158,8 @@ class HeldSession:
     organisations: tuple[str, ...]
     #: Of them, those of organisations that are not listed, or of none.
     not_listed: int
+    partnership_id: int
+    deliverer_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -194,11 +204,17 @@ class BriefingDelivery:
 
 
 def delivery_between(
-    first: date, last: date, *, partnership_ids: Collection[int] = (), organisation_ids: Collection[int] = ()
+    first: date,
+    last: date,
+    *,
+    partnership_ids: Collection[int] = (),
+    organisation_ids: Collection[int] = (),
+    named: date | None = None,
 ) -> BriefingDelivery:
-    """Sessions held from the first through the last day with confirmed attendance; three queries for any amount.
+    """Sessions held from the first through the last day with confirmed attendance; four queries for any amount.
 
-    Of the partnerships everybody who was there counts, of the organisations only their own people.
+    Organisations stand under their names of the last day, or of the day given. Of the partnerships everybody who was
+    there counts, of the organisations only their own people.
     """
     held = Session.objects.filter(
         state=Session.State.HELD, starts_at__gte=_start(first), starts_at__lt=_start(last + timedelta(days=1))
@@ -210,15 +226,18 @@ def delivery_between(
     if organisation_ids:
         theirs |= Q(pk__in=confirmed.filter(organisation__in=organisation_ids).values("session"))
     sessions: list[HeldSession] = []
-    to: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+    there = list(
+        held.filter(theirs).prefetch_related("trainers", Prefetch("attendances", confirmed, to_attr="were_there"))
+    )
+    rooms: dict[int, list[Attendance]] = {session.pk: session.were_there for session in there}
+    names = names_on({row.organisation_id for rows in rooms.values() for row in rows}, named or last)
+    to: defaultdict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0])
     by: defaultdict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0])
-    for session in held.filter(theirs).prefetch_related(
-        "trainers", Prefetch("attendances", confirmed.select_related("organisation"), to_attr="were_there")
-    ):
-        rows: list[Attendance] = session.were_there
+    for session in there:
+        rows = rooms[session.pk]
         for row in rows:
-            if row.organisation is not None:
-                _add(to[row.organisation.name, session.title], 1, row.is_unnamed)
+            if row.organisation_id is not None:
+                _add(to[row.organisation_id, session.title], 1, row.is_unnamed)
         trainers = sorted((str(each), each.pk) for each in session.trainers.all())
         for name, pk in trainers:
             _add(by[pk, name], 1, len(rows))
@@ -228,16 +247,18 @@ def delivery_between(
                 held_on=day_of(session.starts_at),
                 delivered_by=tuple(name for name, _pk in trainers),
                 people=len(rows),
-                organisations=_names(rows),
-                not_listed=sum(row.organisation is None for row in rows),
+                organisations=_in_order(names[row.organisation_id] for row in rows if row.organisation_id),
+                not_listed=sum(row.organisation_id is None for row in rows),
+                partnership_id=session.partnership_id,
+                deliverer_ids=tuple(pk for _name, pk in trainers),
             )
         )
-    by_organisation = sorted(to.items(), key=lambda each: (each[0][0].casefold(), each[0][1]))
+    by_organisation = sorted(to.items(), key=lambda each: (names[each[0][0]].casefold(), each[0]))
     return BriefingDelivery(
         sessions,
-        [DeliveredTo(name, title, *counts) for (name, title), counts in by_organisation],
+        [DeliveredTo(names[pk], title, *counts) for (pk, title), counts in by_organisation],
         sorted((Deliverer(*who, *counts) for who, counts in by.items()), key=lambda each: each.name.casefold()),
-        sorted({name for each in sessions for name in each.organisations}, key=str.casefold),
+        list(_in_order(name for each in sessions for name in each.organisations)),
     )
 
 
@@ -246,9 +267,9 @@ def _add(counts: list[int], *more: int) -> None:
         counts[number] += each
 
 
-def _names(rows: Sequence[Attendance]) -> tuple[str, ...]:
-    """The listed organisations in the room."""
-    return tuple(sorted({each.organisation.name for each in rows if each.organisation}, key=str.casefold))
+def _in_order(names: Iterable[str]) -> tuple[str, ...]:
+    """Each name once, by the alphabet."""
+    return tuple(sorted(set(names), key=str.casefold))
 
 
 # --- Whose a held attendance is ---------------------------------------------------------------------

@@ -5,15 +5,31 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
 
-from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models import CharField, F, Q, QuerySet, TextChoices, Value
 from django.db.models.functions import Coalesce, NullIf
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from courses.models import CoursePage, ModulePage
-from organisations.models import Area, Organisation, Role
+from organisations.models import Area, Membership, Organisation, Role
 from records.models import Requirement
+from reporting.filters import Chosen, Said
+
+#: What each choice is called, in the order in which they are offered.
+LABELS = {
+    "role": _lazy("Role"),
+    "kind": _lazy("Works there as"),
+    "sort": _lazy("Kind of organisation"),
+    "area": _lazy("Area"),
+    "unit": _lazy("Unit, with all units below it"),
+    "course": _lazy("Course"),
+    "requirement": _lazy("Requirement"),
+}
 
 
 @dataclass(frozen=True)
@@ -48,6 +64,42 @@ class Choices:
     courses: Mapping[int, Course] = field(default_factory=dict)
     requirements: Mapping[int, str] = field(default_factory=dict)
     units: Mapping[int, UnitChoice] = field(default_factory=dict)
+
+    def offered(self, *, is_of_one: bool = False) -> dict[str, dict[Any, str]]:
+        """What can be chosen by the name of each choice, in words; the kind of organisation not within one of them."""
+        found: dict[str, dict[Any, str]] = {
+            "role": dict(self.roles),
+            "kind": _labels(Membership.Kind),
+            "sort": {} if is_of_one else _labels(Organisation.Kind),
+            "area": dict(self.areas),
+            "unit": {unit.pk: unit.label for unit in self.units.values()},
+            "course": {pk: course.title for pk, course in self.courses.items()},
+            "requirement": dict(self.requirements),
+        }
+        return {name: words for name, words in found.items() if words}
+
+    def chosen(self, wanted: Mapping[str, object]) -> Chosen:
+        """What was chosen, by the names of the choices; what there is not counts as not chosen."""
+        values: dict[str, Any] = {}
+        said = []
+        for name, words in self.offered().items():
+            asked = str(wanted.get(name) or "")
+            for value, label in words.items():
+                if str(value) == asked:
+                    values[name] = value
+                    said.append(Said(LABELS[name], label))
+        unit, course = values.get("unit"), values.get("course")
+        return Chosen(
+            role_id=values.get("role"),
+            kind=values.get("kind", ""),
+            sort=values.get("sort", ""),
+            area_id=values.get("area"),
+            unit_ids=self.with_those_below(unit) if unit else frozenset(),
+            module_keys=self.courses[course].module_keys if course else None,
+            requirement_id=values.get("requirement"),
+            said=tuple(said),
+            query=urlencode(values),
+        )
 
     def with_those_below(self, unit_id: int) -> frozenset[int]:
         """The unit and every unit below it."""
@@ -90,6 +142,10 @@ def units_of(organisation: Organisation, unit_ids: Collection[int] | None = None
 
     add(None, ())
     return found
+
+
+def _labels(choices: type[TextChoices]) -> dict[str, str]:
+    return {value: capfirst(label) for value, label in choices.choices}
 
 
 def _roles() -> dict[int, str]:

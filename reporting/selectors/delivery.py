@@ -12,7 +12,8 @@ from django.db import connection
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from organisations.models import Organisation, PartnershipMembership
+from organisations.models import PartnershipMembership
+from organisations.querysets import names_on
 from records.models import Completion, CompletionMembership
 from records.selectors.sessions import BriefingDelivery, delivery_between
 
@@ -114,11 +115,14 @@ _QUERY = "WITH done (organisation, module, source, person, completion) AS ({done
 _Key = tuple[int | None, uuid.UUID | None, str | None]
 
 
-def delivered(scope: Scope, first: date, last: date) -> Delivery:
-    """Everything delivered from the first through the last day, as known now: six queries for any amount."""
+def delivered(scope: Scope, first: date, last: date, *, named: date | None = None) -> Delivery:
+    """Everything delivered from the first through the last day, as known now: seven queries for any amount.
+
+    Organisations stand under their names of the last day, or of the day given, as beside coverage of that day.
+    """
     done = _done(scope, first, last)
     counted = _count(done)
-    organisations = Organisation.objects.filter(pk__in={pk for pk, _module, _source in counted if pk})
+    names = names_on({pk for pk, _module, _source in counted if pk}, named or last)
     titles = _titles(done)
 
     def line(organisation: int | None, module: uuid.UUID | None) -> DoneLine:
@@ -132,7 +136,7 @@ def delivered(scope: Scope, first: date, last: date) -> Delivery:
     ordered = sorted(titles, key=lambda key: (titles[key].casefold(), str(key)))
     rows = [
         DoneRow(pk, name, line(pk, None), [line(pk, module) for module in ordered if (pk, module, None) in counted])
-        for pk, name in organisations.order_by("name", "pk").values_list("pk", "name")
+        for pk, name in sorted(names.items(), key=lambda each: (each[1].casefold(), each[0]))
     ]
     return Delivery(
         first=first,
@@ -141,7 +145,11 @@ def delivered(scope: Scope, first: date, last: date) -> Delivery:
         modules=[line(None, module) for module in ordered],
         everything=line(None, None),
         briefings=delivery_between(
-            first, last, partnership_ids=scope.partnership_ids, organisation_ids=scope.organisation_ids
+            first,
+            last,
+            partnership_ids=scope.partnership_ids,
+            organisation_ids=scope.organisation_ids,
+            named=named,
         ),
     )
 
@@ -159,7 +167,11 @@ def _done(scope: Scope, first: date, last: date) -> QuerySet[CompletionMembershi
     if scope.partnership_ids:
         theirs |= Q(Exists(belonged))
     return CompletionMembership.objects.filter(
-        theirs, completion__voided_at__isnull=True, completion__completed_on__range=(first, last)
+        theirs,
+        completion__voided_at__isnull=True,
+        # Of one person's two entries at a briefing one was taken off the list; what both completed is one completion.
+        completion__attendance__voided_at__isnull=True,
+        completion__completed_on__range=(first, last),
     ).order_by()
 
 

@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import parse_qsl
 
 from django.db.models import QuerySet
-from django.http import QueryDict
 
 from organisations.clock import day_of, today
 from organisations.models import Appointment, Organisation, Partnership, User
@@ -16,7 +16,6 @@ from organisations.rules import Known
 from records.models import Completion
 from records.selectors.sessions import unmet_requests
 from reporting.filters import Chosen
-from reporting.forms import FilterForm
 from reporting.models import Report, ReportPart
 from reporting.publishing import exact_numbers, make_payload
 from reporting.selectors.choices import choices_in
@@ -34,9 +33,7 @@ def organisations_of(partnership: Partnership, day: date) -> QuerySet[Organisati
 
 def chosen_in(partnership: Partnership, day: date, scope: str) -> Chosen:
     """What a report was chosen to look at, from how it stands in an address."""
-    data = QueryDict(scope, mutable=True)
-    data["on"] = day.isoformat()
-    return FilterForm(data, choices=choices_in(organisations_of(partnership, day)), today=today()).chosen
+    return choices_in(organisations_of(partnership, day)).chosen(dict(parse_qsl(scope)))
 
 
 def coverage_of(report: Report) -> Coverage:
@@ -52,8 +49,8 @@ def payload_of(report: Report, *, at: datetime, threshold: int) -> dict[str, Any
     scope, organisations = Scope(frozenset({partnership.pk})), organisations_of(partnership, report.day)
     return make_payload(
         coverage_on(organisations, report.day, chosen),
-        delivered(scope, first, last),
-        unmet_requests(partnership, first, last),
+        delivered(scope, first, last, named=report.day),
+        unmet_requests(partnership, first, last, named=report.day),
         trend_of(scope, report.day, chosen),
         gaps_of(organisations.filter(chosen.organisations), report.day),
         partnership=partnership.name,

@@ -18,6 +18,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from organisations.models import Headcount, Membership, Organisation, PartnershipMembership
+from organisations.querysets import named_on
 from organisations.rules import Figure, Known, Place, everybody, together
 from records.models import RequirementVersion, Standing
 from records.rules.standing import EXPIRING_DAYS, SEVERITY, State
@@ -67,10 +68,10 @@ def _runs(scope: Scope, days: Sequence[date], chosen: Chosen) -> tuple[dict[int,
         held[pk].append((first, until or date.max))
     for pk in scope.organisation_ids:
         held[pk] = [(date.min, date.max)]
-    found = Organisation.objects.filter(chosen.organisations, pk__in=held).order_by("pk")
+    found = named_on(Organisation.objects.filter(chosen.organisations, pk__in=held), days[-1]).order_by("pk")
     names: dict[int, str] = {}
     runs: list[Run] = []
-    for pk, name, closed_on in found.values_list("pk", "name", "closed_on"):
+    for pk, name, closed_on in found.values_list("pk", "name_then", "closed_on"):
         names[pk] = name
         for first, until in _merged(held[pk]):
             until = min(until, closed_on or date.max)

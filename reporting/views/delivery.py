@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_safe
 from downloads.tables import csv_response, xlsx_response
 from organisations.audit import note_names_seen
 from organisations.clock import today
-from organisations.models import Organisation, Partnership
+from organisations.models import Partnership
 from organisations.requests import SignedInRequest
 from reporting.access import get_scope_for
 from reporting.files_delivery import (
@@ -86,15 +87,13 @@ def _form(request: SignedInRequest) -> PeriodForm:
 
 def _delivered(request: SignedInRequest, scope: Scope, form: PeriodForm, *, where: str) -> Delivery:
     found = delivered(scope, *form.days)
-    names = sum(each.person_id != request.user.pk for each in found.briefings.deliverers)
-    if names:
-        note_names_seen(
-            by=request.user,
-            where=where,
-            rows=names,
-            partnership=Partnership.objects.filter(pk__in=scope.partnership_ids).first(),
-            organisation=Organisation.objects.filter(pk__in=scope.organisation_ids).first(),
-        )
+    seen: defaultdict[int, set[int]] = defaultdict(set)
+    for session in found.briefings.sessions:
+        seen[session.partnership_id].update(session.deliverer_ids)
+    # A name that stands for several partnerships was seen in each of them.
+    for pk, partnership in Partnership.objects.in_bulk(seen).items():
+        others = len(seen[pk] - {request.user.pk})
+        note_names_seen(by=request.user, where=where, rows=others, partnership=partnership)
     return found
 
 

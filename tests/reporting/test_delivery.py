@@ -14,11 +14,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from organisations.actions import change_organisation
 from organisations.clock import LONDON
-from organisations.models import NamesSeen, PartnershipMembership
+from organisations.models import Appointment, NamesSeen, PartnershipMembership
 from reporting.forms import PeriodForm
 from reporting.selectors.delivery import Done, Scope, delivered
-from tests.factories.organisations import MembershipFactory, UserFactory
+from tests.factories.organisations import AppointmentFactory, MembershipFactory, PartnershipFactory, UserFactory
 from tests.factories.records import AttendanceFactory, CompletionFactory, CompletionMembershipFactory, SessionFactory
 from tests.organisations.lead_world import make_world, sign_in
 from tests.queries import writes
@@ -211,3 +212,37 @@ def test_a_last_day_alone_ends_the_year_before_it(world):
 def test_a_wrong_day_is_said_on_the_page(world):
     response = sign_in(world.lead).get(DELIVERY, {"first": "2026-06-01", "last": "2026-05-01"})
     assert re.search(r"The last day is before the first", response.content.decode())
+
+
+def test_an_organisation_has_one_name_in_a_report_of_a_day(world, today):
+    complete(world.member)
+    session = hold(world)
+    come(session, is_unnamed=True, organisation=world.ours)
+    today.move_to("2026-11-23 12:00 +0000")
+    change_organisation(organisation=world.ours, name="Riverside and Hill Council", by=world.lead)
+
+    def names(**more):
+        found = delivered(all_of(world), FIRST, LAST, **more)
+        return {
+            found.rows[0].name,
+            found.briefings.by_organisation[0].organisation,
+            *found.briefings.organisations,
+            *found.briefings.sessions[0].organisations,
+        }
+
+    assert names() == {"Riverside Council"}
+    assert names(named=date(2026, 11, 23)) == {"Riverside and Hill Council"}
+
+
+def test_a_lead_of_two_partnerships_has_a_look_noted_in_each(world):
+    far = PartnershipFactory()
+    AppointmentFactory(kind=Appointment.Kind.PARTNERSHIP_LEAD, partnership=far, person=world.partnership_lead)
+    AppointmentFactory(kind=Appointment.Kind.ORGANISATION_LEAD, organisation=world.ours, person=world.partnership_lead)
+    come(hold(world), is_unnamed=True, organisation=world.ours)
+    other = SessionFactory(
+        partnership=far, state="held", starts_at=datetime(2026, 3, 3, 10, tzinfo=LONDON), trainers=[UserFactory()]
+    )
+    come(other, is_unnamed=True)
+    sign_in(world.partnership_lead).get(DELIVERY, {"first": "2026-01-01", "last": "2026-06-30"})
+    looks = NamesSeen.objects.filter(place="delivery").values_list("partnership", "organisation", "rows")
+    assert set(looks) == {(world.partnership.pk, None, 1), (far.pk, None, 1)}

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.urls import reverse
 
@@ -93,8 +94,10 @@ def test_a_letter_about_a_report_counts_for_the_week(scene):
 
 
 def test_the_command_says_what_it_did(world, capsys):
-    call_command("send_monthly_reports")
-    assert capsys.readouterr().out == "Letters queued: 0.\n"
+    for day, queued in ((FIRST - timedelta(days=3), 0), (FIRST, 2), (FIRST, 0)):
+        with time_machine.travel(day, tick=False):
+            call_command("send_monthly_reports")
+        assert capsys.readouterr().out == f"Letters queued: {queued}.\n"
 
 
 def test_one_letter_a_week_whichever_part_writes(world):
