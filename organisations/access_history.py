@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from organisations.access import authority_of, get_appointment_for, get_organisation_for, may_appoint
-from organisations.models import Appointment, Organisation, PartnershipMembership, Unit, User
+from organisations.clock import today
+from organisations.models import Appointment, Organisation, Partnership, PartnershipMembership, Unit, User
+from organisations.partnership_links import Asked, read_asking_token
 from organisations.querysets import OrganisationQuerySet
 
 
@@ -23,6 +26,40 @@ def organisations_to_merge_into(person: User, organisation: Organisation) -> Org
     """The others that are open in the partnerships that the person leads."""
     others = authority_of(person).organisation_ids_of_partnerships - {organisation.pk}
     return Organisation.objects.filter(pk__in=others, closed_on__isnull=True).order_by("name")
+
+
+def organisations_to_join(person: User) -> OrganisationQuerySet:
+    """Those that a partnership lead may put into a partnership of theirs without asking anybody.
+
+    They lead them already through another partnership; or it was in one of theirs before, and nobody leads it now.
+    """
+    authority, day = authority_of(person), today()
+    now = PartnershipMembership.objects.filter(Q(ended_on__isnull=True) | Q(ended_on__gte=day))
+    before = PartnershipMembership.objects.filter(partnership__in=authority.partnership_ids)
+    led = Appointment.objects.active_on(day).filter(organisation__isnull=False)
+    left_alone = (
+        Q(pk__in=before.values("organisation"))
+        & ~Q(pk__in=now.values("organisation"))
+        & ~Q(pk__in=led.values("organisation"))
+    )
+    theirs = Q(pk__in=authority.organisation_ids_of_partnerships)
+    return Organisation.objects.open_on(day).filter(theirs | left_alone).order_by("name")
+
+
+def get_asked_to_join(person: User, token: str) -> tuple[Partnership, Asked, OrganisationQuerySet]:
+    """The partnership behind a link, and the person's own organisations that may join it: none where all belong to it.
+
+    404 for a link that is too old, or whose maker leads the partnership no more; 403 for who leads no organisation.
+    """
+    own = Organisation.objects.open_on(today()).filter(pk__in=authority_of(person).organisation_ids)
+    if not own.exists():
+        raise PermissionDenied(_("This link is for the lead of an organisation."))
+    asked = read_asking_token(token)
+    asker = User.objects.filter(pk=asked.by_id).first() if asked else None
+    partnership = Partnership.objects.filter(pk=asked.partnership_id).first() if asked else None
+    if not asked or not asker or not partnership or not authority_of(asker).leads_partnership(partnership):
+        raise Http404(_("This link is too old. Ask the lead of the partnership for a new one."))
+    return partnership, asked, own.order_by("name")
 
 
 def get_place_in_partnership_for(person: User, slug: str, pk: int) -> PartnershipMembership:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from organisations.forms_leads import DayField, limit_day, offer
-from organisations.models import Organisation, Unit
+from organisations.models import Organisation, Partnership, Unit
 
 #: How far back an end may be entered that was forgotten, and how far ahead one that is known.
 REACH = timedelta(days=366)
@@ -45,6 +45,44 @@ class MergeOrganisationForm(EndForm):
         super().__init__(*args, **kwargs)
         offer(self, "into", others)
         self.fields["on"].label = _("First day there")
+
+
+class JoinForm(forms.Form):
+    """Which organisation joins."""
+
+    organisation: forms.ModelChoiceField[Organisation] = forms.ModelChoiceField(
+        label=_("Which of your organisations joins?"),
+        queryset=Organisation.objects.none(),
+        empty_label=_("Choose one"),
+        error_messages={"required": _("Choose an organisation.")},
+    )
+
+    def __init__(self, *args: Any, organisations: QuerySet[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "organisation", organisations)
+
+
+class JoinPartnershipForm(JoinForm):
+    """Which organisation joins a partnership, and from which day; none chosen asks for a link."""
+
+    partnership: forms.ModelChoiceField[Partnership] = forms.ModelChoiceField(
+        label=_("Partnership"),
+        queryset=Partnership.objects.none(),
+        empty_label=_("Choose one"),
+        error_messages={"required": _("Choose a partnership.")},
+    )
+    on = DayField(label=_("First day in the partnership"))
+    field_order = ("partnership", "organisation", "on")
+
+    def __init__(self, *args: Any, partnerships: QuerySet[Partnership], today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "partnership", partnerships)
+        if len(partnerships) == 1:
+            self.fields["partnership"].initial = partnerships[0]
+        organisation = cast(forms.ModelChoiceField, self.fields["organisation"])
+        organisation.label, organisation.required = _("Organisation"), False
+        organisation.empty_label = _("One that somebody else leads: make a link for its lead")
+        limit_day(self, "on", earliest=today - REACH, latest=today + REACH, initial=today)
 
 
 class UnitForm(forms.Form):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
@@ -32,14 +32,14 @@ def same_person(person: User, path: str = "person") -> Q:
     return Q(**{f"{path}__in": rows.values("pk")})
 
 
-def named_on(organisations: models.QuerySet[Organisation], day: date) -> models.QuerySet[Organisation]:
+def named_on(organisations: models.QuerySet[Organisation], day: date) -> models.QuerySet[Any, Any]:
     """Organisations with `name_then`, what each was called on the day."""
     former = apps.get_model("organisations", "FormerName")._base_manager
     then = former.filter(organisation=OuterRef("pk"), last_day__gte=day).order_by("last_day").values("name")[:1]
     return organisations.annotate(name_then=Coalesce(Subquery(then), F("name")))
 
 
-def names_on(organisation_ids: Collection[int | None], day: date) -> dict[int, str]:
+def names_on(organisation_ids: Collection[int], day: date) -> dict[int, str]:
     """What each of these organisations was called on the day: 1 query."""
     rows = apps.get_model("organisations", "Organisation")._base_manager.filter(pk__in=organisation_ids)
     return dict(named_on(rows, day).values_list("pk", "name_then"))

@@ -23,12 +23,17 @@ from organisations.models import ImportRow, ImportRun, Membership, Organisation,
 
 #: More rows than this at once make everybody wait where one writer works at a time.
 MOST_ROWS_ON_SQLITE = 5_000
-#: Rows written in one transaction.
-CHUNK = 1_000
+#: Rows written in one transaction; fewer where everybody else who writes waits for it.
+CHUNK, CHUNK_ON_SQLITE = 1_000, 200
 NAMES = ("run_id", "number", "outcome", "values", "refusals", "cells", "membership_id")
 State = ImportRun.State
 #: What is counted and not kept: nothing is to be done about it.
 NOT_KEPT = (Outcome.UNCHANGED, Outcome.LEFT_OUT)
+
+
+def chunk_size() -> int:
+    """How many rows one transaction writes."""
+    return min(CHUNK, CHUNK_ON_SQLITE) if connection.vendor == "sqlite" else CHUNK
 
 
 @transaction.atomic

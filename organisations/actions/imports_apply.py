@@ -6,16 +6,17 @@ compares them anew and saves those. The same row is never saved twice.
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from organisations.actions.imports import CHUNK
+from organisations.actions.imports import chunk_size
 from organisations.actions.imports_people import People
 from organisations.actions.places import create_unit
 from organisations.bulk import Among, insert_rows, update_rows
@@ -31,6 +32,8 @@ from organisations.selectors_imports import known_headcounts, known_people, unit
 
 #: How often somebody else's write may come in between before it counts as a fault.
 TRIES = 5
+#: How long a worker on SQLite stops between two chunks, in seconds.
+BREATH = 0.15
 State = ImportRun.State
 
 
@@ -63,7 +66,7 @@ def apply_import(*, run: ImportRun, at: datetime, after_chunk: Callable[[], None
     save = kind_of(run.kind).save
     for again in range(TRIES):
         try:
-            save(run, at, after_chunk or (lambda: None))
+            save(run, at, after_chunk or _let_others_write)
             break
         except IntegrityError:
             # Somebody else took an address or a role in the meantime: what is left is compared anew.
@@ -71,6 +74,14 @@ def apply_import(*, run: ImportRun, at: datetime, after_chunk: Callable[[], None
                 raise
     run.refresh_from_db()
     return run
+
+
+def _let_others_write() -> None:
+    """On SQLite one writes at a time, and who waits looks again every tenth of a second: too rarely to come between
+    two transactions that follow at once.
+    """
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        time.sleep(BREATH)
 
 
 def rows_left(run: ImportRun) -> dict[int, tuple[int, dict[str, Any]]]:
@@ -99,7 +110,7 @@ def save_people(run: ImportRun, at: datetime, after_chunk: Callable[[], None]) -
             writer.write([step for step in steps if step.outcome not in (Outcome.REFUSED, Outcome.UNCHANGED)])
             take_off(run, steps, left)
         after_chunk()
-    while pks := list(run.rows.filter(outcome=Outcome.MISSING).values_list("pk", "membership_id")[:CHUNK]):
+    while pks := list(run.rows.filter(outcome=Outcome.MISSING).values_list("pk", "membership_id")[: chunk_size()]):
         with transaction.atomic():
             if not is_mine(run):
                 return
@@ -155,9 +166,10 @@ def _with_units_made(run: ImportRun, plan: Plan) -> Plan:
 def _chunks(plan: Plan, groups: Sequence[tuple[int, ...]]) -> Iterator[list[Step]]:
     """Steps in chunks that keep the rows of one person together."""
     chunk: list[Step] = []
+    size = chunk_size()
     for group in groups:
         chunk += [plan.steps[place] for place in group]
-        if len(chunk) >= CHUNK:
+        if len(chunk) >= size:
             yield chunk
             chunk = []
     if chunk:
@@ -173,8 +185,9 @@ def save_headcounts(run: ImportRun, at: datetime, after_chunk: Callable[[], None
         return
     names = ("organisation_id", "role_id", "kind", "people", "counted_on", "source", "recorded_by_id", "recorded_at")
     by, place = run.started_by_id, run.organisation_id
-    for start in range(0, len(steps), CHUNK):
-        chunk = steps[start : start + CHUNK]
+    size = chunk_size()
+    for start in range(0, len(steps), size):
+        chunk = steps[start : start + size]
         with transaction.atomic():
             if not is_mine(run):
                 return

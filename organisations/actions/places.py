@@ -121,7 +121,11 @@ def change_organisation(*, organisation: Organisation, by: User | None, **change
 def join_partnership(
     *, organisation: Organisation, partnership: Partnership, on: date, by: User | None
 ) -> PartnershipMembership:
-    """Puts the organisation into the partnership from the day; refuses what would overlap."""
+    """Puts the organisation into the partnership from the day; refuses one that has closed, and what would overlap."""
+    # Of two who do this at one moment the second is told instead of failing.
+    organisation = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    if organisation.closed_on is not None and organisation.closed_on < on:
+        raise ValidationError(_("This organisation has closed by then."))
     rows = PartnershipMembership.objects.filter(organisation=organisation, partnership=partnership)
     if rows.active_on(on).exists() or rows.filter(started_on__gte=on).exists():
         raise ValidationError(_("This organisation already belongs to the partnership then."))

@@ -1,8 +1,8 @@
-"""How an organisation ends: it closes, becomes part of another, or leaves a partnership; each after a look at it."""
+"""How an organisation joins a partnership and leaves it, closes or becomes part of another."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -14,18 +14,23 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from organisations.access import authority_of, get_partnership_led_by
 from organisations.access_history import (
+    get_asked_to_join,
     get_organisation_of_partnership_for,
     get_place_in_partnership_for,
+    organisations_to_join,
     organisations_to_merge_into,
 )
-from organisations.actions import close_organisation, leave_partnership, merge_organisations
+from organisations.actions import close_organisation, join_partnership, leave_partnership, merge_organisations
 from organisations.clock import today
-from organisations.forms_leads_history import EndForm, MergeOrganisationForm
+from organisations.forms_leads_history import EndForm, JoinForm, JoinPartnershipForm, MergeOrganisationForm
 from organisations.isolating import isolated
-from organisations.models import Organisation
+from organisations.models import Organisation, Partnership
+from organisations.partnership_links import LASTS, Asked, asking_url
 from organisations.selectors_leads_history import Touched, touched_by_end
 from organisations.views.pages import LeadRequest, posted, refusals_in, show_form
 
@@ -107,6 +112,73 @@ def partnership_leave(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
         text.append(_("What the partnership requires is then not asked of its people. You no longer see its figures."))
     title = _("Does %(name)s leave %(partnership)s?") % words
     return _show(request, form, place.organisation, title=title, text=text, sure=_("Save the last day"))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def partnership_join(request: LeadRequest) -> HttpResponse:
+    """Puts an organisation that is on Signpost already into a partnership from a day, or makes a link for its lead."""
+    get_partnership_led_by(request.user)
+    form = JoinPartnershipForm(
+        posted(request),
+        partnerships=Partnership.objects.filter(pk__in=authority_of(request.user).partnership_ids),
+        organisations=organisations_to_join(request.user),
+        today=today(),
+    )
+    link = ""
+    if form.is_valid():
+        partnership, organisation, on = (form.cleaned_data[name] for name in ("partnership", "organisation", "on"))
+        if organisation is None:
+            link = asking_url(Asked(partnership.pk, request.user.pk, on))
+        else:
+            with refusals_in(form):
+                return _join(request, organisation, partnership, on)
+    return show_form(
+        request,
+        form,
+        title=_("Let an organisation join"),
+        text=(
+            _("For an organisation that is on Signpost already. Its people, its units and its history come with it."),
+            _("You see its numbers from the first day on, and what the partnership requires is asked of its people."),
+        ),
+        button_label=_("Continue"),
+        cancel_url=reverse("organisations:organisations"),
+        template="partnership_join.html",
+        link=link,
+        days=LASTS.days,
+    )
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def partnership_join_own(request: LeadRequest, token: str) -> HttpResponse:
+    """The page behind such a link: opening it changes nothing, its button lets the lead's own organisation join."""
+    partnership, asked, organisations = get_asked_to_join(request.user, token)
+    form = JoinForm(posted(request), organisations=organisations, initial={"organisation": organisations.first()})
+    if form.is_valid():
+        with refusals_in(form):
+            return _join(request, form.cleaned_data["organisation"], partnership, asked.on)
+    words = {"partnership": isolated(partnership), "day": date_format(asked.on)}
+    return show_form(
+        request,
+        form,
+        title=_("Join %(partnership)s?") % words,
+        text=(
+            _("The lead of %(partnership)s asks your organisation to belong to it from %(day)s.") % words,
+            _("Its leads then see your numbers. They see no names unless you agree to that yourself."),
+            _("What the partnership requires is then asked of your people. Its lead can end this again."),
+        ),
+        button_label=_("Join"),
+        cancel_url=reverse("organisations:organisations"),
+    )
+
+
+def _join(request: LeadRequest, organisation: Organisation, partnership: Partnership, on: date) -> HttpResponse:
+    join_partnership(organisation=organisation, partnership=partnership, on=on, by=request.user)
+    words = {"name": isolated(organisation), "partnership": isolated(partnership), "day": date_format(on)}
+    messages.success(request, _("%(name)s belongs to %(partnership)s from %(day)s.") % words)
+    return redirect("organisations:organisations")
 
 
 def _said(touched: Touched) -> list[str]:

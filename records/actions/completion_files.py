@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import transaction
 
 from courses.models import Edition
-from organisations.actions.imports import CHUNK
+from organisations.actions.imports import chunk_size
 from organisations.actions.imports_apply import finish, goes_back, is_mine, rows_left, take_off
 from organisations.audit import write_logs
 from organisations.bulk import Among, insert_rows
@@ -40,13 +40,14 @@ def save_completions(run: ImportRun, at: datetime, after_chunk: AfterChunk) -> N
     if goes_back(run, steps):
         return
     editions = Edition.objects.defer("content").in_bulk({row.edition_id for row in rows})
-    for start in range(0, len(steps), CHUNK):
+    size = chunk_size()
+    for start in range(0, len(steps), size):
         with transaction.atomic():
             if not is_mine(run):
                 return
-            people = {step.person for step in steps[start : start + CHUNK] if step.person}
+            people = {step.person for step in steps[start : start + size] if step.person}
             take_turns(organisations_of(people))
-            chunk = _as_it_is_now(steps[start : start + CHUNK])
+            chunk = _as_it_is_now(steps[start : start + size])
             _write(run, [step for step in chunk if step.outcome == Outcome.NEW], editions, at)
             take_off(run, chunk, left)
         after_chunk()

@@ -230,7 +230,8 @@ def delivery_between(
         held.filter(theirs).prefetch_related("trainers", Prefetch("attendances", confirmed, to_attr="were_there"))
     )
     rooms: dict[int, list[Attendance]] = {session.pk: session.were_there for session in there}
-    names = names_on({row.organisation_id for rows in rooms.values() for row in rows}, named or last)
+    listed = {row.organisation_id for rows in rooms.values() for row in rows if row.organisation_id}
+    names = names_on(listed, named or last)
     to: defaultdict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0])
     by: defaultdict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0])
     for session in there:

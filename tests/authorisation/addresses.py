@@ -12,6 +12,7 @@ from organisations.actions import bring_file
 from organisations.clock import today
 from organisations.mail import link_token
 from organisations.models import Appointment, Merge
+from organisations.partnership_links import Asked, asking_token
 from privacy.actions.erasure import ask_for_erasure
 from records.actions.learning import start_attempt, start_module, submit_attempt
 from records.actions.requirements import create_requirement
@@ -103,6 +104,7 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
     )
     waiver = WaiverFactory(membership=cast.membership)
     lead = Appointment.objects.get(person=cast.people["own_lead"], kind=Appointment.Kind.ORGANISATION_LEAD)
+    elsewhere = Appointment.objects.get(person=cast.people["other_partnership_lead"])
     unit = UnitFactory(organisation=cast.organisation)
     unit_lead = AppointmentFactory(kind=Appointment.Kind.UNIT_LEAD, unit=unit, person=cast.people["own_lead"])
     second_lead = AppointmentFactory(kind=Appointment.Kind.PARTNERSHIP_LEAD, partnership=cast.partnership)
@@ -166,6 +168,9 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         "organisations:unit_change": {**place, "pk": unit.pk},
         "organisations:unit_lead_new": {**place, "pk": unit.pk},
         "organisations:unit_lead_end": {**place, "pk": unit.pk, "appointment_pk": unit_lead.pk},
+        "organisations:partnership_join_own": {
+            "token": asking_token(Asked(elsewhere.partnership_id, elsewhere.person_id, today()))
+        },
         "organisations:partnership_leave": {**place, "pk": cast.organisation.partnership_memberships.get().pk},
         "organisations:person_twice": person,
         "organisations:person_merge": {**person, "other_pk": twin.pk},

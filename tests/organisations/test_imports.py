@@ -198,7 +198,7 @@ def test_an_account_of_another_organisation_is_not_taken_over(world):
 
 
 def test_a_worker_that_is_killed_goes_on_where_it_was(world, monkeypatch):
-    monkeypatch.setattr("organisations.actions.imports_apply.CHUNK", 2)
+    monkeypatch.setattr("organisations.actions.imports.CHUNK", 2)
     text = HEAD + "".join(f"Person {n},p{n}@new.example,,Housing officer,,,,\n" for n in range(7))
     run = bring(world, text)
     actions.start_applying(run=run, mode="good", by=None, is_queued=False)

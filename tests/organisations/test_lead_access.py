@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 
 from organisations.actions import bring_file
 from organisations.models import Appointment, JoinRequest, Merge, Role
+from organisations.partnership_links import Asked, asking_token
 from organisations.urls_leads import urlpatterns
 from tests.factories.organisations import (
     AppointmentFactory,
@@ -34,6 +35,8 @@ TABLE = {
     "organisation_change": (200, 200, 403, 403, 403, 403),
     "organisation_close": (403, 200, 403, 403, 403, 403),
     "organisation_merge": (403, 200, 403, 403, 403, 403),
+    "partnership_join": (403, 200, 403, 200, 403, 403),
+    "partnership_join_own": (200, 403, 200, 403, 403, 403),
     "partnership_leave": (403, 200, 403, 403, 403, 403),
     "units": (200, 200, 403, 403, 403, 403),
     "unit_new": (200, 200, 403, 403, 403, 403),
@@ -161,10 +164,16 @@ def arguments(world: World) -> dict[str, tuple[object, ...]]:
         for part in ("import", "import_columns", "import_apply", "import_cancel", "import_errors"):
             by_slug[f"{kind}_{part}"] = (run.pk,)
     without = {"organisations", "organisation_new", "roles", "role_new", "appointments", "appointment_new"}
-    without |= {"areas", "area_new"}
+    without |= {"areas", "area_new", "partnership_join"}
+    asked = Asked(
+        world.foreign.partnership_memberships.get().partnership_id,
+        world.foreign_partnership_lead.pk,
+        date(2026, 11, 21),
+    )
     area = AreaFactory(partnership=world.partnership)
     found = {name: (slug, *by_slug.get(name, ())) for name in TABLE if name not in without}
     return {**found, "role_change": (world.role.slug,), "role_retire": (world.role.slug,)} | {
+        "partnership_join_own": (asking_token(asked),),
         "appointment_end": (appointment.pk,),
         "second_factor_reset": (appointment.pk,),
         "area_change": (area.pk,),
@@ -208,6 +217,7 @@ def test_no_post_of_others_writes(world, arguments, column):
     client = sign_in(person_of(world, column))
     about_no_organisation = {"organisations", "organisation_new", "roles", "role_new", "role_change", "role_retire"}
     about_no_organisation |= {"appointments", "appointment_new", "areas", "area_new"}
+    about_no_organisation |= {"partnership_join", "partnership_join_own"}
     for name in TABLE.keys() - about_no_organisation:
         data = {"role": world.role.pk, "on": "2026-11-21", "email": "x@example.org", "people": 3, "source": "x"}
         response = client.post(page(name, *arguments[name]), data)

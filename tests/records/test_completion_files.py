@@ -140,7 +140,7 @@ class TestSaving:
         assert run.done == {"new": 1, "unchanged": 0, "refused": 0, "left_out": 1}
 
     def test_a_worker_that_is_killed_goes_on_where_it_was(self, world, monkeypatch):
-        monkeypatch.setattr("records.actions.completion_files.CHUNK", 2)
+        monkeypatch.setattr("organisations.actions.imports.CHUNK", 2)
         text = HEAD + "".join(line(world, day=f"{day}/6/2025") for day in range(1, 8))
 
         def die():

@@ -35,8 +35,7 @@ BEFORE = date(2025, 6, 2)
 
 @pytest.fixture
 def world(monkeypatch):
-    monkeypatch.setattr("organisations.actions.imports_apply.CHUNK", CHUNK)
-    monkeypatch.setattr("records.actions.completion_files.CHUNK", CHUNK)
+    monkeypatch.setattr("organisations.actions.imports.CHUNK", CHUNK)
     world = make_world()
     world.module = make_module(title="Seeing it", recognised="enough", quiz=make_quiz())
     RequirementVersionFactory(
