@@ -19,6 +19,9 @@ from organisations.imports.values import EARLIEST
 from organisations.models import Appointment, Membership, Organisation, Role
 from organisations.selectors import areas_for
 
+#: The number of a row has fewer digits in every database.
+MOST_DIGITS = 18
+
 
 class DayField(forms.DateField):
     """A day, between two others where they are given; one that only a slip of the keyboard can mean is refused."""
@@ -61,6 +64,16 @@ def limit_day(
 def offer(form: forms.Form, name: str, rows: QuerySet[Any]) -> None:
     """Sets the rows from which a field lets choose."""
     cast("forms.ModelChoiceField[Any]", form.fields[name]).queryset = rows
+
+
+class SeveralField(forms.ModelMultipleChoiceField):
+    """Some rows to choose."""
+
+    def clean(self, value: Any) -> Any:
+        """Refuses a number that no database can look for, which nobody chose from the list."""
+        if any(len(str(each)) > MOST_DIGITS for each in value or ()):
+            raise ValidationError(_("Choose from the list."), code="invalid_choice")
+        return super().clean(value)
 
 
 class RoleField(forms.ModelChoiceField):
@@ -136,7 +149,7 @@ class OrganisationProfileForm(OrganisationForm):
         super().__init__(*args, **kwargs)
         limit_day(self, "first_responder_checked_on", latest=today)
         if self.organisation and (areas := areas_for(self.organisation, today)):
-            self.fields["areas"] = forms.ModelMultipleChoiceField(
+            self.fields["areas"] = SeveralField(
                 areas,
                 label=_("Where does it work?"),
                 help_text=_("Choose every area that it covers. Its people see the contacts of these areas."),

@@ -10,10 +10,10 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
-from courses.models import ModulePage
-from organisations.forms_leads import DayField, labels, limit_day, offer
+from organisations.forms_leads import DayField, SeveralField, labels, limit_day, offer
 from organisations.models import Membership, Role
 from records.access_requirements import Owner
+from records.forms_modules import ModuleField
 from records.models import RequirementVersion
 from records.terms import TermsValues
 
@@ -29,7 +29,7 @@ class TermsForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose who must take it.")},
     )
-    roles: forms.ModelMultipleChoiceField = forms.ModelMultipleChoiceField(
+    roles: forms.ModelMultipleChoiceField = SeveralField(
         label=_("Which roles?"),
         help_text=_("Only if you chose some roles."),
         queryset=Role.objects.none(),
@@ -140,16 +140,10 @@ class RequirementForm(TermsForm):
     """The same for a module that is not required yet, in the name of whom the lead leads."""
 
     owner = forms.ChoiceField(label=_("Who requires it?"), error_messages={"required": _("Choose who requires it.")})
-    module = forms.ModelChoiceField(
-        label=_("Module"),
-        queryset=ModulePage.objects.none(),
-        empty_label=_("Choose a module"),
-        error_messages={"required": _("Choose a module."), "invalid_choice": _("Choose a module from the list.")},
-    )
+    module = ModuleField(label=_("Module"))
 
     def __init__(self, *args: Any, owners: Sequence[Owner], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "module", ModulePage.objects.filter(editions__is_live=True).order_by("title"))
         self.owners = {owner.key: owner for owner in owners}
         field = self.fields["owner"]
         field.choices = [(key, str(owner)) for key, owner in self.owners.items()]  # type: ignore[attr-defined]

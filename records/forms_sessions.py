@@ -10,11 +10,11 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from courses.models import ModulePage
 from organisations.clock import LONDON
-from organisations.forms_leads import DayField, offer
+from organisations.forms_leads import DayField, SeveralField, offer
 from organisations.models import Organisation, User
 from records.actions.sessions import SessionValues
+from records.forms_modules import ModuleField
 from records.models import Session
 
 
@@ -54,7 +54,7 @@ class SessionForm(forms.Form):
         required=False,
         empty_label=_("None"),
     )
-    trainers: forms.ModelMultipleChoiceField = forms.ModelMultipleChoiceField(
+    trainers: forms.ModelMultipleChoiceField = SeveralField(
         label=_("Who delivers it?"),
         help_text=_("They see who was there and confirm it."),
         queryset=User.objects.none(),
@@ -97,23 +97,14 @@ def initial_of(session: Session) -> dict[str, Any]:
 class NewSessionForm(SessionForm):
     """The same for a new briefing, with its module."""
 
-    module: forms.ModelChoiceField = forms.ModelChoiceField(
-        label=_("On which module?"),
-        queryset=ModulePage.objects.none(),
-        empty_label=_("Choose a module"),
-        error_messages={"required": _("Choose a module.")},
-    )
+    module = ModuleField(label=_("On which module?"))
     field_order = ["module"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        offer(self, "module", ModulePage.objects.filter(editions__is_live=True).distinct().order_by("title"))
 
 
 class InviteForm(forms.Form):
     """Which organisations are asked."""
 
-    organisations: forms.ModelMultipleChoiceField = forms.ModelMultipleChoiceField(
+    organisations: forms.ModelMultipleChoiceField = SeveralField(
         label=_("Which organisations do you invite?"),
         queryset=Organisation.objects.none(),
         widget=forms.CheckboxSelectMultiple,
@@ -139,12 +130,7 @@ class ReasonForm(forms.Form):
 class AskForm(forms.Form):
     """What an organisation would like a briefing on, for how many, and when."""
 
-    module: forms.ModelChoiceField = forms.ModelChoiceField(
-        label=_("On which module?"),
-        queryset=ModulePage.objects.none(),
-        empty_label=_("Choose a module"),
-        error_messages={"required": _("Choose a module.")},
-    )
+    module = ModuleField(label=_("On which module?"))
     people = forms.IntegerField(
         label=_("For how many people?"),
         validators=[MinValueValidator(1), MaxValueValidator(1000)],
@@ -156,7 +142,3 @@ class AskForm(forms.Form):
         max_length=200,
         required=False,
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        offer(self, "module", ModulePage.objects.filter(editions__is_live=True).distinct().order_by("title"))

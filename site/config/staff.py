@@ -23,7 +23,7 @@ FOR_STAFF = re.compile(
             r"records/(access_(completion_files|people|requirements|sessions)|audit|import_kind|models/|requirement_words)",
             r"records/actions/(attendance|briefing_requests|completion_files|recognition|reminders|requirements|sessions|waivers)",
             r"records/mail_briefings",
-            r"records/forms_(people|register|requirements|sessions)",
+            r"records/forms_(modules|people|register|requirements|sessions)",
             r"records/selectors/(completion_files|merging)",
             r"records/views/(completion_files|people|recognition|requirements|sessions|waivers)",
             r"reporting/",

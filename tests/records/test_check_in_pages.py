@@ -166,7 +166,9 @@ class TestThoseWhoDeliver:
         made = Session.objects.get(place="Library")
         assert response.url == reverse("records:session", args=[made.key])
         assert timezone.localtime(made.starts_at).hour == 9
-        client.post(reverse("records:session_invite", args=[made.key]), {"organisations": [room.police.pk]})
+        invite = reverse("records:session_invite", args=[made.key])
+        assert "Choose from the list." in client.post(invite, {"organisations": ["9" * 30]}).content.decode()
+        client.post(invite, {"organisations": [room.police.pk]})
         assert made.invitations.get().organisation == room.police
         client.post(reverse("records:session_cancel", args=[made.key]), {"reason": "The trainer is ill."})
         made.refresh_from_db()
