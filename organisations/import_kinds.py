@@ -50,8 +50,8 @@ class ImportKind:
     plan: Callable[[ImportRun, Table, datetime], list[Staged]]
     #: Saves what is left of a run, chunk by chunk.
     save: Callable[[ImportRun, datetime, AfterChunk], None]
-    #: One staged row in a few words.
-    example: Callable[[ImportRow], str]
+    #: Some staged rows, each in a few words.
+    examples: Callable[[list[ImportRow]], list[str]]
     #: Where its pages are: the namespace, and the page of what the file fills.
     namespace: str
     list_page: str

@@ -19,8 +19,8 @@ from organisations.imports.columns import (
 from organisations.models import ImportRun
 from organisations.selectors_import_plans import (
     MAKES_UNITS,
-    example_of_headcounts,
-    example_of_people,
+    examples_of_headcounts,
+    examples_of_people,
     hints_of_people,
     planned_headcounts,
     planned_people,
@@ -37,7 +37,7 @@ def register() -> None:
             missing=_missing_of_people,
             plan=planned_people,
             save=save_people,
-            example=example_of_people,
+            examples=examples_of_people,
             namespace="organisations",
             list_page="organisations:people",
             questions={
@@ -59,7 +59,7 @@ def register() -> None:
             missing=_missing_of_headcounts,
             plan=planned_headcounts,
             save=save_headcounts,
-            example=example_of_headcounts,
+            examples=examples_of_headcounts,
             namespace="organisations",
             list_page="organisations:headcounts",
         )

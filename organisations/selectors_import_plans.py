@@ -7,6 +7,7 @@ from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from organisations.clock import day_of
@@ -16,8 +17,8 @@ from organisations.imports.headcounts import plan_headcounts
 from organisations.imports.planning import Outcome, make_plan
 from organisations.imports.reading import Line, Table
 from organisations.imports.rows import HeadcountRow, PersonRow, Refusal, RefusedRow, read_headcount, read_person
-from organisations.models import ImportRow, ImportRun
-from organisations.selectors_imports import known_headcounts, known_people, vocabulary_of
+from organisations.models import ImportRow, ImportRun, Membership, Role
+from organisations.selectors_imports import known_headcounts, known_people, names_of, vocabulary_of
 
 #: The answer that lets a file make units.
 MAKES_UNITS = "makes_units"
@@ -115,14 +116,27 @@ def headcount_row(number: int, values: Mapping[str, Any]) -> HeadcountRow:
     return HeadcountRow(number, values.get("role"), kind, values["people"], day, source)
 
 
-def example_of_people(row: ImportRow) -> str:
-    """Whom a staged row is about."""
-    return str(row.membership.person) if row.membership is not None and not row.values else row.values["name"]
+def examples_of_people(rows: list[ImportRow]) -> list[str]:
+    """Whom each staged row is about."""
+    return [
+        str(row.membership.person) if row.membership is not None and not row.values else row.values["name"]
+        for row in rows
+    ]
 
 
-def example_of_headcounts(row: ImportRow) -> str:
-    """The figure of a staged row."""
-    return str(row.values["people"])
+def examples_of_headcounts(rows: list[ImportRow]) -> list[str]:
+    """Who was counted and how many they are, in each staged row: 1 query."""
+    roles = names_of(Role, (row.values.get("role") for row in rows))
+    return [
+        ", ".join(
+            [
+                roles.get(row.values.get("role", 0)) or _("Everybody"),
+                *([str(Membership.Kind(row.values["kind"]).label)] if row.values.get("kind") else []),
+                str(row.values["people"]),
+            ]
+        )
+        for row in rows
+    ]
 
 
 def hints_of_people(run: ImportRun) -> list[Hint]:

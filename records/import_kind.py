@@ -12,7 +12,7 @@ from records.actions.completion_files import save_completions
 from records.rules.completion_files import COLUMNS, Column, Why, missing_columns
 from records.selectors.completion_files import (
     LEAVES_OUT,
-    example_of_completions,
+    examples_of_completions,
     hints_of_completions,
     planned_completions,
 )
@@ -50,7 +50,7 @@ def register() -> None:
             missing=_missing,
             plan=planned_completions,
             save=save_completions,
-            example=example_of_completions,
+            examples=examples_of_completions,
             namespace="records",
             list_page="records:completions",
             field_words=FIELDS,

@@ -171,7 +171,7 @@ def _show_run(request: LeadRequest, run: ImportRun, form: ApplyForm) -> HttpResp
         "run": run,
         "form": form,
         "counts": [(OUTCOMES[name], counts[name]) for name in OUTCOMES if counts.get(name)],
-        "examples": [(OUTCOMES[name], [kind.example(row) for row in rows]) for name, rows in examples.items() if rows],
+        "examples": [(OUTCOMES[name], kind.examples(rows)) for name, rows in examples.items() if rows],
         "refused": [(row.number, _reasons(kind, row.refusals), _texts(row.refusals)) for row in refused],
         "refused_more": max(0, run.refused - len(refused)),
         "fault": FAULTS.get(run.fault, ""),

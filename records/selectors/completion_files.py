@@ -171,11 +171,13 @@ def completion_row(number: int, values: Mapping[str, Any]) -> CompletionRow:
     )
 
 
-def example_of_completions(row: ImportRow) -> str:
+def examples_of_completions(rows: list[ImportRow]) -> list[str]:
     """Who completed what and when."""
-    day = date_format(date.fromisoformat(row.values["completed_on"]))
-    person = row.membership.person if row.membership else ""
-    return f"{person}: {row.values['title']}, {day}"
+    return [
+        f"{row.membership.person if row.membership else ''}: {row.values['title']}, "
+        f"{date_format(date.fromisoformat(row.values['completed_on']))}"
+        for row in rows
+    ]
 
 
 def hints_of_completions(run: ImportRun) -> list[Hint]:

@@ -104,6 +104,7 @@ def test_headcounts_come_by_file_too(world):
     run = ImportRun.objects.get()
     client.post(page("headcounts_import_columns", "riverside", run.pk), run.columns)
     check_file(run=run, at=run.started_at)
+    assert "Housing officer, 40" in client.get(page("headcounts_import", "riverside", run.pk)).content.decode()
     client.post(page("headcounts_import_apply", "riverside", run.pk))
     apply_import(run=run, at=run.started_at)
     assert "40" in client.get(page("headcounts", "riverside")).content.decode()
