@@ -40,7 +40,13 @@ from records.actions.attendance import (
     void_attendance,
 )
 from records.actions.briefing_requests import decline_request
-from records.actions.sessions import cancel_session, change_session, invite_organisations, plan_session
+from records.actions.sessions import (
+    cancel_session,
+    change_session,
+    count_places,
+    invite_organisations,
+    plan_session,
+)
 from records.forms_register import RegisterForm
 from records.forms_sessions import InviteForm, NewSessionForm, ReasonForm, SessionForm, initial_of
 from records.models import Session
@@ -66,7 +72,7 @@ def sessions(request: LeadRequest) -> HttpResponse:
     now = timezone.now()
     context = {
         "waiting": waiting_in(get_partnerships_to_plan_in(request.user)),
-        "planned": found.filter(ends_at__gte=now, state=Session.State.PLANNED),
+        "planned": found.filter(ends_at__gte=now, state=Session.State.PLANNED).order_by("starts_at", "pk"),
         "past": found.exclude(ends_at__gte=now, state=Session.State.PLANNED).order_by("-starts_at")[:100],
     }
     return render(request, "records/lead/sessions/list.html", context)
@@ -133,6 +139,7 @@ def session(request: LeadRequest, key: UUID) -> HttpResponse:
         "delivered_by": delivered_by,
         "is_theirs": request.user.pk in {each.pk for each in delivered_by},
         "invitations": found.invitations.filter(person__isnull=True).select_related("organisation"),
+        "places_taken": count_places(found),
         "room": in_the_room(found),
         "is_enough": is_enough(found),
         "code": grouped(found.code),
