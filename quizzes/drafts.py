@@ -16,6 +16,7 @@ from quizzes.kinds.rules import RULES
 from quizzes.questions import Question, question_from_content
 
 if TYPE_CHECKING:
+    from quizzes.models import Question as BankQuestion
     from quizzes.models import Quiz
 
 LANGUAGES = frozenset(code for code, _name in settings.LANGUAGES)
@@ -57,6 +58,13 @@ def draft_questions(quiz: Quiz) -> tuple[DraftQuestion, ...]:
         DraftQuestion(str(child.id or number), child.block_type, KINDS[child.block_type].content_from(child.value))
         for number, child in enumerate(quiz.questions, start=1)
     )
+
+
+def bank_draft(question: BankQuestion) -> DraftQuestion | None:
+    """A question of the bank as it stands, or nothing where none was written yet."""
+    for child in question.body:
+        return DraftQuestion(str(question.key), child.block_type, KINDS[child.block_type].content_from(child.value))
+    return None
 
 
 def has_marked_question(quiz: Quiz) -> bool:

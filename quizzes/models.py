@@ -17,7 +17,7 @@ from wagtail.fields import StreamField
 from wagtail.models import PreviewableMixin, RevisionMixin
 
 from quizzes.blocks import QuestionsBlock
-from quizzes.previews import preview_context
+from quizzes.previews import preview_context, question_preview_context
 from quizzes.showing import refuse_unshowable
 
 
@@ -105,6 +105,77 @@ class Quiz(PreviewableMixin, RevisionMixin, models.Model):
 
     def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
         return {**super().get_preview_context(request, mode_name), **preview_context(self, mode_name)}
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        code = mode_name if mode_name in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        # Rendered here, while the language is the reader's.
+        with translation.override(code):
+            return super().serve_preview(request, code).render()
+
+
+class Tag(models.Model):
+    """What a question is about, such as "consent"; written in one way whatever its capital letters."""
+
+    name = models.CharField(_("name"), max_length=60)
+    folded = models.CharField(max_length=60, unique=True)
+
+    class Meta:
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
+        ordering = ["folded"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Question(PreviewableMixin, RevisionMixin, models.Model):
+    """A question in the bank, to be asked in any quiz."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        READY = "ready", _("ready")
+        RETIRED = "retired", _("retired")
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(
+        _("name"), max_length=200, blank=True, help_text=_("For trainers only. Learners never see it.")
+    )
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT, db_index=True)
+    tags = models.ManyToManyField(Tag, blank=True, related_name="questions", verbose_name=_("tags"))
+    #: Exactly one question; the block's id is the key.
+    body = StreamField(QuestionsBlock(min_num=1, max_num=1), verbose_name=_("question"))
+    #: Kept beside the body by the actions, for lists and filters.
+    kind = models.CharField(max_length=30, editable=False, db_index=True)
+    words = models.TextField(blank=True, editable=False)
+    #: The codes of the languages that lack nothing, each between blanks, such as " en ar ".
+    languages = models.CharField(max_length=60, blank=True, editable=False)
+    #: What it was in the file that it came from: the same file brings it once, also when it was changed since.
+    source_hash = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+        ordering = ["-changed_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(status__in=("draft", "ready", "retired")), name="a_question_has_a_known_status"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.words[:80] or str(self.key)
+
+    @property
+    def preview_modes(self) -> list[tuple[str, str]]:
+        """One preview for each language."""
+        return list(settings.LANGUAGES)
+
+    def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
+        return "quizzes/preview.html"
+
+    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
+        return {**super().get_preview_context(request, mode_name), **question_preview_context(self, mode_name)}
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         code = mode_name if mode_name in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE

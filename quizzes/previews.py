@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from quizzes.drafts import draft_questions, texts_of_field
+from quizzes.drafts import bank_draft, draft_questions, texts_of_field
 from quizzes.marking import arrange
 from quizzes.questions import in_language, served_language
 from quizzes.showing import as_question, as_shown
 
 if TYPE_CHECKING:
-    from quizzes.models import Quiz
+    from quizzes.models import Question, Quiz
 
 
 def preview_context(quiz: Quiz, code: str) -> dict[str, Any]:
@@ -23,6 +23,20 @@ def preview_context(quiz: Quiz, code: str) -> dict[str, Any]:
         "title": in_language(title, language),
         "introduction": in_language(opening.text, language),
         "questions": questions,
+        "language": language,
+        "is_untranslated": language != code,
+    }
+
+
+def question_preview_context(question: Question, code: str) -> dict[str, Any]:
+    """What the preview page needs for one question of the bank."""
+    draft = bank_draft(question)
+    asked = [draft.as_question()] if draft else []
+    language = served_language(asked, code)
+    return {
+        "title": question.name,
+        "introduction": "",
+        "questions": as_shown(arrange(asked, 0, False), language),
         "language": language,
         "is_untranslated": language != code,
     }

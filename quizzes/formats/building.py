@@ -165,19 +165,21 @@ class Builder:
 
     def matching(self, stem: str, pairs: Sequence[tuple[str, str]], explanation: str) -> tuple[str, dict[str, Any]]:
         """Terms and their meanings; a pair without a term is a meaning that belongs to none."""
-        keys: dict[str, str] = {}
+        # By the meaning in small letters, as the editor knows it: two terms may have the same one.
+        meanings: dict[str, dict[str, Any]] = {}
         terms = [(term, meaning) for term, meaning in pairs if term]
         for _term, meaning in [*terms, *((term, meaning) for term, meaning in pairs if not term)]:
             if not meaning:
                 raise RefusedError("One of its terms has no meaning to go with it.")
-            keys.setdefault(meaning, f"c{len(keys) + 1}")
-        if len(terms) < 2 or len(keys) < 2:
+            key = f"c{len(meanings) + 1}"
+            meanings.setdefault(meaning.casefold(), {"key": key, "text": self._texts(meaning)})
+        if len(terms) < 2 or len(meanings) < 2:
             raise RefusedError("It has fewer than two terms or meanings.")
         parts = [
-            {"key": f"p{number}", "text": self._texts(term), "right": keys[meaning]}
+            {"key": f"p{number}", "text": self._texts(term), "right": meanings[meaning.casefold()]["key"]}
             for number, (term, meaning) in enumerate(terms, start=1)
         ]
-        choices = [{"key": key, "text": self._texts(meaning)} for meaning, key in keys.items()]
+        choices = list(meanings.values())
         return "matching", self._content(stem, explanation, choices=choices, parts=parts)
 
     def ordering(self, stem: str, lines: Sequence[str], explanation: str) -> tuple[str, dict[str, Any]]:

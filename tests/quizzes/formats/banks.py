@@ -99,7 +99,7 @@ def true_false(draw, language):
 
 @st.composite
 def matching(draw, language):
-    meanings = draw(st.lists(texts, min_size=2, max_size=4, unique=True))
+    meanings = draw(st.lists(texts, min_size=2, max_size=4, unique_by=str.casefold))
     others = draw(st.integers(0, len(meanings) - 2))
     used = len(meanings) - others
     rights = [*range(used), *draw(st.lists(st.integers(0, used - 1), max_size=2))]
@@ -238,8 +238,9 @@ def in_languages(value, languages):
 
 
 @st.composite
-def any_language(draw):
-    """A question of any kind in any of the seven languages."""
+def any_language(draw, always=()):
+    """A question of any kind in any of the seven languages, and always in some."""
     question = draw(one_language(list(CONTENTS)))
     languages = draw(st.lists(st.sampled_from(LANGUAGES), min_size=1, unique=True))
+    languages = [*dict.fromkeys([*always, *languages])]
     return Item(question.kind, in_languages(question.content, languages), question.name, question.tags, question.key)

@@ -1,4 +1,4 @@
-"""Every write of quizzes: keeping what a trainer wrote, and freezing it into versions that never change."""
+"""Quizzes as trainers write them, and freezing them into versions that never change."""
 
 from __future__ import annotations
 

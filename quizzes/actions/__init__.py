@@ -1,0 +1,26 @@
+"""Every write of quizzes: quizzes and their frozen versions, and the bank of questions."""
+
+from quizzes.actions.bank import delete_question, import_items, plan_import, save_question
+from quizzes.actions.quizzes import (
+    change_quiz,
+    create_quiz,
+    delete_quiz,
+    freeze_quiz,
+    refuse_delete,
+    refuse_unusable,
+    save_quiz,
+)
+
+__all__ = [
+    "change_quiz",
+    "create_quiz",
+    "delete_question",
+    "delete_quiz",
+    "freeze_quiz",
+    "import_items",
+    "plan_import",
+    "refuse_delete",
+    "refuse_unusable",
+    "save_question",
+    "save_quiz",
+]
