@@ -15,7 +15,7 @@ from organisations.forms_leads import DayField, SeveralField, offer
 from organisations.models import Organisation, User
 from records.actions.sessions import SessionValues
 from records.forms_modules import ModuleField
-from records.models import Session
+from records.models import Session, SessionInvitation
 
 
 class TimeField(forms.TimeField):
@@ -124,6 +124,22 @@ class ReasonForm(forms.Form):
         help_text=_("One sentence. Those it is about can read it. Write nothing about a case."),
         max_length=300,
         error_messages={"required": _("Say why.")},
+    )
+
+
+class AnswerForm(forms.Form):
+    """Whether an organisation's people come, and how many."""
+
+    answer = forms.ChoiceField(choices=SessionInvitation.Answer.choices)
+    people = forms.IntegerField(
+        label=_("How many people? (optional)"),
+        required=False,
+        min_value=1,
+        max_value=1000,
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"),
+            _("Your answer is not saved. Enter the number of people as a whole number, such as 12."),
+        ),
     )
 
 

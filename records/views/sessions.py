@@ -244,7 +244,9 @@ def session_people(request: LeadRequest, key: UUID) -> HttpResponse:
         rows=sum(bool(each.shown_name) and each.person_id != request.user.pk for each in rows),
         partnership=found.partnership,
     )
-    return render(request, "records/lead/sessions/people.html", {"session": found, "rows": rows})
+    waiting = [each for each in rows if not each.confirmed_at and each.person_id != request.user.pk]
+    context = {"session": found, "waiting": waiting, "settled": [each for each in rows if each not in waiting]}
+    return render(request, "records/lead/sessions/people.html", context)
 
 
 @login_required

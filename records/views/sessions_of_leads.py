@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,7 +21,7 @@ from records.actions.attendance import match_attendance
 from records.actions.briefing_requests import ask_for_briefing, withdraw_request
 from records.actions.sessions import answer_invitation
 from records.calendar import calendar_of
-from records.forms_sessions import AskForm, ReasonForm
+from records.forms_sessions import AnswerForm, AskForm, ReasonForm
 from records.models import SessionInvitation
 from records.selectors.sessions import invitations_of, suggestions_for
 
@@ -49,13 +50,19 @@ def briefings(request: LeadRequest, slug: str) -> HttpResponse:
 @login_required
 @require_POST
 def briefing_answer(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
-    """Says whether the organisation's people come."""
+    """Says whether the organisation's people come, and how many."""
     invitation = get_session_invitation_of(request.user, slug, pk)
-    form = ReasonForm({"reason": "-"})
-    with refusals_in(form):
-        is_accepted = request.POST.get("answer") == SessionInvitation.Answer.ACCEPTED
-        answer_invitation(invitation=invitation, is_accepted=is_accepted, by=request.user, at=timezone.now())
-        messages.success(request, _("Your answer is saved. You can change it until the briefing is over."))
+    form = AnswerForm(request.POST)
+    if form.is_valid():
+        with refusals_in(form):
+            answer_invitation(
+                invitation=invitation,
+                is_accepted=form.cleaned_data["answer"] == SessionInvitation.Answer.ACCEPTED,
+                people=form.cleaned_data["people"],
+                by=request.user,
+                at=timezone.now(),
+            )
+            messages.success(request, _("Your answer is saved. You can change it until the briefing is over."))
     return _back(request, form, slug)
 
 
@@ -112,8 +119,8 @@ def briefing_match(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
     return _back(request, form, slug)
 
 
-def _back(request: LeadRequest, form: ReasonForm, slug: str) -> HttpResponse:
+def _back(request: LeadRequest, form: Form, slug: str) -> HttpResponse:
     """The list again; what was refused is told there."""
-    for words in form.non_field_errors():
-        messages.error(request, str(words))
+    for refused in form.errors.values():
+        messages.error(request, " ".join(map(str, refused)))
     return redirect("records:briefings", slug)

@@ -279,6 +279,7 @@ def trainer_confirms(desk: Visitor) -> None:
     look(desk, "Who was there", "session-people")
     send(page, "Confirm those ticked")
     expect(page.get_by_text("2 people are confirmed.")).to_be_visible()
+    look(desk, "Who was there", "session-confirmed")
     desk.goto("/en/sessions/")
     look(desk, "Briefings", "sessions")
 

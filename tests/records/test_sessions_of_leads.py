@@ -65,10 +65,14 @@ def test_the_place_is_told_to_who_comes(desk):
     )
     assert "Town hall" not in client.get(page).content.decode()
     assert client.get(calendar).status_code == 404
-    client.post(
-        reverse("records:briefing_answer", args=[desk.council.slug, desk.invitation.pk]), {"answer": "accepted"}
-    )
-    assert "Town hall" in client.get(page).content.decode()
+    answer = reverse("records:briefing_answer", args=[desk.council.slug, desk.invitation.pk])
+    for wrong in ({"answer": "accepted", "people": "-5"}, {"answer": "perhaps"}, {}):
+        client.post(answer, wrong)
+    assert "Town hall" not in client.get(page).content.decode()
+    client.post(answer, {"answer": "accepted", "people": "7"})
+    told = client.get(page).content.decode()
+    assert "Town hall" in told
+    assert "Accepted, 7 people" in told
     file = client.get(calendar)
     assert file.headers["Content-Type"].startswith("text/calendar")
     assert b"SUMMARY:Briefing\r\n" in file.content

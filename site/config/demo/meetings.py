@@ -81,7 +81,8 @@ def load_briefings_to_come(world: World, edition: Edition, trainer: User, lead: 
 
     asked_at = at_nine(world.today - timedelta(days=6))
     to_come = plan("Riverside Council", at_nine(working_day_after(world.today, 7)), capacity=12)
-    under_way = plan("Riverside Port Office", timezone.now().replace(minute=0, second=0, microsecond=0))
+    this_hour = timezone.now().replace(minute=0, second=0, microsecond=0)
+    under_way = plan("Riverside Port Office", this_hour, ends_at=this_hour + timedelta(hours=2))
     to_confirm = plan("Riverside Fire and Rescue", at_nine(world.today - timedelta(days=1)))
     _invite(to_come, asked_at, trainer, lead, world)
     _check_in(to_confirm, world)
