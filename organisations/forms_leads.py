@@ -21,6 +21,8 @@ from organisations.selectors import areas_for
 
 #: The number of a row has fewer digits in every database.
 MOST_DIGITS = 18
+#: What is said of a number that is too small or too big.
+LIMITS = {"min_value": _("Enter %(limit_value)s or more."), "max_value": _("Enter %(limit_value)s or less.")}
 
 
 class DayField(forms.DateField):

@@ -10,7 +10,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
-from organisations.forms_leads import DayField, SeveralField, labels, limit_day, offer
+from organisations.forms_leads import LIMITS, DayField, SeveralField, labels, limit_day, offer
 from organisations.models import Membership, Role
 from records.access_requirements import Owner
 from records.forms_modules import ModuleField
@@ -48,7 +48,11 @@ class TermsForm(forms.Form):
         help_text=_("Counted from the day they start, or from the first day below if that is later."),
         initial=30,
         validators=[MinValueValidator(0), MaxValueValidator(730)],
-        error_messages={"required": _("Enter a number of days."), "invalid": _("Enter a whole number of days.")},
+        error_messages={
+            "required": _("Enter a number of days."),
+            "invalid": _("Enter a whole number of days."),
+            **LIMITS,
+        },
     )
     due_by = DayField(
         label=_("Or is there one day for all? (optional)"),
@@ -63,7 +67,7 @@ class TermsForm(forms.Form):
         help_text=_("After that they take it again. Leave this empty if once is enough."),
         required=False,
         validators=[MinValueValidator(1), MaxValueValidator(120)],
-        error_messages={"invalid": _("Enter a whole number of months, or leave it empty.")},
+        error_messages={"invalid": _("Enter a whole number of months, or leave it empty."), **LIMITS},
     )
     base = forms.ChoiceField(
         label=_("From when does the next time count?"),
@@ -80,7 +84,11 @@ class TermsForm(forms.Form):
         help_text=_("Whoever renews in these days loses none of the time that was left."),
         initial=60,
         validators=[MinValueValidator(0), MaxValueValidator(730)],
-        error_messages={"required": _("Enter a number of days."), "invalid": _("Enter a whole number of days.")},
+        error_messages={
+            "required": _("Enter a number of days."),
+            "invalid": _("Enter a whole number of days."),
+            **LIMITS,
+        },
     )
     fixed_on = DayField(
         label=_("Which fixed day?"),

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from organisations.clock import LONDON
-from organisations.forms_leads import DayField, SeveralField, offer
+from organisations.forms_leads import LIMITS, DayField, SeveralField, offer
 from organisations.models import Organisation, User
 from records.actions.sessions import SessionValues
 from records.forms_modules import ModuleField
@@ -46,7 +46,7 @@ class SessionForm(forms.Form):
         label=_("How many places? (optional)"),
         required=False,
         validators=[MinValueValidator(1), MaxValueValidator(1000)],
-        error_messages={"invalid": _("Enter a whole number.")},
+        error_messages={"invalid": _("Enter a whole number."), **LIMITS},
     )
     host: forms.ModelChoiceField = forms.ModelChoiceField(
         label=_("Which organisation is the host? (optional)"),
@@ -150,7 +150,7 @@ class AskForm(forms.Form):
     people = forms.IntegerField(
         label=_("For how many people?"),
         validators=[MinValueValidator(1), MaxValueValidator(1000)],
-        error_messages={"required": _("Enter a number."), "invalid": _("Enter a whole number.")},
+        error_messages={"required": _("Enter a number."), "invalid": _("Enter a whole number."), **LIMITS},
     )
     when = forms.CharField(
         label=_("When does it suit you? (optional)"),

@@ -83,8 +83,9 @@ def test_the_place_is_told_to_who_comes(desk):
 def test_ask_take_back_and_be_declined(desk):
     client, module = signed_in(desk.lead), make_module()
     ask = reverse("records:briefing_ask", args=[desk.council.slug])
-    asked_of_nothing = client.post(ask, {"module": "9" * 30, "people": 12})
-    assert "Choose a module from the list." in asked_of_nothing.content.decode()
+    refused = client.post(ask, {"module": "9" * 30, "people": -5}).content.decode()
+    assert "Choose a module from the list." in refused
+    assert "Enter 1 or more." in refused
     client.post(ask, {"module": module.pk, "people": 12, "when": "Tuesday mornings"})
     asked = BriefingRequest.objects.get()
     waiting = signed_in(desk.trainer).get(reverse("records:sessions")).content.decode()
