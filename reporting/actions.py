@@ -37,20 +37,27 @@ def prepare_report(
     by: User | None,
     at: datetime,
 ) -> Report:
-    """Begins a report as a draft; refuses days that are not over or a period that ends before it begins."""
+    """Begins a report as a draft, and gives the same person's same draft back where it is begun already.
+
+    Refuses days that are not over or a period that ends before it begins.
+    """
     if max(day, delivery_to) > day_of(at):
         raise ValidationError(_("A report is about days that have come."))
     if delivery_to < delivery_from:
         raise ValidationError({"delivery_to": _("The last day is before the first. Choose a later one.")})
-    report = Report.objects.create(
-        partnership=partnership,
-        day=day,
-        delivery_from=delivery_from,
-        delivery_to=delivery_to,
-        scope=scope,
-        created_by=by,
-        created_at=at,
-    )
+    # Of two presses at once the second finds what the first has begun.
+    list(Partnership.objects.select_for_update(no_key=True).filter(pk=partnership.pk))
+    values = {
+        "partnership": partnership,
+        "day": day,
+        "delivery_from": delivery_from,
+        "delivery_to": delivery_to,
+        "scope": scope,
+        "created_by": by,
+    }
+    if found := Report.objects.filter(state=State.DRAFT, **values).first():
+        return found
+    report = Report.objects.create(created_at=at, **values)
     write_log(report, "reporting.prepare", by)
     return report
 

@@ -46,6 +46,7 @@ def plan_session(
 ) -> Session:
     """Plans a briefing on the module's live edition, and answers the request that asked for it where there is one.
 
+    Twice is once: the same person's same briefing, while it is planned, is given back.
     Refuses (ValidationError) a module without a live edition, an end before the start, nobody to deliver it, people
     who neither train nor lead in the partnership, a host outside it, and a request that is answered already.
     """
@@ -53,6 +54,11 @@ def plan_session(
     if edition is None:
         raise ValidationError({"module": _("This module is not in use. Choose one that is.")})
     trainers = _checked(partnership, values)
+    # Of two presses at once the second finds what the first has planned.
+    list(Partnership.objects.select_for_update(no_key=True).filter(pk=partnership.pk))
+    own = Session.objects.filter(partnership=partnership, module_key=module.module_key, created_by=by)
+    if found := own.filter(state=Session.State.PLANNED, **_columns(values)).first():
+        return found
     session = Session.objects.create(
         partnership=partnership,
         module=module,

@@ -55,6 +55,8 @@ class TestPlanning:
         assert (session.title, session.edition_number) == (session.edition.title, 1)
         assert len(session.code) == 8
         assert list(session.trainers.all()) == [room.trainer]
+        assert plan(room, session.module, [room.trainer]) == session, "pressed twice"
+        assert plan(room, session.module, [room.trainer], place="Library") != session
 
     @pytest.mark.parametrize(
         "changes", [{"ends_at": START}, {"place": " \u200b "}, {"trainers": []}], ids=["end", "place", "trainers"]

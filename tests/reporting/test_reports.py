@@ -47,6 +47,12 @@ def draft(scene):
     )
 
 
+def test_the_same_draft_is_begun_once(draft):
+    given = {name: getattr(draft, name) for name in ("partnership", "day", "delivery_from", "delivery_to", "scope")}
+    assert prepare_report(**given, by=draft.created_by, at=NOW) == draft
+    assert prepare_report(**{**given, "scope": "role=1"}, by=draft.created_by, at=NOW) != draft
+
+
 @pytest.fixture
 def shared(draft, scene, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
