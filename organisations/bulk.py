@@ -4,13 +4,31 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db import connection, models
 from django.db.models import F, Func
 
 #: Rows of one statement where there is no COPY.
 BATCH = 500
+
+
+class Slot(NamedTuple):
+    """Holds the place of a list of values in a query that is put together once; see organisations.prepared."""
+
+    number: int
+    is_json: bool = False
+
+
+def as_parameter(lists: Sequence[list[Any]], slot: Slot) -> Any:
+    """The list that belongs into the slot, as the database takes it."""
+    return _as_json(lists[slot.number]) if slot.is_json else lists[slot.number]
+
+
+def _as_json(values: list[Any]) -> str:
+    """A list for a database without lists, which keeps a key as its 32 signs."""
+    return json.dumps([value.hex if isinstance(value, UUID) else value for value in values])
 
 
 class Among(Func):
@@ -21,15 +39,17 @@ class Among(Func):
 
     output_field = models.BooleanField()
 
-    def __init__(self, path: Any, values: Iterable[Any]) -> None:
+    def __init__(self, path: Any, values: Iterable[Any] | Slot) -> None:
         super().__init__(F(path) if isinstance(path, str) else path)
-        self.values = list(values)
+        self.values: list[Any] | Slot = values if isinstance(values, Slot) else list(values)
 
     def as_sqlite(self, compiler: Any, connection: Any, **extra_context: Any) -> tuple[str, tuple[Any, ...]]:
         """The condition, on SQLite."""
         left, parameters = compiler.compile(self.source_expressions[0])
         listed = "(SELECT value FROM json_each(%s))"
-        return f"{left} IN {listed}", (*parameters, json.dumps(self.values))
+        values = self.values
+        given = values._replace(is_json=True) if isinstance(values, Slot) else _as_json(values)
+        return f"{left} IN {listed}", (*parameters, given)
 
     def as_postgresql(self, compiler: Any, connection: Any, **extra_context: Any) -> tuple[str, tuple[Any, ...]]:
         """The condition, on PostgreSQL."""
@@ -74,6 +94,46 @@ def _lines(pks: list[int], rows: Sequence[Sequence[Any]], as_json: list[int]) ->
         for place in as_json:
             values[place] = json.dumps(values[place])
         yield [pk, *values]
+
+
+def upsert_rows(
+    model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]], *, unique: Sequence[str]
+) -> None:
+    """Adds rows, each in the place of the one that is the same in `unique`; else as `insert_rows` does."""
+    fields = [model._meta.get_field(name) for name in names]
+    quote = connection.ops.quote_name
+    columns = {
+        name: quote(str(field.column))  # type: ignore[union-attr]
+        for name, field in zip(names, fields, strict=True)
+    }
+    line = f"({', '.join(['%s'] * len(fields))})"
+    news = ", ".join(f"{columns[name]} = EXCLUDED.{columns[name]}" for name in names if name not in unique)
+    for start in range(0, len(rows), BATCH):
+        part = rows[start : start + BATCH]
+        values = [
+            field.get_db_prep_save(value, connection)  # type: ignore[union-attr]
+            for row in part
+            for field, value in zip(fields, row, strict=True)
+        ]
+        with connection.cursor() as cursor:
+            # Tables and columns are our own; everything else goes in as values.
+            cursor.execute(
+                f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(columns.values())})"  # noqa: S608
+                f" VALUES {', '.join([line] * len(part))}"
+                f" ON CONFLICT ({', '.join(columns[name] for name in unique)}) DO UPDATE SET {news}",
+                values,
+            )
+
+
+def delete_rows(model: type[models.Model], pks: Iterable[int]) -> None:
+    """Takes these rows away, to which nothing else points. No signal is sent."""
+    quote, left = connection.ops.quote_name, list(pks)
+    table, pk = quote(model._meta.db_table), quote(model._meta.pk.column)
+    for start in range(0, len(left), BATCH):
+        part = left[start : start + BATCH]
+        with connection.cursor() as cursor:
+            # As above.
+            cursor.execute(f"DELETE FROM {table} WHERE {pk} IN ({', '.join(['%s'] * len(part))})", part)  # noqa: S608
 
 
 def update_rows(objects: Sequence[models.Model], names: Sequence[str]) -> None:

@@ -4,7 +4,7 @@ from django.dispatch import Signal
 
 #: A completion was recorded. Arguments: completion.
 completion_recorded = Signal()
-#: Completions of many people were recorded at once. Arguments: person_ids.
+#: Completions of many people were recorded at once. Arguments: person_ids, module_keys.
 completions_recorded = Signal()
 #: A completion was voided. Arguments: completion.
 completion_voided = Signal()

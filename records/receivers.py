@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from django.utils import timezone
@@ -46,9 +47,11 @@ def on_signed_in(sender: object, *, user: User, **kwargs: object) -> None:
     match_held_attendances(person=user, at=timezone.now())
 
 
-def on_completions_recorded(sender: object, *, person_ids: Collection[int], **kwargs: object) -> None:
+def on_completions_recorded(
+    sender: object, *, person_ids: Collection[int], module_keys: Collection[UUID], **kwargs: object
+) -> None:
     """Completions of many people were recorded at once."""
-    rebuild_standing_of_people(person_ids)
+    rebuild_standing_of_people(person_ids, module_keys)
 
 
 def on_people_about_to_merge(sender: object, *, person_ids: Collection[int], **kwargs: object) -> None:
@@ -68,4 +71,4 @@ def on_people_parted(sender: object, *, kept: User, merged: User, merged_at: dat
 
 def on_completion_changed(sender: object, *, completion: Completion, **kwargs: object) -> None:
     """A completion was recorded or voided."""
-    rebuild_standing_of_people([completion.person_id])
+    rebuild_standing_of_people([completion.person_id], [completion.module_key])

@@ -18,12 +18,12 @@ from organisations.clock import day_of
 from organisations.import_kinds import AfterChunk
 from organisations.imports.planning import Outcome
 from organisations.models import ImportRun, Membership
-from records.actions.standing import take_turns
+from records.actions.standing import take_turns_over
 from records.events import completions_recorded
 from records.models import Completion, CompletionMembership, Recognition
 from records.rules.completion_files import CompletionStep, plan_completions
 from records.selectors.completion_files import completion_row, known_completions, on_record
-from records.selectors.expected_standing import humans_of, organisations_of
+from records.selectors.expected_standing import humans_of
 
 COMPLETION = ("person_id", "module_id", "module_key", "title", "edition_id", "edition_number", "minutes",
               "lesson_keys", "completed_on", "source", "created_at", "void_reason")  # fmt: skip
@@ -46,7 +46,7 @@ def save_completions(run: ImportRun, at: datetime, after_chunk: AfterChunk) -> N
             if not is_mine(run):
                 return
             people = {step.person for step in steps[start : start + size] if step.person}
-            take_turns(organisations_of(people))
+            take_turns_over(people)
             chunk = _as_it_is_now(steps[start : start + size])
             _write(run, [step for step in chunk if step.outcome == Outcome.NEW], editions, at)
             take_off(run, chunk, left)
@@ -100,7 +100,11 @@ def _write(run: ImportRun, steps: Sequence[CompletionStep], editions: dict[int, 
         ],
     )  # fmt: skip
     write_logs(Completion, [(pk, "records.recognise") for pk in pks], run.started_by, at)
-    completions_recorded.send(sender=Completion, person_ids={person for person, _row, _edition in made})
+    completions_recorded.send(
+        sender=Completion,
+        person_ids={person for person, _row, _edition in made},
+        module_keys={edition.module_key for _person, _row, edition in made},
+    )
 
 
 def _places(person_ids: set[int]) -> dict[int, list[Membership]]:

@@ -50,7 +50,7 @@ def create_requirement(
     )
     _start_version(requirement, checked, number=1, effective_from=effective_from, by=by)
     write_log(requirement, "records.require", by, effective_from=effective_from.isoformat())
-    rebuild_standing_of_organisations(organisations_under(requirement), requirement)
+    rebuild_standing_of_organisations(organisations_under(requirement), [requirement.module_key])
     return requirement
 
 
@@ -81,7 +81,7 @@ def change_requirement(
         requirement, checked, number=last.number + 1 if last else 1, effective_from=effective_from, by=by
     )
     write_log(requirement, "records.change_requirement", by, effective_from=effective_from.isoformat())
-    rebuild_standing_of_organisations(organisations_under(requirement), requirement)
+    rebuild_standing_of_organisations(organisations_under(requirement), [requirement.module_key])
     return version
 
 
@@ -97,7 +97,7 @@ def end_requirement(*, requirement: Requirement, on: date, by: User | None, at: 
     write_log(requirement, "records.end_requirement", by, on=on.isoformat())
     _withdraw_after(requirement, on)
     if requirement.versions.exists():
-        rebuild_standing_of_organisations(organisations_under(requirement), requirement)
+        rebuild_standing_of_organisations(organisations_under(requirement), [requirement.module_key])
     else:
         # Its rows of standing went with its versions.
         requirement.delete()

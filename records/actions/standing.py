@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
+from organisations.bulk import delete_rows, insert_rows, upsert_rows
 from organisations.models import Membership, Organisation
-from records.models import Requirement, Standing
-from records.selectors.expected_standing import (
-    StandingRow,
-    batches_of_people,
-    in_batches,
-    organisations_of,
-    standing_differences,
-)
+from records.models import Standing
+from records.selectors.expected_standing import batches_of_people, in_batches, standing_differences
+from records.selectors.standing_facts import StandingRow, organisations_held
 
 #: A row in the place of another is written over it.
 UNIQUE_FIELDS = ("membership_id", "requirement_version_id", "required_from")
@@ -46,39 +43,33 @@ def rebuild_standing(membership_ids: Iterable[int] | None = None) -> Rebuilt:
     return rebuild_standing_of_people(people.distinct())
 
 
-def rebuild_standing_of_people(person_ids: Iterable[int]) -> Rebuilt:
-    """The same for people."""
-    return sum((_rebuild(batch) for batch in in_batches(person_ids)), Rebuilt())
+def rebuild_standing_of_people(person_ids: Iterable[int], module_keys: Collection[uuid.UUID] | None = None) -> Rebuilt:
+    """The same for people; with modules, only for what requires them."""
+    return sum((_rebuild(batch, module_keys) for batch in in_batches(person_ids)), Rebuilt())
 
 
 @transaction.atomic(savepoint=False)
 def rebuild_standing_of_organisations(
-    organisation_ids: Iterable[int], requirement: Requirement | None = None
+    organisation_ids: Iterable[int], module_keys: Collection[uuid.UUID] | None = None
 ) -> Rebuilt:
-    """The same for everybody who ever belonged to the organisations; with a requirement, only for what it asks."""
+    """The same for everybody who ever belonged to the organisations; with modules, only for what requires them."""
     places = list(organisation_ids)
     # Before the people are listed: who joins meanwhile waits, and then finds the requirement.
     take_turns(Organisation.objects.filter(pk__in=places))
     members = Membership.objects.filter(organisation_id__in=places)
     people = members.values_list("person_id", flat=True).distinct()
-    return sum((_rebuild(batch, requirement) for batch in in_batches(people)), Rebuilt())
+    return sum((_rebuild(batch, module_keys) for batch in in_batches(people)), Rebuilt())
 
 
 @transaction.atomic(savepoint=False)
-def _rebuild(person_ids: Collection[int], requirement: Requirement | None = None) -> Rebuilt:
-    if connection.features.has_select_for_update:
-        take_turns(organisations_of(person_ids))
-    different = standing_differences(person_ids, requirement)
-    if gone := set(different.surplus) - different.replaced:
-        Standing.objects.filter(pk__in=gone).delete()
-    if different.missing:
-        Standing.objects.bulk_create(
-            [Standing(**row._asdict()) for row in different.missing],
-            batch_size=500,
-            update_conflicts=True,
-            unique_fields=UNIQUE_FIELDS,
-            update_fields=[name for name in StandingRow._fields if name not in UNIQUE_FIELDS],
-        )
+def _rebuild(person_ids: Collection[int], module_keys: Collection[uuid.UUID] | None = None) -> Rebuilt:
+    take_turns_over(person_ids)
+    different = standing_differences(person_ids, module_keys)
+    delete_rows(Standing, set(different.surplus) - different.replaced)
+    if different.replaced:
+        upsert_rows(Standing, StandingRow._fields, different.missing, unique=UNIQUE_FIELDS)
+    else:
+        insert_rows(Standing, StandingRow._fields, different.missing)
     return Rebuilt(len(person_ids), len(different.missing), len(different.surplus))
 
 
@@ -86,3 +77,9 @@ def take_turns(places: QuerySet[Organisation]) -> None:
     """Lets writes that touch one organisation follow one another: the second reads what the first has written."""
     if connection.features.has_select_for_update:
         list(places.order_by("pk").select_for_update(no_key=True).values_list("pk"))
+
+
+def take_turns_over(person_ids: Collection[int]) -> None:
+    """The same for everywhere these people ever worked."""
+    if connection.features.has_select_for_update:
+        organisations_held(person_ids)

@@ -46,7 +46,7 @@ def waive_module(
         created_at=at,
     )
     write_log(waiver, "records.waive", by)
-    rebuild_standing_of_people([membership.person_id])
+    rebuild_standing_of_people([membership.person_id], [waiver.module_key])
     return waiver
 
 
@@ -67,7 +67,7 @@ def end_waiver(*, waiver: Waiver, by: User, at: datetime) -> None:
     else:
         waiver.ended_on = today - timedelta(days=1)
         waiver.save(update_fields=["ended_on"])
-    rebuild_standing_of_people([waiver.membership.person_id])
+    rebuild_standing_of_people([waiver.membership.person_id], [waiver.module_key])
 
 
 def _refuse_own(membership: Membership, by: User) -> None:

@@ -7,15 +7,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, NamedTuple, TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
-from django.db.models import Q, QuerySet
-
-from organisations.bulk import Among
-from organisations.models import Membership, Organisation, User
-from records.models import Completion, Requirement, RequirementVersion, Standing
+from organisations.models import Membership
+from records.models import RequirementVersion
 from records.rules.days import ONE_DAY, Days, days
 from records.rules.standing import Member, Version, stretches
+from records.selectors import standing_facts as facts
+from records.selectors.standing_facts import StandingRow
 
 #: By organisation and partnership: the times of belonging.
 Belonging: TypeAlias = dict[int, dict[int, set[Days]]]
@@ -26,28 +25,11 @@ CameFrom: TypeAlias = dict[int, set[int]]
 #: By membership and module: the days on which it is waived.
 Waived: TypeAlias = dict[tuple[int, uuid.UUID], set[Days]]
 
+#: The modules to work out, as one list; nothing for all of them.
+Narrow: TypeAlias = tuple[Collection[uuid.UUID], ...]
+
 #: People worked out together: enough to keep the number of queries low, few enough to be written in a moment.
 BATCH = 1_000
-
-
-class StandingRow(NamedTuple):
-    """The values of one standing row."""
-
-    membership_id: int
-    requirement_version_id: int
-    person_id: int
-    organisation_id: int
-    role_id: int
-    module_key: uuid.UUID
-    required_from: date
-    required_to: date | None
-    due_on: date
-    satisfied_from: date | None
-    satisfied_to: date | None
-
-    def place(self) -> tuple[int, int, date]:
-        """What no two rows share."""
-        return self.membership_id, self.requirement_version_id, self.required_from
 
 
 @dataclass(frozen=True)
@@ -82,21 +64,18 @@ class _Terms:
     belonging: Sequence[Days]
 
 
-def standing_differences(person_ids: Collection[int], requirement: Requirement | None = None) -> Differences:
+def standing_differences(person_ids: Collection[int], module_keys: Collection[uuid.UUID] | None = None) -> Differences:
     """What would have to change in the rows of these people, in five queries (more only where people were merged).
 
-    With a requirement, only in the rows under its versions.
+    With modules, only in the rows of what requires them.
     """
+    narrow = () if module_keys is None else (module_keys,)
     human_of = humans_of(person_ids)
     members, belonging, waived, came_from = _members(human_of)
-    only = Q(requirement=requirement) if requirement else Q()
-    completed = _completions(human_of, requirement.module_key if requirement else None)
-    expected = set(_expected(members, _terms(belonging, only), completed, waived, came_from)) if members else set()
+    terms = _terms(belonging, narrow)
+    expected = set(_expected(members, terms, _completed(human_of, narrow), waived, came_from)) if members else set()
     surplus: dict[int, StandingRow] = {}
-    rows = Standing.objects.filter(Among("person_id", human_of)).values_list("pk", *StandingRow._fields)
-    if requirement:
-        rows = rows.filter(requirement_version__requirement=requirement)
-    for pk, *values in rows.order_by("pk"):
+    for pk, *values in facts.standing(human_of, *narrow):
         row = StandingRow(*values)
         if row in expected:
             expected.remove(row)
@@ -112,10 +91,10 @@ def expected_rows(
     person_ids: Collection[int], module_key: uuid.UUID, proposal: Proposal | None = None
 ) -> list[StandingRow]:
     """The rows that these people have for one module, or would have if the proposal were saved; writes nothing."""
-    human_of = humans_of(person_ids)
+    human_of, narrow = humans_of(person_ids), ([module_key],)
     members, belonging, waived, came_from = _members(human_of)
-    terms = _terms(belonging, Q(requirement__module_key=module_key), module_key, proposal)
-    return list(_expected(members, terms, _completions(human_of, module_key), waived, came_from))
+    terms = _terms(belonging, narrow, module_key, proposal)
+    return list(_expected(members, terms, _completed(human_of, narrow), waived, came_from))
 
 
 def batches_of_people() -> Iterator[list[int]]:
@@ -134,24 +113,11 @@ def in_batches(person_ids: Iterable[int]) -> Iterator[list[int]]:
         yield everyone[start : start + BATCH]
 
 
-def organisations_of(person_ids: Collection[int]) -> QuerySet[Organisation]:
-    """Where these people, or the people merged into them, ever belonged.
-
-    Two questions in one: an "or" across the join would read every membership there is.
-    """
-    theirs = Membership.objects.filter(Among("person_id", person_ids)).order_by().values("organisation")
-    of_merged = Membership.objects.filter(Among("person__merged_into_id", person_ids)).order_by()
-    return Organisation.objects.filter(Q(pk__in=theirs) | Q(pk__in=of_merged.values("organisation")))
-
-
 def humans_of(person_ids: Collection[int]) -> dict[int, int]:
     """Everyone who is the same person as one of these, with the person whose record goes on."""
     wanted = set(person_ids)
-    accounts = User.objects.order_by().values_list("pk", "merged_into_id")
     while True:
-        # Put together, not asked with "or": that would read every account there is.
-        merged = accounts.filter(Among("merged_into_id", wanted))
-        into = dict(accounts.filter(Among("pk", wanted)).union(merged))
+        into = dict(facts.accounts(wanted))
         found = wanted | set(into) | {human for human in into.values() if human}
         if found == wanted:
             break
@@ -169,32 +135,13 @@ def humans_of(person_ids: Collection[int]) -> dict[int, int]:
 
 def _members(human_of: dict[int, int]) -> tuple[dict[tuple[int, int], list[Member]], Belonging, Waived, CameFrom]:
     """Memberships by person and organisation, each organisation's time in partnerships, and what is waived."""
-    rows = Membership.objects.filter(Among("person_id", human_of)).values_list(
-        "pk",
-        "person_id",
-        "organisation_id",
-        "role_id",
-        "kind",
-        "started_on",
-        "ended_on",
-        "organisation__merged_into_id",
-        "away__pk",
-        "away__started_on",
-        "away__ended_on",
-        "waivers__module_key",
-        "waivers__started_on",
-        "waivers__ended_on",
-        "organisation__partnership_memberships__partnership_id",
-        "organisation__partnership_memberships__started_on",
-        "organisation__partnership_memberships__ended_on",
-    )
     # A row comes once for each time away, waiver and time in a partnership: each is gathered by what it is.
     found: dict[int, tuple[tuple[int, int], Member]] = {}
     away: dict[int, dict[int, Days]] = defaultdict(dict)
     belonging: Belonging = defaultdict(lambda: defaultdict(set))
     waived: Waived = defaultdict(set)
     came_from: CameFrom = defaultdict(set)
-    for row in rows.order_by("pk", "away__pk"):
+    for row in facts.memberships(human_of):
         pk, person, organisation, role, kind, start, end, into, *dated = row
         away_pk, away_from, away_to, *waived_or_joined = cast(list[Any], dated)
         waived_module, waived_from, waived_to, partnership, joined_on, left_on = cast(list[Any], waived_or_joined)
@@ -214,19 +161,16 @@ def _members(human_of: dict[int, int]) -> tuple[dict[tuple[int, int], list[Membe
     return grouped, belonging, waived, came_from
 
 
-def _completions(human_of: dict[int, int], module_key: uuid.UUID | None) -> dict[tuple[int, uuid.UUID], list[date]]:
+def _completed(human_of: dict[int, int], narrow: Narrow) -> dict[tuple[int, uuid.UUID], list[date]]:
     """The days on which each person completed each module, voided completions left out."""
-    rows = Completion.objects.filter(Among("person_id", human_of), voided_at__isnull=True).order_by()
-    if module_key:
-        rows = rows.filter(module_key=module_key)
     completed: dict[tuple[int, uuid.UUID], list[date]] = defaultdict(list)
-    for person, module_key, completed_on in rows.values_list("person_id", "module_key", "completed_on"):
+    for person, module_key, completed_on in facts.completions(human_of, *narrow):
         completed[human_of[person], module_key].append(completed_on)
     return completed
 
 
 def _terms(
-    belonging: Belonging, only: Q, module_key: uuid.UUID | None = None, proposal: Proposal | None = None
+    belonging: Belonging, narrow: Narrow, module_key: uuid.UUID | None = None, proposal: Proposal | None = None
 ) -> dict[int, list[_Terms]]:
     """What each organisation's people are or were required to hold, in one query; a proposal as if it were saved."""
     members_of: dict[int, dict[int, list[Days]]] = defaultdict(dict)
@@ -234,34 +178,13 @@ def _terms(
         for joined, times in partnerships.items():
             members_of[joined][place] = sorted(times)
 
-    rows = RequirementVersion.objects.filter(
-        Q(requirement__organisation_id__in=list(belonging)) | Q(requirement__partnership_id__in=list(members_of))
-    ).values_list(
-        "requirement_id",
-        "requirement__organisation_id",
-        "requirement__partnership_id",
-        "requirement__module_key",
-        "pk",
-        "effective_from",
-        "effective_to",
-        "is_for_all_roles",
-        "kinds",
-        "due_days",
-        "due_by",
-        "valid_for_months",
-        "window_days",
-        "base",
-        "fixed_on",
-        "roles",
-    )
-    rows = rows.filter(only)
     owners: dict[int, tuple[int | None, int | None, uuid.UUID]] = {}
     roles: dict[int, set[int]] = defaultdict(set)
     versions: dict[int, dict[int, tuple]] = defaultdict(dict)
-    for requirement, organisation, partnership, module_key, pk, *rest, role in rows.order_by(
-        "requirement_id", "number"
+    for requirement, organisation, partnership, module, pk, *rest, role in facts.versions(
+        belonging, members_of, *narrow
     ):
-        owners[requirement] = organisation, partnership, module_key
+        owners[requirement] = organisation, partnership, module
         versions[requirement][pk] = tuple(rest)
         if role:
             roles[pk].add(role)

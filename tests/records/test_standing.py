@@ -222,6 +222,23 @@ def test_a_rebuild_takes_the_same_queries_whatever_its_size(organisations, peopl
     assert Standing.objects.count() == organisations * people * 2
 
 
+def test_a_completion_looks_only_at_its_own_module(council, officer, required, django_assert_max_num_queries):
+    person = UserFactory()
+    add(person, council, officer)
+    others = [
+        RequirementVersionFactory(requirement__partnership=required.partnership, roles=[officer]) for _number in "ab"
+    ]
+    rebuild_standing()
+    Standing.objects.filter(requirement_version__in=others).update(due_on=date(2020, 1, 1))
+    completion = CompletionFactory(person=person, module_key=required.module_key, completed_on=TODAY)
+    # Five reads and a write; a row that goes and, on PostgreSQL, the lock are one more each.
+    with django_assert_max_num_queries(8):
+        completion_recorded.send(sender=Completion, completion=completion)
+    assert {row.due_on for row in Standing.objects.filter(requirement_version__in=others)} == {date(2020, 1, 1)}
+    mine = Standing.objects.filter(module_key=required.module_key).order_by("required_from")
+    assert [row.satisfied_from for row in mine] == [TODAY, None]
+
+
 def test_the_command_rebuilds_and_proves_it():
     build(1, 4)
     out = StringIO()
