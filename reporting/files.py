@@ -87,22 +87,17 @@ def people_rows(wanted: Wanted, people: Iterable[PersonRow], *, known_on: date) 
     start = [wanted.day.isoformat(), known_on.isoformat(), wanted.organisation.name]
     shown = said(wanted.chosen)
     states = {state: str(words) for state, words in STATES.items()}
+    # The same few days come again and again.
+    days: dict[date | None, str] = {None: ""}
     for person in people:
         roles = ", ".join(job.role for job in person.jobs)
         unsure = ", ".join(job.role for job in person.jobs if not job.is_confirmed)
+        who = [person.name, roles, unsure, person.units]
         for item in person.items:
-            yield [
-                *start,
-                item.title,
-                person.name,
-                roles,
-                unsure,
-                person.units,
-                states[item.state],
-                item.due_on.isoformat() if item.due_on else "",
-                item.valid_until.isoformat() if item.valid_until else "",
-                shown,
-            ]
+            for day in (item.due_on, item.valid_until):
+                if day and day not in days:
+                    days[day] = day.isoformat()
+            yield [*start, item.title, *who, states[item.state], days[item.due_on], days[item.valid_until], shown]
 
 
 def _numbers(counts: Counts, known: Known) -> list[Value]:

@@ -14,6 +14,7 @@ from django.db.models import Case, Count, DateField, Exists, Max, Min, OuterRef,
 from django.db.models.functions import Coalesce, Lower
 from django.utils.functional import Promise
 
+from organisations.bulk import Among
 from organisations.models import Organisation
 from organisations.models.people import removed_person
 from records.models import Requirement, Standing
@@ -231,7 +232,7 @@ def _rows(wanted: Wanted, ids: Sequence[int]) -> list[PersonRow]:
         return []
     rows = (
         _standing(wanted)
-        .filter(person__in=ids)
+        .filter(Among("person_id", ids))
         .order_by("membership_id", "pk")
         .values_list(
             "person_id",

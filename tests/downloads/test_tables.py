@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from downloads.tables import csv_lines, csv_response, csv_safe, xlsx_response
+from downloads.tables import csv_parts, csv_response, csv_safe, xlsx_response
 
 DANGEROUS = [
     "=1+1",
@@ -64,7 +64,7 @@ def test_no_text_begins_like_a_formula(text):
     )
 )
 def test_a_file_reads_back_cell_by_cell(rows):
-    text = "".join(csv_lines(rows))
+    text = "".join(csv_parts(rows))
     assert text.startswith("\ufeff")
     found = list(csv.reader(io.StringIO(text[1:], newline="")))
     assert found == [[str(csv_safe(cell)) for cell in row] for row in rows]
