@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 #: Mail services open to everybody: an address there says nothing about where a person works.
 PUBLIC_DOMAINS = frozenset(
@@ -103,33 +104,53 @@ class Place:
     figures: Mapping[tuple[int | None, str], Figure] = field(default_factory=dict)
     #: Registered people by role and kind, and under (None, kind) and (None, "") distinct people of all roles.
     registered: Mapping[tuple[int | None, str], int] = field(default_factory=dict)
+    #: What `known_part` has found.
+    parts: dict[tuple[int | None, frozenset[str]], Known] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
-    @property
+    # A table asks the same place once for each module: what it is asked for is put in order once.
+
+    @cached_property
     def roles(self) -> frozenset[int]:
         """The roles in which there are people, registered or counted."""
         there = {role for (role, _kind), people in self.registered.items() if people}
         return frozenset(role for role in there | {role for role, _kind in self.figures} if role is not None)
 
+    @cached_property
+    def _by_kind(self) -> dict[int | None, dict[str, int]]:
+        """People registered by kind, for each role and for all roles; who is of no kind stays out."""
+        found: dict[int | None, dict[str, int]] = {}
+        for (role, kind), people in self.registered.items():
+            if kind:
+                found.setdefault(role, {})[kind] = people
+        return found
+
+    @cached_property
+    def _kinds(self) -> dict[int | None, set[str]]:
+        """The kinds of people there are, for each role and for all roles."""
+        found = {role: {kind for kind, people in kinds.items() if people} for role, kinds in self._by_kind.items()}
+        for role, kind in self.figures:
+            if kind:
+                found.setdefault(role, set()).add(kind)
+        return found
+
     def registered_in(self, role: int | None, kinds: frozenset[str]) -> int:
         """People registered in a role, or in any, of these kinds."""
         if role is None and not kinds:
             return self.registered.get((None, ""), 0)
-        return sum(
-            people
-            for (each, kind), people in self.registered.items()
-            if each == role and (kind in kinds if kinds else bool(kind))
-        )
+        there = self._by_kind.get(role, {})
+        return sum(there.get(kind, 0) for kind in kinds) if kinds else sum(there.values())
 
     def kinds_in(self, role: int | None) -> set[str]:
         """The kinds of people there are in a role, registered or counted."""
-        there = {kind for (each, kind), people in self.registered.items() if each == role and people}
-        return {kind for kind in there | {kind for each, kind in self.figures if each == role} if kind}
+        return self._kinds.get(role, set())
 
     def is_counted_as_a_whole(self, kinds: frozenset[str] = EVERY_KIND) -> bool:
         """Whether there is a figure of the whole organisation, of one of these kinds where kinds are named."""
         return any(role is None and (not kinds or kind in kinds) for role, kind in self.figures)
 
-    @property
+    @cached_property
     def has_figures_by_role(self) -> bool:
         """Whether somebody counted a role by itself."""
         return any(role is not None for role, _kind in self.figures)
@@ -180,6 +201,8 @@ def headcount_total(place: Place) -> HeadcountTotal | None:
 def together(parts: Iterable[Known]) -> Known:
     """Several roles or organisations as one: clamped in each, then added; what is not given stays said."""
     parts = list(parts)
+    if len(parts) == 1:
+        return parts[0]
     given = [part for part in parts if part.headcount is not None]
     return Known(
         registered=sum(part.registered for part in parts),
@@ -194,6 +217,12 @@ def together(parts: Iterable[Known]) -> Known:
 
 def known_part(place: Place, role: int | None, kinds: frozenset[str]) -> Known:
     """One role, or the whole: by the figure of every kind, else the kinds added; kinds nobody counted stay open."""
+    if (role, kinds) not in place.parts:
+        place.parts[role, kinds] = _known_part(place, role, kinds)
+    return place.parts[role, kinds]
+
+
+def _known_part(place: Place, role: int | None, kinds: frozenset[str]) -> Known:
     if not kinds and (whole := place.figures.get((role, ""))):
         return _compared((whole,), place.registered_in(role, EVERY_KIND))
     there = kinds or place.kinds_in(role)
