@@ -3,6 +3,7 @@
 gunicorn's own access log stays off: it would hold addresses and paths. `config.logs` writes one line for a request.
 """
 
+import gc
 import os
 import re
 import sys
@@ -64,7 +65,10 @@ logger_class = QuietLogger
 
 
 def post_worker_init(worker: Any) -> None:
-    """Renews what error pages show: another web machine may have changed it."""
+    """Renews what error pages show, as another web machine may have changed it; then the process serves."""
     from config.error_pages import renew_quietly
 
     renew_quietly()
+    # What is loaded stays: the collector would walk over all of it, now and then, while somebody waits for a page.
+    gc.collect()
+    gc.freeze()
