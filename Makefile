@@ -17,7 +17,7 @@ ASSETS_READY := site/static/.ready
 MESSAGES_READY := var/messages.ready
 FONTS_READY := downloads/fonts/letters.json
 
-.PHONY: help setup demo test check check-next bench bench-import bench-coverage drill backup restore format messages need-python need-node
+.PHONY: help setup demo test check check-next bench bench-import bench-coverage bench-coverage-sqlite drill backup restore format messages need-python need-node
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ bench-import: setup ## Measure an import of 50,000 people on a throw-away Postgr
 
 bench-coverage: setup ## Measure coverage of 100,000 people on a throw-away PostgreSQL beside SQL by hand (PEOPLE=10000)
 	@.ci/with-postgresql sh -c 'DATABASE_URL=$$TEST_DATABASE_URL PYTHONPATH=site:. $(PY) -m tests.bench.coverage'
+
+bench-coverage-sqlite: setup ## Measure the same on a throw-away SQLite with 10,000 people (PEOPLE=1000)
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && DATABASE_URL="sqlite:///$$folder/bench.sqlite3" PEOPLE=$${PEOPLE:-10000} PYTHONPATH=site:. $(PY) -m tests.bench.coverage
 
 drill: setup ## Kill worker, web and database while people work, then count what is there (ROUNDS=8 SEED=1)
 	@$(PY) -m tests.drill
