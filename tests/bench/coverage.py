@@ -57,13 +57,13 @@ BY_HAND_REGISTERED = """SELECT {columns}, COUNT(DISTINCT person_id) FROM organis
 GROUPS = ("organisation_id, role_id, kind", "organisation_id, kind", "organisation_id")
 
 
-def best(work: Callable[[], Any], rounds: int = ROUNDS) -> float:
-    """The best of several runs, in milliseconds."""
+def best(work: Callable[[], Any], rounds: int = ROUNDS, clock: Callable[[], float] = time.perf_counter) -> float:
+    """The best of several runs, in milliseconds; by the clock of the process it is its CPU time alone."""
     found = []
     for _round in range(rounds):
-        start = time.perf_counter()
+        start = clock()
         work()
-        found.append((time.perf_counter() - start) * 1000)
+        found.append((clock() - start) * 1000)
     return round(min(found), 1)
 
 
@@ -272,23 +272,27 @@ def responses(client: Any, lead: Any) -> dict[str, Any]:
     largest, usual = Organisation.objects.order_by("pk")[:2]
     AppointmentFactory(person=lead, kind=Appointment.Kind.ORGANISATION_LEAD, organisation=largest)
     pages = {
-        "coverage_page_ms": reverse("reporting:coverage"),
-        "organisation_page_ms": reverse("reporting:organisation", args=[usual.slug]),
-        "largest_organisation_page_ms": reverse("reporting:organisation", args=[largest.slug]),
-        "people_page_ms": f"{reverse('reporting:organisation_people', args=[largest.slug])}?state=overdue",
-        "year_page_ms": reverse("reporting:trend"),
+        "coverage_page": reverse("reporting:coverage"),
+        "organisation_page": reverse("reporting:organisation", args=[usual.slug]),
+        "largest_organisation_page": reverse("reporting:organisation", args=[largest.slug]),
+        "people_page": f"{reverse('reporting:organisation_people', args=[largest.slug])}?state=overdue",
+        "year_page": reverse("reporting:trend"),
     }
 
     def opened(address: str) -> None:
         assert client.get(address).status_code == 200
 
-    told: dict[str, Any] = {name: best(lambda address=address: opened(address)) for name, address in pages.items()}
+    told: dict[str, Any] = {}
+    for name, address in pages.items():
+        told[f"{name}_ms"] = best(lambda address=address: opened(address))
+        told[f"{name}_cpu_ms"] = best(lambda address=address: opened(address), clock=time.process_time)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    start = time.perf_counter()
+    start, cpu = time.perf_counter(), time.process_time()
     answer = client.get(reverse("reporting:organisation_people_csv", args=[largest.slug]))
     rows = sum(part.count(b"\n") for part in answer.streaming_content)
     told["csv_rows"] = rows
     told["csv_rows_per_second"] = round(rows / (time.perf_counter() - start))
+    told["csv_rows_per_cpu_second"] = round(rows / (time.process_time() - cpu))
     told["csv_more_memory_mb"] = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024
     return told
 
