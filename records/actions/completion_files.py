@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
+from typing import NamedTuple
 
 from django.db import transaction
 
@@ -17,7 +18,7 @@ from organisations.bulk import Among, insert_rows
 from organisations.clock import day_of
 from organisations.import_kinds import AfterChunk
 from organisations.imports.planning import Outcome
-from organisations.models import ImportRun, Membership
+from organisations.models import ImportRun, Membership, Organisation, Role
 from records.actions.standing import take_turns_over
 from records.events import completions_recorded
 from records.models import Completion, CompletionMembership, Recognition
@@ -84,7 +85,7 @@ def _write(run: ImportRun, steps: Sequence[CompletionStep], editions: dict[int, 
         CompletionMembership,
         PLACE,
         [
-            (pk, place.pk, place.organisation_id, place.organisation.name, place.role_id, place.role.name)
+            (pk, place.pk, place.organisation.pk, place.organisation.name, place.role.pk, place.role.name)
             for pk, (person, row, _edition) in zip(pks, made, strict=True)
             for place in places[person]
             if place.started_on <= row.completed_on and (not place.ended_on or place.ended_on >= row.completed_on)
@@ -107,10 +108,26 @@ def _write(run: ImportRun, steps: Sequence[CompletionStep], editions: dict[int, 
     )
 
 
-def _places(person_ids: set[int]) -> dict[int, list[Membership]]:
+class _Place(NamedTuple):
+    """A membership; most of a file's people share organisation and role."""
+
+    pk: int
+    organisation: Organisation
+    role: Role
+    started_on: date
+    ended_on: date | None
+
+
+def _places(person_ids: set[int]) -> dict[int, list[_Place]]:
     """Where these people ever worked, by the person whose record goes on."""
     humans = humans_of(person_ids)
-    found: dict[int, list[Membership]] = defaultdict(list)
-    for place in Membership.objects.filter(Among("person_id", humans)).select_related("organisation", "role"):
-        found[humans[place.person_id]].append(place)
+    rows = Membership.objects.filter(Among("person_id", humans)).values_list(
+        "person_id", "pk", "organisation_id", "role_id", "started_on", "ended_on"
+    )
+    organisations = Organisation.objects.in_bulk({row[2] for row in rows})
+    roles = Role.objects.in_bulk({row[3] for row in rows})
+    found: dict[int, list[_Place]] = defaultdict(list)
+    for person, pk, organisation, role, started_on, ended_on in rows:
+        place = _Place(pk, organisations[organisation], roles[role], started_on, ended_on)
+        found[humans[person]].append(place)
     return found
