@@ -1,5 +1,5 @@
-// Builds everything the browser needs into site/static: two stylesheets (one mirrored for right-to-left
-// languages), one script, the fonts and the icons. Run it with `npm run build`.
+// Builds everything the browser needs into site/static: the stylesheet (and it mirrored for
+// right-to-left languages), the scripts, what the CMS needs, the fonts and the icons. Run it with `npm run build`.
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
@@ -45,17 +45,23 @@ async function buildFonts() {
   return rules.join("\n");
 }
 
-/** Compiles the stylesheet and mirrors it. */
-async function buildStyles(fontRules) {
-  const compiled = sass.compile(path.join(assets, "scss/signpost.scss"), {
+/** One stylesheet as the browser reads it. */
+function compile(name) {
+  return sass.compile(path.join(assets, `scss/${name}.scss`), {
     loadPaths: [path.join(root, "node_modules")],
     style: "compressed",
     quietDeps: true,
   });
+}
+
+/** Compiles the stylesheet and mirrors it; the CMS is never mirrored. */
+async function buildStyles(fontRules) {
+  const compiled = compile("signpost");
   const css = `@charset "utf-8";\n${fontRules}\n${compiled.css.replace(/^\uFEFF|^@charset "UTF-8";/, "")}\n`;
   await mkdir(path.join(output, "css"), { recursive: true });
   await writeFile(path.join(output, "css/signpost.css"), css);
   await writeFile(path.join(output, "css/signpost.rtl.css"), rtlcss.process(css));
+  await writeFile(path.join(output, "css/cms-demo.css"), `${compile("cms-demo").css}\n`);
 }
 
 /** Bundles each script into one file, so that its hashed name covers all it holds: the site's, and the CMS's. */
