@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 from typing import Any, NoReturn
 
+from allauth.account.adapter import get_adapter as get_account_adapter
 from allauth.account.app_settings import EmailVerificationMethod
-from allauth.account.utils import perform_login
+from allauth.account.models import EmailAddress
+from allauth.account.utils import get_login_redirect_url, perform_login
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
@@ -31,9 +33,11 @@ class OrganisationSignInAdapter(DefaultSocialAccountAdapter):
         provider = sociallogin.provider
         settings: dict[str, Any] = provider.app.settings
         email = self._proved_address(sociallogin, settings)
-        if request.user.is_authenticated or not email:
+        if not email:
             logger.warning("A sign-in from %s was refused: no proved address there.", provider.app.provider_id)
             self._refuse(request, provider.app.name)
+        if request.user.is_authenticated:
+            self._meet_again(request, sociallogin, email)
         person = actions.meet_person(email=email, name=sociallogin.user.name or email, language=get_language() or "en")
         if person is None:
             self._refuse(request, provider.app.name)
@@ -64,6 +68,18 @@ class OrganisationSignInAdapter(DefaultSocialAccountAdapter):
         """Whoever turned back is told so; what the two services got wrong is no concern of the person's."""
         address = "socialaccount_login_cancelled" if error == AuthError.CANCELLED else "socialaccount_login_error"
         raise ImmediateHttpResponse(HttpResponseRedirect(reverse(address)))
+
+    def _meet_again(self, request: HttpRequest, sociallogin: SocialLogin, email: str) -> NoReturn:
+        """Whoever is signed in and comes once more goes on; nobody is swapped for another."""
+        own = EmailAddress.objects.filter(user=request.user.pk, email__iexact=email, verified=True).first()
+        if own is None:
+            messages.error(request, get_account_adapter(request).error_messages["email_taken"])
+            raise ImmediateHttpResponse(HttpResponseRedirect(reverse("organisations:account")))
+        if sociallogin.provider.app.settings["proves_second_factor"]:
+            sessions.prove(request, own.user)
+        raise ImmediateHttpResponse(
+            HttpResponseRedirect(get_login_redirect_url(request, sociallogin.get_redirect_url(request)))
+        )
 
     def _proved_address(self, sociallogin: SocialLogin, settings: dict[str, Any]) -> str:
         """The address, if it is proved and of the organisation's own domains."""

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from organisations import sessions
@@ -82,19 +82,36 @@ def reset_second_factor(*, person: User, by: User | None) -> None:
 def meet_person(*, email: str, name: str, language: str) -> User | None:
     """The person behind an address that their organisation has proved, made where there is none.
 
-    An account opens nothing: where the person belongs follows the rules of joining. None for a closed account.
-    A password set before anybody had proved the address is dropped, since a stranger could have set it.
+    An account opens nothing: where the person belongs follows the rules of joining. None for a closed account, and
+    for what is no address. A password set before anybody had proved the address is dropped, since a stranger could
+    have set it; an account that only claims it beside an address of its own loses the claim.
     """
-    address = EmailAddress.objects.select_related("user").filter(email__iexact=email).first()
+    address = _address_of(email)
     if address is None:
-        return create_person(name=name, email=email, language=language, by=None, is_email_proved=True)
-    person = address.user
-    if not person.is_active:
+        try:
+            with transaction.atomic():
+                return create_person(name=name[:150], email=email, language=language, by=None, is_email_proved=True)
+        except (ValidationError, IntegrityError):
+            # No address, or the same person came twice at one moment.
+            address = _address_of(email)
+    if address is None or not address.user.is_active:
         return None
+    person = address.user
     if not address.verified:
-        if not EmailAddress.objects.filter(user=person, verified=True).exists():
-            person.set_unusable_password()
-            person.save(update_fields=["password"])
+        person.set_unusable_password()
+        person.save(update_fields=["password"])
         address.verified = True
         address.save(update_fields=["verified"])
     return person
+
+
+def _address_of(email: str) -> EmailAddress | None:
+    """The row of the address that may let somebody in; claims that nobody has proved, of others, are taken away."""
+    rows = EmailAddress.objects.select_related("user").filter(email__iexact=email).order_by("-verified", "pk")
+    for address in rows:
+        proved = EmailAddress.objects.filter(user=address.user, verified=True)
+        if address.verified or not proved.exists():
+            return address
+        proved[0].set_as_primary()
+        address.delete()
+    return None

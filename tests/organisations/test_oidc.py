@@ -11,14 +11,17 @@ import requests
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
 from django.core.cache import cache
+from django.urls import reverse
 
 from config import env
 from organisations import actions
+from organisations.actions import doors
 from organisations.adapter_oidc import OrganisationSignInAdapter
 from organisations.models import Appointment, Membership, User
 from tests import second_factor
 from tests.conftest import TODAY
 from tests.factories.organisations import (
+    InvitationFactory,
     MembershipFactory,
     OrganisationDomainFactory,
     OrganisationFactory,
@@ -178,8 +181,62 @@ class TestWho:
         UserFactory(email="asha@riverside.example")
         other = UserFactory()
         client.force_login(other)
+        for email in ("asha@riverside.example", "new@riverside.example"):
+            response = come(client, provider, email)
+            assert who(client) == other
+            assert "Sign out, then sign in with it" in client.get(response.url).text
+        assert not User.objects.filter(email="new@riverside.example").exists()
+
+    def test_whoever_comes_once_more_goes_on(self, client, provider):
+        person = UserFactory(email="asha@riverside.example")
+        for query, place in (("?next=/en/join/", "/en/join/"), ("", "/en/account/")):
+            client.force_login(person)
+            assert come(client, provider, person.email, query=query).url == place
+            assert who(client) == person
+
+    def test_an_address_that_another_account_only_claims_is_its_owners(self, client, provider):
+        stranger = UserFactory(email="asha@riverside.example", verified=False)
+        EmailAddress.objects.create(user=stranger, email="asha@riverside.example", primary=True)
+        EmailAddress.objects.create(user=stranger, email="mine@elsewhere.example", verified=True)
         come(client, provider, "asha@riverside.example")
-        assert who(client) == other
+        assert who(client) not in (None, stranger)
+        stranger.refresh_from_db()
+        assert stranger.email == "mine@elsewhere.example"
+        assert [each.email for each in EmailAddress.objects.filter(user=stranger)] == [stranger.email]
+
+    def test_a_second_address_that_was_proved_lets_in(self, client, provider):
+        person = UserFactory(email="asha@home.example")
+        EmailAddress.objects.create(user=person, email="asha@riverside.example", verified=True)
+        come(client, provider, "asha@riverside.example")
+        assert who(client) == person
+
+    @pytest.mark.parametrize("has_account", [True, False])
+    def test_whoever_is_invited_comes_to_the_invitation(self, client, provider, has_account):
+        invitation = InvitationFactory(email="asha@riverside.example")
+        if has_account:
+            UserFactory(email=invitation.email)
+        response = come(client, provider, invitation.email)
+        page = client.get(response.url)
+        assert response.url == reverse("organisations:invitation", args=[invitation.token])
+        assert invitation.organisation.name in page.text
+        client.post(response.url)
+        assert Membership.objects.get(person=who(client)).organisation == invitation.organisation
+
+    def test_what_is_no_address_is_refused_in_words(self, client, provider):
+        response = come(client, provider, "a b@riverside.example")
+        assert response.url == "/en/account/login/"
+        assert who(client) is None
+
+    def test_whoever_came_in_another_tab_a_moment_ago_is_one_person(self, client, provider, monkeypatch):
+        person, looks, look = UserFactory(email="asha@riverside.example"), [], doors._address_of
+
+        def look_too_early(email):
+            looks.append(email)
+            return look(email) if len(looks) > 1 else None
+
+        monkeypatch.setattr(doors, "_address_of", look_too_early)
+        come(client, provider, person.email)
+        assert who(client) == person
 
     def test_turning_back_and_nonsense_are_plain_pages(self, client, provider):
         there = client.get("/sso/riverside/login/")
