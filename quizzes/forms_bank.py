@@ -1,0 +1,101 @@
+"""What trainers fill in about the bank: which questions they look for, and a file to bring."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from quizzes.formats.items import Result, UnreadableError
+from quizzes.formats.reading import AUTO, read
+from quizzes.formats.texts import UTF_16
+from quizzes.kinds.registry import KINDS
+from quizzes.models import Question, Tag
+
+#: What a form sends back as text; larger files come in by `manage.py import_questions`.
+LARGEST = 2 * 1024 * 1024
+FORMATS = [
+    (AUTO, _("Find out")),
+    ("gift", "GIFT"),
+    ("aiken", "Aiken"),
+    ("moodle_xml", "Moodle XML"),
+    ("qti", "QTI 2.1"),
+    ("json", "Signpost JSON"),
+]
+ANY = [("", _("Any"))]
+
+
+def kind_names() -> list[tuple[str, Any]]:
+    """The kinds as the editor calls them."""
+    return [(name, kind.block.meta.label) for name, kind in KINDS.items()]
+
+
+class BankFilterForm(forms.Form):
+    """Which questions of the bank are listed."""
+
+    q = forms.CharField(label=_("Words"), required=False, max_length=100)
+    kind = forms.ChoiceField(label=_("Kind"), required=False)
+    tag = forms.ModelChoiceField(label=_("Tag"), required=False, queryset=Tag.objects.all(), to_field_name="folded")
+    status = forms.ChoiceField(label=_("Status"), required=False, choices=[*ANY, *Question.Status.choices])
+    lacks = forms.ChoiceField(label=_("Not complete in"), required=False, choices=[*ANY, *settings.LANGUAGES])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [*ANY, *kind_names()]  # type: ignore[attr-defined]
+
+    def filtered(self, questions: QuerySet[Question]) -> QuerySet[Question]:
+        """The questions that fit; a field with nonsense in it is as if it were empty."""
+        self.is_valid()
+        asked = self.cleaned_data
+        if words := asked.get("q"):
+            questions = questions.filter(Q(name__icontains=words) | Q(words__icontains=words))
+        if tag := asked.get("tag"):
+            questions = questions.filter(tags=tag)
+        if code := asked.get("lacks"):
+            questions = questions.exclude(languages__contains=f" {code} ")
+        for name in ("kind", "status"):
+            if value := asked.get(name):
+                questions = questions.filter(**{name: value})
+        return questions
+
+
+class BringForm(forms.Form):
+    """A file or a pasted text with questions."""
+
+    file = forms.FileField(label=_("File"), required=False, help_text=_("At most 2 MB."))
+    text = forms.CharField(
+        label=_("Or paste questions here"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 12, "dir": "auto", "spellcheck": "false"}),
+    )
+    format = forms.ChoiceField(label=_("Format"), choices=FORMATS, initial=AUTO)
+    language = forms.ChoiceField(label=_("Language of the questions"), choices=settings.LANGUAGES, initial="en")
+
+    #: What the file or the text holds, once the form is valid.
+    result: Result
+
+    def clean(self) -> dict[str, Any]:
+        """Refuses a file that cannot be used, in plain words."""
+        cleaned = super().clean() or {}
+        file = cleaned.get("file")
+        if file and file.size > LARGEST:
+            raise forms.ValidationError(_("The file is larger than 2 MB. Split it, or ask an operator to bring it."))
+        data = file.read() if file else (cleaned.get("text") or "").encode()
+        try:
+            self.result = read(data, cleaned.get("format") or AUTO, cleaned.get("language") or "en")
+        except UnreadableError as fault:
+            raise forms.ValidationError(str(fault)) from None
+        self.data_text = text_of(data)
+        return cleaned
+
+
+def text_of(data: bytes) -> str | None:
+    """A file as a text that can be sent back by a form; None for a package."""
+    try:
+        return data.decode("utf-16" if data[:2] in UTF_16 else "utf-8-sig")
+    except UnicodeDecodeError:
+        return None

@@ -1,0 +1,87 @@
+"""The bank of questions in the CMS: the list, bringing files, and taking them away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from quizzes.access import may_bring_questions, refuse_bank, refuse_bringing
+from quizzes.actions import import_items, plan_import
+from quizzes.formats import gift_writer, moodle_xml_writer, own_json
+from quizzes.forms_bank import BankFilterForm, BringForm, kind_names
+from quizzes.models import Question
+from quizzes.selectors_bank import items_of
+
+PER_PAGE = 50
+#: Name, ending and content type of what is taken away, and what writes it.
+FILES: dict[str, tuple[str, str, Any]] = {
+    "json": ("questions.json", "application/json", own_json.write),
+    "gift": ("questions.txt", "text/plain; charset=utf-8", gift_writer.write),
+    "moodle_xml": ("questions.xml", "application/xml", moodle_xml_writer.write),
+}
+
+
+@require_GET
+def bank(request: HttpRequest) -> HttpResponse:
+    """The questions of the bank that fit what is asked for."""
+    refuse_bank(request.user)
+    form = BankFilterForm(request.GET)
+    questions = form.filtered(Question.objects.defer("body").prefetch_related("tags"))
+    page = Paginator(questions, PER_PAGE).get_page(request.GET.get("page"))
+    asked = request.GET.copy()
+    asked.pop("page", None)
+    return render(
+        request,
+        "quizzes/cms/bank.html",
+        {
+            "form": form,
+            "page": page,
+            "asked": asked.urlencode(),
+            "kinds": dict(kind_names()),
+            "may_bring": may_bring_questions(request.user),
+        },
+    )
+
+
+@require_GET
+def take_away(request: HttpRequest, format_name: str) -> HttpResponse:
+    """The listed questions as a file; what the format cannot carry is said in a text of its own, with ?report."""
+    refuse_bank(request.user)
+    name, content_type, write = FILES[format_name]
+    written = write(items_of(BankFilterForm(request.GET).filtered(Question.objects.order_by("pk"))))
+    if "report" in request.GET:
+        context = {"written": written, "file_name": name}
+        return render(request, "quizzes/cms/bank_report.html", context)
+    response = HttpResponse(written.data, content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def bring(request: HttpRequest) -> HttpResponse:
+    """Shows what a file or a pasted text would bring; brings it in when the person says so."""
+    refuse_bringing(request.user)
+    form = BringForm(request.POST or None, request.FILES or None)
+    context: dict[str, Any] = {"form": form, "kinds": dict(kind_names())}
+    if request.method == "POST" and form.is_valid():
+        if request.POST.get("step") == "apply":
+            plan = import_items(items=form.result.items, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+            words = _("%(new)s questions are in the bank as drafts. %(old)s were there already.")
+            messages.success(request, words % {"new": len(plan.new), "old": plan.unchanged})
+            return redirect("bank:list")
+        context |= {"result": form.result, "plan": plan_import(form.result.items), "shown": _sent_back(form)}
+    return render(request, "quizzes/cms/bring.html", context)
+
+
+def _sent_back(form: BringForm) -> BringForm:
+    """The form with the file as a text, so that it need not be chosen again; a package becomes our JSON."""
+    text, name = form.data_text, form.result.format
+    if text is None:
+        text, name = own_json.write(form.result.items).data.decode(), "json"
+    return BringForm(initial={**form.cleaned_data, "file": None, "text": text, "format": name})

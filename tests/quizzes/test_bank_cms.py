@@ -1,0 +1,94 @@
+"""The bank in the CMS, as those who use it meet it."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from quizzes.actions import import_items
+from quizzes.formats.items import Item
+from quizzes.formats.reading import read
+from quizzes.models import Question
+from tests.quizzes.formats.test_qti import choices, declared, item, package
+from tests.quizzes.test_cms import person_in
+
+pytestmark = pytest.mark.django_db
+GIFT = "// [tag:Consent]\n::One::Is it <b>so</b>?{T}\n\nOnly words\n\nWhich?{=a ~b}"
+
+
+@pytest.fixture
+def trainer_client(client, site_tree):
+    client.force_login(person_in("Trainers"))
+    return client
+
+
+def bring(client, step, **fields):
+    data = {"text": "", "format": "auto", "language": "en", "step": step, **fields}
+    return client.post(reverse("bank:bring"), data, follow=True)
+
+
+def test_pasted_questions_are_shown_before_they_come_in(trainer_client):
+    page = bring(trainer_client, "check", text=GIFT).content.decode()
+    assert "2 questions would come in as drafts. 0 are in the bank already." in page
+    assert "<strong>line 4</strong>: It has no answers in braces" in page
+    assert not Question.objects.exists()
+    page = bring(trainer_client, "apply", text=GIFT).content.decode()
+    assert "2 questions are in the bank as drafts." in page
+    assert "One" in page
+    page = bring(trainer_client, "check", text=GIFT).content.decode()
+    assert "0 questions would come in as drafts. 2 are in the bank already." in page
+    assert "Bring in as drafts" not in page
+
+
+def test_an_uploaded_package_comes_back_as_text(trainer_client):
+    file = SimpleUploadedFile("bank.zip", package({"a.xml": item(choices(), declared("B"))}))
+    shown = bring(trainer_client, "check", file=file).context["shown"]
+    page = bring(trainer_client, "apply", text=shown.initial["text"], format=shown.initial["format"])
+    assert "1 questions are in the bank" in page.content.decode()
+    assert Question.objects.get().name == "Title"
+
+
+@pytest.mark.parametrize("text", ["", "Just words", "<!DOCTYPE a [<!ENTITY b 'c'>]><quiz>&b;</quiz>"])
+def test_what_cannot_be_used_is_said_and_kept_on_screen(trainer_client, text):
+    response = bring(trainer_client, "apply", text=text)
+    assert response.context["form"].non_field_errors()
+    assert not Question.objects.exists()
+
+
+def test_the_list_is_searched_and_filtered_and_taken_away(trainer_client):
+    import_items(items=read(GIFT.encode()).items, by=None)
+    address = reverse("bank:list")
+    for query, count in {"": 2, "q=which": 1, "kind=true_false": 1, "tag=consent": 1, "lacks=ar": 2, "lacks=en": 0,
+                         "status=ready": 0, "kind=nonsense": 2, "page=x": 2}.items():  # fmt: skip
+        assert trainer_client.get(f"{address}?{query}").context["page"].paginator.count == count, query
+    taken = trainer_client.get(reverse("bank:gift"), {"tag": "consent"})
+    assert "attachment" in taken["Content-Disposition"]
+    assert [each.name for each in read(taken.content).items] == ["One"]
+    for name in ("json", "moodle_xml"):
+        assert len(read(trainer_client.get(reverse(f"bank:{name}")).content).items) == 2
+
+
+def test_what_a_file_cannot_hold_is_told(trainer_client):
+    content = {"text": {"en": "Order."}, "choices": [{"key": key, "text": {"en": key}} for key in "abc"]}
+    import_items(items=[Item("ordering", content, name="Steps")], by=None)
+    page = trainer_client.get(f"{reverse('bank:gift')}?report").content.decode()
+    assert "GIFT has no questions of the kind “ordering”." in page
+
+
+def test_reviewers_read_and_bring_nothing(client, site_tree):
+    client.force_login(person_in("Reviewers"))
+    assert "Import questions" not in client.get(reverse("bank:list")).content.decode()
+    assert client.post(reverse("bank:bring"), {"text": GIFT, "step": "apply"}).status_code == 302
+    assert not Question.objects.exists()
+
+
+def test_the_list_takes_the_same_queries_for_any_number(trainer_client):
+    counts = []
+    for number in (1, 2, 40):
+        items = [Item("reflection", {"text": {"en": f"{number} {n}"}}, tags=(f"t{n}",)) for n in range(number)]
+        import_items(items=items, by=None)
+        with CaptureQueriesContext(connection) as queries:
+            trainer_client.get(reverse("bank:list"))
+        counts.append(len(queries))
+    assert counts[1] == counts[2]
