@@ -38,7 +38,9 @@ class BankFilterForm(forms.Form):
 
     q = forms.CharField(label=_("Words"), required=False, max_length=100)
     kind = forms.ChoiceField(label=_("Kind"), required=False)
-    tag = forms.ModelChoiceField(label=_("Tag"), required=False, queryset=Tag.objects.all(), to_field_name="folded")
+    tag = forms.ModelChoiceField(
+        label=_("Tag"), required=False, queryset=Tag.objects.all(), to_field_name="folded", empty_label=ANY[0][1]
+    )
     status = forms.ChoiceField(label=_("Status"), required=False, choices=[*ANY, *Question.Status.choices])
     lacks = forms.ChoiceField(label=_("Not complete in"), required=False, choices=[*ANY, *settings.LANGUAGES])
 
