@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from itertools import islice
-from typing import Any
 
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection
@@ -23,11 +21,10 @@ from courses.models import Edition, EditionLesson
 from courses.rules import content_hash
 from organisations.models import User
 from quizzes.drafts import canonical_hash
-from quizzes.marking import mark_quiz
 from quizzes.models import QuestionVersion
-from quizzes.questions import Question, question_from_content
 from records.models import Attempt, Certificate, Completion, Enrolment
 from records.selectors.expected_standing import batches_of_people, standing_differences
+from records.selectors.remarking import remarked
 from reporting.models import Report
 from reporting.publishing import checksum_of
 
@@ -142,38 +139,12 @@ def approved_words() -> Iterator[str]:
 
 def attempts() -> Iterator[str]:
     """Each attempt, marked again from its own row, comes out the same; its number follows the one before."""
-    questions = {
-        version.pk: question_from_content(str(version.question_key), version.pk, version.kind, version.content)
-        for version in QuestionVersion.objects.iterator(chunk_size=CHUNK)
-    }
-    for attempt in Attempt.objects.filter(evidence=Attempt.Evidence.SERVER).iterator(chunk_size=CHUNK):
-        if problem := _wrong_with(attempt, questions):
-            yield f"Attempt {attempt.pk}: {problem}."
+    for pk, problem in remarked():
+        if problem:
+            yield f"Attempt {pk}: {problem}."
     places = Attempt.objects.values("enrolment", "lesson_key").annotate(how_many=Count("pk"), last=Max("number"))
     for row in places.exclude(how_many=F("last")).order_by("enrolment"):
         yield f"Enrolment {row['enrolment']} has {row['how_many']} attempts, but the last is number {row['last']}."
-
-
-def _wrong_with(attempt: Attempt, questions: dict[int, Question]) -> str:
-    asked: list[Question] = []
-    answers: dict[str, Any] = {}
-    for row in attempt.questions:
-        question = questions.get(row.get("version_id"))
-        if question is None:
-            return "it asks a question that is not there"
-        asked.append(question)
-        answers[question.key] = row.get("answer") or ()
-    if attempt.is_passed != (attempt.score >= attempt.pass_mark):
-        return "it says passed where the score says otherwise, or the reverse"
-    if any("answer" not in row for row in attempt.questions):
-        # Its answers were removed with the person's details, or after their period.
-        return ""
-    result = mark_quiz(asked, answers)
-    if asked and result.score != attempt.score:
-        return f"its answers are worth {result.score}, but it says {attempt.score}"
-    if any(Decimal(row["mark"]) != result.marks[row["key"]] for row in attempt.questions):
-        return "a question is marked otherwise than its answer is worth"
-    return ""
 
 
 def completions() -> Iterator[str]:
