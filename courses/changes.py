@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from html.parser import HTMLParser
+from types import MappingProxyType
 from typing import Any
 
 from django.utils import translation
@@ -21,7 +22,7 @@ from courses.translated import CODES, DEFAULT, TranslatedPage, is_empty, localis
 from guidance.quoting import at_hand, quoted_words
 from organisations.clock import day_of
 from quizzes.models import QuizVersion
-from quizzes.questions import Question, in_language
+from quizzes.questions import Choice, Question, Texts, in_language
 from quizzes.selectors import questions_of
 
 _BREAKS = frozenset(
@@ -146,7 +147,7 @@ def lesson_lines(lesson: LessonPage, code: str, roles: Sequence[str]) -> list[st
 def quiz_lines(version: QuizVersion, questions: Sequence[Question], code: str) -> list[str]:
     """A quiz as text, with its right answers."""
 
-    def said(texts: Mapping[str, str]) -> str:
+    def said(texts: Texts) -> str:
         return quoted_words(in_language(texts, code), code)
 
     lines = [
@@ -156,11 +157,29 @@ def quiz_lines(version: QuizVersion, questions: Sequence[Question], code: str) -
     ]
     for question in questions:
         lines.append(_("Question: %(text)s") % {"text": said(question.text)})
-        for choice in question.choices:
-            mark = _("right") if choice.is_correct else _("not right")
-            lines.append(f"({mark}) {said(choice.text)}")
-            lines += _labelled(_("Feedback"), said(choice.feedback))
+        lines += _choice_lines(question.choices, said)
+        meanings = {choice.key: said(choice.text) for choice in question.choices}
+        numbers = {part.key: number for number, part in enumerate(question.parts, 1)}
+        for part in question.parts:
+            right = f" → {meanings[part.right]}" if part.right in meanings else ""
+            lines.append(f"{numbers[part.key]}. {said(part.text)}{right}")
+            lines += _choice_lines(part.choices, said, numbers)
+            lines += _labelled(_("Feedback"), said(part.feedback))
         lines += _labelled(_("Why"), said(question.explanation))
+    return lines
+
+
+def _choice_lines(
+    choices: Iterable[Choice], said: Callable[[Texts], str], steps: Mapping[str, int] = MappingProxyType({})
+) -> list[str]:
+    lines = []
+    for choice in choices:
+        mark = _("right") if choice.is_correct else _("not right")
+        worth = f", {choice.weight}%" if choice.weight is not None else ""
+        number = f"{choice.value} ± {choice.tolerance or 0}" if choice.value else ""
+        lines.append(f"({mark}{worth}) {said(choice.text)}{number}")
+        lines += _labelled(_("Feedback"), said(choice.feedback))
+        lines += _labelled(_("Next step"), steps.get(choice.next))
     return lines
 
 
