@@ -73,7 +73,7 @@ def contents_of_every_kind(languages: Sequence[str] = ("en",)) -> dict[str, dict
 
     true_false = KINDS["true_false"].content_from(
         KINDS["true_false"].block.to_python(
-            make_question("true_false", "Anyone can notice.", right=("True",), languages=languages)["value"]
+            make_question("true_false", "Anyone can notice.", ("True",), ("False",), languages)["value"]
         )
     )
     meaning = [{**choice(f"t{n}", f"Meaning {n}", n < 3), "feedback": {}} for n in (1, 2, 3)]
