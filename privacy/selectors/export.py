@@ -18,8 +18,9 @@ from organisations import sessions as our_sessions
 from organisations.models import Membership, NamesSeen, User
 from privacy.register import ACTED, About, everything
 from privacy.selectors.people import addresses_of, ids_of, sessions_of
+from quizzes.marking import said
 from quizzes.models import QuestionVersion
-from quizzes.questions import in_language
+from quizzes.questions import Line, in_language, question_from_content
 
 #: Grows when the form of the file changes.
 FORMAT = "signpost-person/1"
@@ -108,9 +109,17 @@ def _put_questions_beside_answers(rows: list[dict[str, Any]]) -> None:
             version = versions.get(asked.get("version_id"))
             if version is None:
                 continue
-            choices = {each.get("key"): each.get("text") or {} for each in version.content.get("choices", [])}
-            asked["question"] = in_language(version.content.get("text") or {}, language)
-            asked["you_chose"] = [in_language(choices.get(key) or {}, language) for key in asked.get("answer", [])]
+            question = question_from_content(asked["key"], version.pk, version.kind, version.content)
+            asked["question"] = in_language(question.text, language)
+            asked["you_chose"] = [_as_words(line, language) for line in said(question, asked.get("answer", []))]
+
+
+def _as_words(line: Line, language: str) -> str:
+    """One line of an answer: what was chosen or typed, after what it belongs to."""
+    words = line.typed or in_language(line.text, language)
+    if line.label is None:
+        return words
+    return f"{in_language(line.label, language) or line.number}: {words}"
 
 
 def _lists(ids: Collection[int]) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from django.urls import reverse
 
 from courses.actions import publish_edition
 from courses.models import EditionLesson
+from privacy.selectors.export import everything_about
 from quizzes import marking
 from quizzes.kinds.registry import form_of
 from quizzes.models import QuestionVersion
@@ -99,6 +100,18 @@ def test_every_kind_from_the_first_page_to_the_result(learner, django_assert_max
     assert "Not quite" not in result
     assert result.count("Why: ") == 11
     assert "✗" not in result
+
+
+def test_a_person_takes_away_their_answers_in_words(learner, place):
+    draft = begin(learner, make_every_kind())
+    answer_rightly(learner, draft)
+    submit(learner, draft)
+    tables = {each["table"]: each["rows"] for each in everything_about(place.learner)["tables"]}
+    (attempt,) = tables["records.Attempt"]
+    words = {asked["question"]: asked["you_chose"] for asked in attempt["questions"]}
+    assert words["Match each word."] == ["Term 1: Meaning 1", "Term 2: Meaning 2"]
+    assert words["How many hours?"] == ["18.5"]
+    assert words["Ask for [[1]] and write it [[2]]."] == ["1: consent", "2: down"]
 
 
 def test_half_right_answers_say_why(learner):
