@@ -70,6 +70,13 @@ class QuestionForm(forms.Form):
     def read(self) -> Sequence[str]:
         """The answer that valid fields hold."""
 
+    def clean(self) -> dict[str, Any]:
+        """Refuses what reads as no answer at all, such as signs that nobody sees."""
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors and not rules_of(self.question).may_keep(self.question, self.read()):
+            self.add_error(next(name for name in self.fields if name != "seen"), UNREADABLE)
+        return cleaned
+
     @property
     def answer(self) -> list[str]:
         """The answer that was sent; only after `is_valid`."""

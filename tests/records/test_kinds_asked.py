@@ -146,6 +146,8 @@ def test_half_right_answers_say_why(learner):
         ("gaps", {"gap-1": "1", "gap-2": "  "}, "Gap 2: Fill each gap."),
         ("gaps", {"gap-1": "-1", "gap-2": "down"}, "We could not read that answer"),
         ("short_answer", {"answer": " "}, "Type an answer."),
+        ("short_answer", {"answer": "\x01\x02"}, "We could not read that answer"),
+        ("gaps", {"gap-1": "1", "gap-2": "\x01"}, "We could not read that answer"),
         ("short_answer", {"answer": "a\x00b"}, "Null characters are not allowed."),
         ("numeric", {"answer": "about ten"}, "We could not read that as a number."),
         ("rewrite", {"phrase-1": "a"}, "Choose a wording for each phrase."),

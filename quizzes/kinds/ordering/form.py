@@ -31,7 +31,7 @@ class OrderingForm(QuestionForm):
             )
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
+        cleaned = super().clean()
         taken: set[str] = set()
         for name in [field.name for field in self.parts]:
             place = cleaned.get(name)

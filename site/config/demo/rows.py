@@ -182,7 +182,9 @@ def _marked(
 def _answer(dice: random.Random, question: Question, sure: float) -> list[str]:
     right = list(right_answer(question))
     wrong = [choice.key for choice in question.choices if not choice.is_correct and not question.parts]
-    return right if dice.random() < sure or not wrong else [dice.choice(wrong)]
+    if dice.random() < sure:
+        return right
+    return [dice.choice(wrong)] if wrong else []
 
 
 def _draft(dice: random.Random, way: Way, lesson: EditionLesson) -> AttemptDraft:
