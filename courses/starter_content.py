@@ -122,6 +122,8 @@ class Shape:
     model: type[Model] | None = None
     #: Fields that are called otherwise in the model.
     renamed: dict[str, str] = field(default_factory=dict)
+    #: Whether a field that need not be there must say something where it is.
+    is_never_empty: bool = False
 
     def limit(self, name: str) -> int | None:
         """How long the field may be."""
@@ -171,9 +173,13 @@ SHAPES: dict[str, Shape] = {
         Quiz,
     ),
     "question": Shape(each(str, "key kind text"), each(str, "explanation") | each(list, "choices parts")),
-    "part": Shape({}, each(str, "key text right feedback") | each(bool, "is_typed") | each(list, "choices")),
+    "part": Shape(
+        {}, each(str, "key text right feedback") | each(bool, "is_typed") | each(list, "choices"), is_never_empty=True
+    ),
     "choice": Shape(
-        {}, each(str, "key text feedback next") | each(bool, "is_correct") | each((int, str), "weight value tolerance")
+        {},
+        each(str, "key text feedback next") | each(bool, "is_correct") | each((int, str), "weight value tolerance"),
+        is_never_empty=True,
     ),
     "do_dont": Shape(each(list, "do dont")),
     "quotation": Shape(each(str, "text attribution")),
@@ -197,7 +203,7 @@ def shape_problems(where: str, name: str, item: Any) -> list[str]:
         value, limit = item[label], shape.limit(label)
         if not isinstance(value, fields[label]) or (fields[label] is int and isinstance(value, bool)):
             problems.append(f"{where}: “{label}” has the wrong kind of value.")
-        elif label in shape.must and isinstance(value, str) and not value.strip():
+        elif (label in shape.must or shape.is_never_empty) and isinstance(value, str) and not value.strip():
             problems.append(f"{where}: “{label}” is empty.")
         elif limit and isinstance(value, str) and len(value) > limit:
             problems.append(f"{where}: “{label}” has {len(value)} letters and may have {limit}.")
