@@ -30,6 +30,7 @@ ACTIONS = {
     "organisations.add_domain": _("Add an e-mail domain"),
     "organisations.remove_domain": _("Remove an e-mail domain"),
     "organisations.invite": _("Invite"),
+    "organisations.send_again": _("Try a letter again"),
     "organisations.withdraw_invitation": _("Withdraw an invitation"),
     "organisations.accept_invitation": _("Accept an invitation"),
     "organisations.request_to_join": _("Ask to join"),

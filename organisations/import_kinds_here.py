@@ -21,6 +21,7 @@ from organisations.selectors_import_plans import (
     MAKES_UNITS,
     examples_of_headcounts,
     examples_of_people,
+    hints_of_names,
     hints_of_people,
     planned_headcounts,
     planned_people,
@@ -62,6 +63,7 @@ def register() -> None:
             examples=examples_of_headcounts,
             namespace="organisations",
             list_page="organisations:headcounts",
+            hints=hints_of_names,
         )
     )
 

@@ -7,6 +7,7 @@ from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,13 +18,15 @@ from organisations.imports.headcounts import plan_headcounts
 from organisations.imports.planning import Outcome, make_plan
 from organisations.imports.reading import Line, Table
 from organisations.imports.rows import HeadcountRow, PersonRow, Refusal, RefusedRow, read_headcount, read_person
+from organisations.imports.values import Why
+from organisations.isolating import isolated
 from organisations.models import ImportRow, ImportRun, Membership, Role
 from organisations.selectors_imports import known_headcounts, known_people, names_of, vocabulary_of
 
 #: The answer that lets a file make units.
 MAKES_UNITS = "makes_units"
 #: New units that are named before they are made.
-UNITS_SHOWN = 30
+NAMES_SHOWN = 60
 
 
 def planned_people(run: ImportRun, table: Table, at: datetime) -> list[Staged]:
@@ -140,14 +143,40 @@ def examples_of_headcounts(rows: list[ImportRow]) -> list[str]:
 
 
 def hints_of_people(run: ImportRun) -> list[Hint]:
-    """Which stations, wards and teams would be made."""
+    """Which stations, wards and teams would be made, and which names there are where one was not known."""
+    return [*_units_to_make(run), *hints_of_names(run)]
+
+
+def hints_of_names(run: ImportRun) -> list[Hint]:
+    """The roles, and the units of the organisation, where a row names one that there is not: up to three queries."""
+    refused = run.rows.filter(outcome=Outcome.REFUSED).values_list("refusals", flat=True)
+    reasons = {why for told in refused.iterator(chunk_size=2_000) for _field, why, _text in told}
+    found = []
+    if Why.UNKNOWN_ROLE in reasons:
+        names = [role.name for role in Role.objects.filter(is_active=True)]
+        found.append(Hint(_("The roles that there are: %(names)s.") % {"names": _shown(names)}))
+    if reasons & {Why.UNKNOWN_UNIT, Why.AMBIGUOUS_UNIT}:
+        names = [unit.name for unit in run.organisation.units.order_by("name")]
+        text = _("The stations, wards and teams that there are: %(names)s.") % {"names": _shown(names)}
+        if not names:
+            text = _("There are no stations, wards and teams yet. You can add them, or let the file make them.")
+        found.append(Hint(text, reverse("organisations:units", args=[run.organisation.slug])))
+    return found
+
+
+def _shown(names: Sequence[str]) -> str:
+    """Names in a sentence, not more of them than anybody reads."""
+    return ", ".join(isolated(name) for name in names[:NAMES_SHOWN]) + (", …" if len(names) > NAMES_SHOWN else "")
+
+
+def _units_to_make(run: ImportRun) -> list[Hint]:
     named = run.rows.filter(values__has_key="new_unit").exclude(outcome=Outcome.REFUSED).order_by("number")
     found: dict[str, str] = {}
     for name in named.values_list("values__new_unit", flat=True):
         found.setdefault(folded(name), name)
     if not found:
         return []
-    shown = ", ".join([*found.values()][:UNITS_SHOWN]) + (", …" if len(found) > UNITS_SHOWN else "")
+    shown = _shown([*found.values()])
     words = ngettext(
         "%(count)d station, ward or team is new and will be made: %(names)s.",
         "%(count)d stations, wards or teams are new and will be made: %(names)s.",

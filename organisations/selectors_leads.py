@@ -301,10 +301,10 @@ def invitations_of(organisation: Organisation, now: datetime, sent_by: User | No
     return invitations.annotate(place=place).order_by("place", "-created_at", "-pk")
 
 
-def unsent_of(invitations: QuerySet[Invitation], now: datetime) -> int:
-    """How many open ones of these lie here because their letter could not be sent."""
+def unsent_of(invitations: QuerySet[Invitation], now: datetime) -> QuerySet[Invitation]:
+    """The open ones of these that lie here because their letter could not be sent."""
     unanswered = invitations.filter(accepted_at__isnull=True, withdrawn_at__isnull=True)
-    return unanswered.filter(expires_at__gt=now, unsent_at__isnull=False).count()
+    return unanswered.filter(expires_at__gt=now, unsent_at__isnull=False)
 
 
 def addresses_with_an_open_invitation(

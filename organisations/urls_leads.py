@@ -64,6 +64,7 @@ urlpatterns = [
     path(f"{in_organisation}invitations/", invitations.invitations, name="invitations"),
     path(f"{in_organisation}invitations/new/", invitations.invitation_new, name="invitation_new"),
     path(f"{in_organisation}invitations/several/", invitations.invitations_several, name="invitations_several"),
+    path(f"{in_organisation}invitations/unsent/", invitations.invitations_unsent, name="invitations_unsent"),
     path(
         f"{in_organisation}invitations/<int:pk>/withdraw/", invitations.invitation_withdraw, name="invitation_withdraw"
     ),

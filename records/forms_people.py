@@ -15,21 +15,29 @@ from records.actions.recognition import Training
 from records.selectors.waivers import AskedModule
 
 
+class ReasonField(forms.CharField):
+    """Why a lead changes something in somebody's record, in a sentence that the person reads."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Why?"))
+        kwargs.setdefault(
+            "help_text",
+            _(
+                "One sentence. The person reads it on their record. Write nothing about a case or about anybody's "
+                "health."
+            ),
+        )
+        errors = {
+            "required": _("Say why. The person has a right to know."),
+            "max_length": _("Say it in at most 300 signs."),
+        }
+        super().__init__(max_length=300, widget=forms.Textarea(attrs={"rows": 3}), error_messages=errors, **kwargs)
+
+
 class StrikeOutForm(forms.Form):
     """Why a completion is taken off a record."""
 
-    reason = forms.CharField(
-        label=_("Why?"),
-        help_text=_(
-            "One sentence. The person reads it on their record. Write nothing about a case or about anybody's health."
-        ),
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={
-            "required": _("Say why. The person has a right to know."),
-            "max_length": _("Say it in at most 300 signs."),
-        },
-    )
+    reason = ReasonField()
 
 
 class WaiverForm(forms.Form):
@@ -38,18 +46,11 @@ class WaiverForm(forms.Form):
     module = forms.ChoiceField(
         label=_("Module"), error_messages={"required": _("Choose a module."), "invalid_choice": _("Choose a module.")}
     )
-    reason = forms.CharField(
-        label=_("Why?"),
+    reason = ReasonField(
         help_text=_(
             "One sentence, for example “Teaches this module herself”. The person reads it in their data. Write "
             "nothing about a case or about anybody’s health."
-        ),
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={
-            "required": _("Say why. The person has a right to know."),
-            "max_length": _("Say it in at most 300 signs."),
-        },
+        )
     )
     until = DayField(
         label=_("Last day (optional)"),
@@ -115,18 +116,7 @@ class RecognitionForm(forms.Form):
         max_length=200,
         error_messages={"required": _("Say what shows it."), "max_length": _("Say it in at most 200 signs.")},
     )
-    reason = forms.CharField(
-        label=_("Why does it count?"),
-        help_text=_(
-            "One sentence. The person reads it on their record. Write nothing about a case or about anybody's health."
-        ),
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={
-            "required": _("Say why. The person has a right to know."),
-            "max_length": _("Say it in at most 300 signs."),
-        },
-    )
+    reason = ReasonField(label=_("Why does it count?"))
 
     def __init__(self, *args: Any, editions: Iterable[Edition], today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -26,6 +26,7 @@ from organisations.actions.joining import (
     invite_person,
     join_by_domain,
     request_to_join,
+    send_unsent_again,
     withdraw_invitation,
 )
 from organisations.actions.memberships import (
@@ -119,6 +120,7 @@ __all__ = [
     "reopen_membership",
     "request_to_join",
     "reset_second_factor",
+    "send_unsent_again",
     "set_areas",
     "set_language",
     "start_applying",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -102,6 +102,25 @@ def invite_people(
         )
         for email in emails
     ]
+
+
+@transaction.atomic
+def send_unsent_again(*, organisation: Organisation, invitation_ids: Collection[int], by: User | None) -> int:
+    """Has the letters of these invitations tried again that could not be sent; says how many."""
+    waiting = Invitation.objects.select_for_update().filter(
+        organisation=organisation,
+        pk__in=invitation_ids,
+        unsent_at__isnull=False,
+        accepted_at__isnull=True,
+        withdrawn_at__isnull=True,
+    )
+    found = list(waiting.order_by("pk"))
+    # Pressed twice, nothing is left to try; what fails once more is marked anew.
+    Invitation.objects.filter(pk__in=[each.pk for each in found]).update(unsent_at=None)
+    for invitation in found:
+        write_log(invitation, "organisations.send_again", by)
+        send_invitation(invitation)
+    return len(found)
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -18,13 +19,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from organisations.access import authority_of, get_invitation_of, get_organisation_for
-from organisations.actions import invite_people, invite_person, withdraw_invitation
+from organisations.actions import invite_people, invite_person, send_unsent_again, withdraw_invitation
 from organisations.audit import note_names_seen
 from organisations.clock import today
 from organisations.forms_lead_people import AddressLine, InvitationForm, SeveralInvitationsForm
 from organisations.isolating import isolated
 from organisations.mail import invitation_link
-from organisations.models import Invitation, Organisation
+from organisations.models import Invitation, Organisation, User
 from organisations.selectors_leads import (
     addresses_of_members,
     addresses_with_an_open_invitation,
@@ -49,7 +50,7 @@ def invitations(request: LeadRequest, slug: str) -> HttpResponse:
     """The invitations of an organisation; a partnership lead sees those that they sent."""
     organisation = get_organisation_for(request.user, slug)
     sees_all = authority_of(request.user).may_see_names(organisation)
-    found = invitations_of(organisation, timezone.now(), sent_by=None if sees_all else request.user)
+    found = _seen_by(request.user, organisation)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     note_names_seen(organisation=organisation, by=request.user, where="invitations", rows=len(page.object_list))
     context = {
@@ -58,11 +59,17 @@ def invitations(request: LeadRequest, slug: str) -> HttpResponse:
         "organisation": organisation,
         "section": "invitations",
         "page_obj": page,
-        "unsent": unsent_of(found, timezone.now()),
+        "unsent": unsent_of(found, timezone.now()).count(),
         "rows": [_row(invitation) for invitation in page],
         "sees_all": sees_all,
     }
     return show(request, "invitations.html", context)
+
+
+def _seen_by(person: User, organisation: Organisation) -> QuerySet[Invitation]:
+    """All of them for the organisation's own lead; for a partnership lead those that they sent."""
+    sees_all = authority_of(person).may_see_names(organisation)
+    return invitations_of(organisation, timezone.now(), sent_by=None if sees_all else person)
 
 
 def _row(invitation: Invitation) -> InvitationRow:
@@ -198,6 +205,18 @@ def invitation_withdraw(request: LeadRequest, slug: str, pk: int) -> HttpRespons
         ends_something=True,
         cancel_url=reverse("organisations:invitations", args=[slug]),
     )
+
+
+@login_required
+@require_POST
+def invitations_unsent(request: LeadRequest, slug: str) -> HttpResponse:
+    """Tries the letters again that could not be sent."""
+    organisation = get_organisation_for(request.user, slug)
+    ids = unsent_of(_seen_by(request.user, organisation), timezone.now()).values_list("pk", flat=True)
+    number = send_unsent_again(organisation=organisation, invitation_ids=list(ids), by=request.user)
+    text = ngettext("%(number)d letter is tried again.", "%(number)d letters are tried again.", number)
+    messages.success(request, text % {"number": number})
+    return redirect("organisations:invitations", slug)
 
 
 @login_required

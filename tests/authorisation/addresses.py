@@ -306,6 +306,7 @@ IN_ORGANISATION = (
     "invitations",
     "invitation_new",
     "invitations_several",
+    "invitations_unsent",
     "headcounts",
     "headcount_new",
 )

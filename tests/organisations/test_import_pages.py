@@ -38,6 +38,7 @@ def test_from_upload_to_the_rows_that_were_not_taken(world):
     text = client.get(here).content.decode()
     assert "Asha Khan" in text
     assert "There is no role of this name" in text
+    assert "The roles that there are: Housing officer." in text
     apply = page("people_import_apply", "riverside", run.pk)
     assert "Choose what to do." in client.post(apply, {}).content.decode()
     assert "nothing is saved" in client.post(apply, {"mode": "all"}).content.decode()

@@ -240,7 +240,9 @@ def test_a_look_costs_the_same_at_two_sizes(world, django_assert_max_num_queries
 
 
 # --- letters that do not leave ----------------------------------------------------------------------
-def test_a_letter_that_cannot_be_sent_stands_first_until_it_is(world, monkeypatch):
+def test_a_letter_that_cannot_be_sent_stands_first_until_it_is(
+    world, monkeypatch, mailoutbox, django_capture_on_commit_callbacks
+):
     unsent = InvitationFactory(organisation=world.ours, email="a@example.org")
     InvitationFactory(organisation=world.ours, email="b@example.org")
     with monkeypatch.context() as down:
@@ -251,7 +253,15 @@ def test_a_letter_that_cannot_be_sent_stands_first_until_it_is(world, monkeypatc
     text = client.get(page(LIST, "riverside")).content.decode()
     assert "1 e-mail could not be sent." in text
     assert text.index("a@example.org") < text.index("b@example.org")
-    post_invitation.func(unsent.pk)
+    again = page("invitations_unsent", "riverside")
+    assert again in text
+    assert again not in sign_in(world.partnership_lead).get(page(LIST, "riverside")).content.decode()
+    sign_in(world.partnership_lead).post(again)
+    assert mailoutbox == []
+    with django_capture_on_commit_callbacks(execute=True):
+        assert "1 letter is tried again." in client.post(again, follow=True).content.decode()
+        assert "0 letters are tried again." in client.post(again, follow=True).content.decode()
+    assert [letter.to for letter in mailoutbox] == [["a@example.org"]]
     assert "could not be sent" not in client.get(page(LIST, "riverside")).content.decode()
 
 
