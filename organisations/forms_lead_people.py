@@ -11,6 +11,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from organisations.forms_leads import DayField, RoleField, kind_field, limit_day, offer
@@ -19,6 +20,25 @@ from organisations.selectors_leads import PeopleFilter
 
 #: More addresses than this at once belong in a spreadsheet.
 MOST_ADDRESSES = 200
+
+
+def unit_field() -> forms.ModelChoiceField[Unit]:
+    """Where in the organisation."""
+    return forms.ModelChoiceField(
+        label=_("Station, ward or team (if you want)"),
+        queryset=Unit.objects.none(),
+        empty_label=_("None in particular"),
+        required=False,
+    )
+
+
+def offer_units(form: forms.Form, organisation: Organisation) -> None:
+    """The units of the organisation; without any nothing is asked."""
+    units = Unit.objects.filter(organisation=organisation)
+    if units.exists():
+        offer(form, "unit", units)
+    else:
+        del form.fields["unit"]
 
 
 class PeopleFilterForm(forms.Form):
@@ -89,16 +109,31 @@ class PersonWithoutEmailForm(forms.Form):
         limit_day(self, "started_on", latest=today, initial=today)
 
 
-class ChangeRoleForm(forms.Form):
-    """Another role from a day on."""
+class MoveForm(forms.Form):
+    """Another role, unit or kind from a day on."""
 
-    role = RoleField(label=_("New role"))
-    on = DayField(label=_("From"), help_text=_("The first day in the new role."))
+    role = RoleField(label=_("Role"))
+    kind = kind_field(required=False)
+    unit = unit_field()
+    on = DayField(label=_("From"), help_text=_("The first day on which this is so."))
 
     def __init__(self, *args: Any, membership: Membership, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "role", Role.objects.filter(is_active=True).exclude(pk=membership.role_id))
+        self.membership = membership
+        offer(self, "role", Role.objects.filter(Q(is_active=True) | Q(pk=membership.role_id)))
+        offer_units(self, membership.organisation)
+        self.initial |= {"role": membership.role_id, "kind": membership.kind, "unit": membership.unit_id}
         limit_day(self, "on", earliest=membership.started_on, latest=today, initial=today)
+
+    def place(self) -> dict[str, Any]:
+        """Where they work from then on, as arguments of `move_member`."""
+        values = self.cleaned_data
+        return {
+            "role": values["role"],
+            "kind": values["kind"] or self.membership.kind,
+            "unit": values.get("unit"),
+            "on": values["on"],
+        }
 
 
 class EndMembershipForm(forms.Form):
@@ -154,21 +189,12 @@ class PlaceForm(forms.Form):
 
     role = RoleField()
     kind = kind_field()
-    unit = forms.ModelChoiceField(
-        label=_("Station, ward or team (if you want)"),
-        queryset=Unit.objects.none(),
-        empty_label=_("None in particular"),
-        required=False,
-    )
+    unit = unit_field()
     language = forms.ChoiceField(label=_("Language of the e-mail"), choices=settings.LANGUAGES, initial="en")
 
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        units = Unit.objects.filter(organisation=organisation)
-        if units.exists():
-            offer(self, "unit", units)
-        else:
-            del self.fields["unit"]
+        offer_units(self, organisation)
 
     def place(self) -> dict[str, Any]:
         """What to offer, as arguments of `invite_person`."""

@@ -79,9 +79,11 @@ class JoinPartnershipForm(JoinForm):
         offer(self, "partnership", partnerships)
         if len(partnerships) == 1:
             self.fields["partnership"].initial = partnerships[0]
+            self.fields["partnership"].widget = forms.HiddenInput()
         organisation = cast(forms.ModelChoiceField, self.fields["organisation"])
         organisation.label, organisation.required = _("Organisation"), False
-        organisation.empty_label = _("One that somebody else leads: make a link for its lead")
+        organisation.empty_label = _("Somebody else leads it")
+        organisation.help_text = _("If somebody else leads it, leave this as it is. You get a link for its lead.")
         limit_day(self, "on", earliest=today - REACH, latest=today + REACH, initial=today)
 
 

@@ -38,6 +38,7 @@ from organisations.actions.memberships import (
     end_away,
     end_membership,
     leave_organisation,
+    move_member,
     record_away,
     reopen_membership,
 )
@@ -108,6 +109,7 @@ __all__ = [
     "meet_person",
     "merge_organisations",
     "merge_people",
+    "move_member",
     "move_sign_in",
     "note_use",
     "record_away",

@@ -22,10 +22,10 @@ from organisations.rules import normal_email
 ONE_DAY = timedelta(days=1)
 
 
-def _check_place(organisation: Organisation, role: Role, unit: Unit | None) -> None:
+def _check_place(organisation: Organisation, role: Role, unit: Unit | None, *, is_kept: bool = False) -> None:
     if unit is not None and unit.organisation_id != organisation.pk:
         raise ValidationError({"unit": _("That unit belongs to another organisation.")})
-    if not role.is_active:
+    if not role.is_active and not is_kept:
         raise ValidationError({"role": _("This role can no longer be chosen.")})
 
 
@@ -102,14 +102,27 @@ def confirm_roles(*, memberships: Iterable[Membership], by: User, at: datetime |
 def change_role(
     *, membership: Membership, role: Role, on: date, by: User | None, unit: Unit | None = None
 ) -> Membership:
-    """Gives a member another role from the day, as the next membership, so that every day keeps its own.
+    """Gives a member another role from the day, as `move_member` does; the unit stays unless another is given."""
+    return move_member(
+        membership=membership, role=role, unit=unit or membership.unit, kind=membership.kind, on=on, by=by
+    )
 
-    On the membership's first day the row itself is put right. Time away goes on in the new one. Refuses a day before
-    the membership and a role that the person has there already. The unit stays unless another is given.
+
+@transaction.atomic
+def move_member(
+    *, membership: Membership, role: Role, unit: Unit | None, kind: str, on: date, by: User | None
+) -> Membership:
+    """Puts a member into another role, unit or kind from the day, as the next membership: every day keeps its own.
+
+    On the membership's first day the row itself is put right. Time away goes on in the new one, and so does what a
+    lead confirmed where the role stays. Refuses a day outside the membership, a role that the person has there
+    already, and what is no change.
     """
     _hold(membership)
-    unit = unit or membership.unit
-    _check_place(membership.organisation, role, unit)
+    is_same_role = role.pk == membership.role_id
+    if is_same_role and kind == membership.kind and (unit.pk if unit else None) == membership.unit_id:
+        raise ValidationError(_("Nothing is different. Choose what changes."))
+    _check_place(membership.organisation, role, unit, is_kept=is_same_role)
     if on < membership.started_on or (membership.ended_on and on > membership.ended_on):
         raise ValidationError({"on": _("Choose a day within the membership.")})
     twins = Membership.objects.of(membership.person).for_organisation(membership.organisation).filter(role=role)
@@ -120,8 +133,10 @@ def change_role(
         "role_confirmed_at": timezone.now() if is_confirmed else None,
         "role_confirmed_by": by if is_confirmed else None,
     }
+    if is_same_role:
+        confirmation = {name: getattr(membership, name) for name in confirmation}
     if on == membership.started_on:
-        membership.role, membership.unit = role, unit
+        membership.role, membership.unit, membership.kind = role, unit, kind
         for field, value in confirmation.items():
             setattr(membership, field, value)
         membership.save()
@@ -135,7 +150,7 @@ def change_role(
             organisation=membership.organisation,
             role=role,
             unit=unit,
-            kind=membership.kind,
+            kind=kind,
             staff_number=membership.staff_number,
             work_email=membership.work_email,
             started_on=on,

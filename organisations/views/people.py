@@ -28,18 +28,18 @@ from organisations.access import (
     get_organisation_for,
 )
 from organisations.actions import (
-    change_role,
     confirm_role,
     confirm_roles,
     decide_join_request,
     end_away,
     end_membership,
+    move_member,
     record_away,
     reopen_membership,
 )
 from organisations.audit import note_names_seen
 from organisations.clock import today
-from organisations.forms_lead_people import AwayForm, ChangeRoleForm, EndAwayForm, EndMembershipForm, PeopleFilterForm
+from organisations.forms_lead_people import AwayForm, EndAwayForm, EndMembershipForm, MoveForm, PeopleFilterForm
 from organisations.isolating import isolated
 from organisations.links import Place, links_for
 from organisations.models import Membership, Organisation
@@ -169,21 +169,21 @@ def person_confirm(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_role(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
-    """Gives a person another role from a day on."""
+    """Puts a person into another role, unit or kind from a day on."""
     membership = get_membership_of(request.user, slug, pk)
-    form = ChangeRoleForm(posted(request), membership=membership, today=today())
+    form = MoveForm(posted(request), membership=membership, today=today())
     if form.is_valid():
         with refusals_in(form):
-            following = change_role(membership=membership, by=request.user, **form.cleaned_data)
-            messages.success(request, _("The new role is saved. What the person has learned stays theirs."))
+            following = move_member(membership=membership, by=request.user, **form.place())
+            messages.success(request, _("The change is saved. What the person has learned stays theirs."))
             return redirect("organisations:person", slug, following.pk)
     return _show_person_form(
         request,
         form,
         membership,
-        title=_("Change the role of %(person)s") % {"person": isolated(membership.goes_on_as)},
-        text=(_("Now: %(role)s. Days before the change keep that role.") % {"role": isolated(membership.role)},),
-        button_label=_("Save the new role"),
+        title=_("Change the place of %(person)s") % {"person": isolated(membership.goes_on_as)},
+        text=(_("Days before the change keep what was so then."),),
+        button_label=_("Save the change"),
     )
 
 

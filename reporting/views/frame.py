@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from organisations.clock import today
 from reporting.access import Part, get_organisations_for
-from reporting.filters import Chosen
+from reporting.filters import Chosen, Said
 from reporting.forms import DayForm, FilterForm
-from reporting.selectors.choices import Choices, choices_in, choices_within
+from reporting.selectors.choices import LABELS, Choices, choices_in, choices_within
 from reporting.tables import STATES, WITHIN
 
 
@@ -58,7 +58,8 @@ def look_at_one(request: HttpRequest, part: Part) -> Look:
     look = _look(request, choices_within(part.organisation, part.unit_ids), is_of_one=True)
     if part.unit_ids is None or look.chosen.unit_ids:
         return look
-    return replace(look, chosen=replace(look.chosen, unit_ids=part.unit_ids))
+    said = (Said(LABELS["unit"], ", ".join(part.units)), *look.chosen.said)
+    return replace(look, chosen=replace(look.chosen, unit_ids=part.unit_ids, said=said))
 
 
 def _look(request: HttpRequest, choices: Choices, *, is_of_one: bool = False) -> Look:

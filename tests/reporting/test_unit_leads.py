@@ -50,6 +50,7 @@ def test_two_clicks_lead_to_who_is_overdue_and_a_reminder(station, django_captur
     assert front.redirect_chain == [(of_ours(station, "organisation"), 302)]
     text = front.content.decode()
     assert reverse("reporting:coverage") in text
+    assert "Unit, with all units below it: <bdi>Station</bdi>" in text
     assert reverse("organisations:organisations") not in text
     assert front.context["coverage"].people.overdue == 2
     assert [group.name for group in front.context["groups"].units] == ["Station", "Team"]
