@@ -122,7 +122,8 @@ class MoveForm(forms.Form):
         self.membership = membership
         offer(self, "role", Role.objects.filter(Q(is_active=True) | Q(pk=membership.role_id)))
         offer_units(self, membership.organisation)
-        self.initial |= {"role": membership.role_id, "kind": membership.kind, "unit": membership.unit_id}
+        here = {"role": membership.role_id, "kind": membership.kind, "unit": membership.unit_id}
+        self.initial = {**self.initial, **here}
         limit_day(self, "on", earliest=membership.started_on, latest=today, initial=today)
 
     def place(self) -> dict[str, Any]:

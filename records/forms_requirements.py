@@ -10,10 +10,11 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
+from courses.models import ModulePage
 from organisations.forms_leads import LIMITS, DayField, SeveralField, labels, limit_day, offer
 from organisations.models import Membership, Role
 from records.access_requirements import Owner
-from records.forms_modules import ModuleField
+from records.forms_modules import CourseField, ModuleField, modules_in_use
 from records.models import RequirementVersion
 from records.terms import TermsValues
 
@@ -101,7 +102,7 @@ class TermsForm(forms.Form):
     )
 
     field_order = [
-        *("owner", "module", "who", "roles", "kinds", "due_days", "due_by"),
+        *("owner", "module", "course", "who", "roles", "kinds", "due_days", "due_by"),
         *("valid_for_months", "base", "window_days", "fixed_on", "effective_from"),
     ]
 
@@ -145,10 +146,15 @@ class TermsForm(forms.Form):
 
 
 class RequirementForm(TermsForm):
-    """The same for a module that is not required yet, in the name of whom the lead leads."""
+    """The same for a module, or each module of a course, in the name of whom the lead leads."""
 
     owner = forms.ChoiceField(label=_("Who requires it?"), error_messages={"required": _("Choose who requires it.")})
-    module = ModuleField(label=_("Module"))
+    module = ModuleField(label=_("Module"), required=False)
+    course = CourseField(
+        label=_("Or a whole course"),
+        help_text=_("Each of its modules is then required in the same way, and can be changed by itself."),
+        required=False,
+    )
 
     def __init__(self, *args: Any, owners: Sequence[Owner], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -158,6 +164,24 @@ class RequirementForm(TermsForm):
         field.initial = next(iter(self.owners))
         if len(self.owners) == 1:
             field.widget = forms.HiddenInput()
+
+    def clean(self) -> dict[str, Any]:
+        """Refuses neither a module nor a course, both, and a course without a module in use."""
+        cleaned = super().clean()
+        module, course = cleaned.get("module"), cleaned.get("course")
+        if module and course:
+            self.add_error("course", _("Choose a module or a course, not both."))
+        elif course and not self.modules:
+            self.add_error("course", _("This course has no module in use yet."))
+        elif not module and not course and not {"module", "course"} & self.errors.keys():
+            self.add_error("module", _("Choose a module. Or choose a course below."))
+        return cleaned
+
+    @property
+    def modules(self) -> list[ModulePage]:
+        """What is required: one module, or each of the course in its order."""
+        course = self.cleaned_data.get("course")
+        return list(modules_in_use(course).order_by("path")) if course else [self.cleaned_data["module"]]
 
     @property
     def chosen_owner(self) -> Owner:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Unpack
@@ -19,6 +20,9 @@ from organisations.models import Membership, Organisation, Partnership, User
 from records.actions.standing import rebuild_standing_of_organisations
 from records.models import Requirement, RequirementVersion
 from records.terms import Terms, TermsValues
+
+#: The code of a refusal where the same is required already.
+SAME = "same"
 
 
 @transaction.atomic
@@ -52,6 +56,39 @@ def create_requirement(
     write_log(requirement, "records.require", by, effective_from=effective_from.isoformat())
     rebuild_standing_of_organisations(organisations_under(requirement), [requirement.module_key])
     return requirement
+
+
+@transaction.atomic
+def create_requirements(
+    *,
+    modules: Sequence[ModulePage],
+    effective_from: date,
+    by: User | None,
+    partnership: Partnership | None = None,
+    organisation: Organisation | None = None,
+    **terms: Unpack[TermsValues],
+) -> list[Requirement]:
+    """Requires each of these modules in the same way, all or none; what is required so already stays as it is.
+
+    Refuses what `create_requirement` refuses, and where nothing would be new.
+    """
+    made = []
+    for module in modules:
+        try:
+            made.append(
+                create_requirement(
+                    module=module,
+                    effective_from=effective_from,
+                    by=by,
+                    partnership=partnership,
+                    organisation=organisation,
+                    **terms,
+                )
+            )
+        except ValidationError as refusal:
+            if getattr(refusal, "code", "") != SAME or (module is modules[-1] and not made):
+                raise
+    return made
 
 
 @transaction.atomic
@@ -148,7 +185,7 @@ def _refuse_the_same(
     asked = replace(terms, roles=frozenset(terms.roles))
     for each in map(Terms.of, versions.prefetch_related("roles")):
         if replace(each, roles=frozenset(each.roles)) == asked:
-            raise ValidationError(_("The same is required already. Nothing was changed."))
+            raise ValidationError(_("The same is required already. Nothing was changed."), code=SAME)
 
 
 def _start_version(

@@ -48,16 +48,17 @@ def effect_of(
     *,
     effective_from: date,
     requirement: Requirement | None = None,
+    modules: int = 1,
 ) -> list[Effect] | None:
     """What the terms would do on their first day and on the day by which those who are there must be done.
 
     Counts the people of the owner's organisations, each once, over every requirement of the module. None where there
-    are too many of them to count while somebody waits.
+    are too many of them to count while somebody waits, the sooner the more modules are asked about at once.
     """
-    places = _places(owner)
+    places, most = _places(owner), MOST_PEOPLE // modules
     members = Membership.objects.filter(organisation__in=places).values_list("person_id", flat=True).distinct()
-    people = list(members[: MOST_PEOPLE + 1])
-    if len(people) > MOST_PEOPLE:
+    people = list(members[: most + 1])
+    if len(people) > most:
         return None
     proposal = Proposal(
         _as_version(terms, effective_from),

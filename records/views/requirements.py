@@ -24,7 +24,7 @@ from records.access_requirements import (
     get_requirements_for,
     may_change,
 )
-from records.actions.requirements import change_requirement, create_requirement, end_requirement
+from records.actions.requirements import change_requirement, create_requirements, end_requirement
 from records.forms_requirements import EndForm, RequirementForm, TermsForm, initial_of
 from records.models import Requirement
 from records.requirement_words import words_for, words_of
@@ -76,32 +76,36 @@ def requirement(request: LeadRequest, pk: int) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def requirement_new(request: LeadRequest) -> HttpResponse:
-    """Requires a module, after showing whom that touches."""
+    """Requires a module, or each module of a course, after showing whom that touches."""
     form = RequirementForm(posted(request), owners=get_owners_for(request.user), today=today())
     if not form.is_valid() or "edit" in request.POST:
         return _form(request, form, title=_("Require a module"))
-    owner, module = form.chosen_owner, form.cleaned_data["module"]
+    owner, modules = form.chosen_owner, form.modules
     if "confirmed" in request.POST:
         with refusals_in(form):
-            made = create_requirement(
-                module=module,
+            made = create_requirements(
+                modules=modules,
                 partnership=owner.partnership,
                 organisation=owner.organisation,
                 effective_from=form.cleaned_data["effective_from"],
                 by=request.user,
                 **form.terms(),
             )
-            messages.success(request, _("%(module)s is now a requirement.") % {"module": made.module_title})
+            for each in made:
+                messages.success(request, _("%(module)s is now a requirement.") % {"module": each.module_title})
             return redirect("records:requirements")
         return _form(request, form, title=_("Require a module"))
     context = {
-        "module": module.title,
+        "module": ", ".join(module.title for module in modules),
         "owner": owner,
-        "is_repeated": is_required_already(owner.place, module.translation_key, today()),
+        "is_repeated": any(is_required_already(owner.place, each.translation_key, today()) for each in modules),
         "touched": _touched(form, owner.place),
-        "effects": _effects(form, owner.place, module.translation_key),
+        "effects": [
+            (each.title, _effects(form, owner.place, each.translation_key, at_once=len(modules))) for each in modules
+        ],
     }
-    return _confirm(request, form, title=_("Require this module?"), button_label=_("Require it"), **context)
+    title = _("Require this module?") if len(modules) == 1 else _("Require these modules?")
+    return _confirm(request, form, title=title, button_label=_("Require it"), **context)
 
 
 @login_required
@@ -132,7 +136,7 @@ def requirement_change(request: LeadRequest, pk: int) -> HttpResponse:
         "requirement": found,
         "touched_before": touched_by_version(row, today()),
         "touched": _touched(form, row.owner),
-        "effects": _effects(form, row.owner, found.module_key, found),
+        "effects": [(found.module_title, _effects(form, row.owner, found.module_key, found))],
     }
     return _confirm(request, form, title=_("Save this change?"), button_label=_("Save the change"), **context)
 
@@ -168,7 +172,12 @@ def _touched(form: TermsForm, owner: Partnership | Organisation) -> Touched:
 
 
 def _effects(
-    form: TermsForm, owner: Partnership | Organisation, module_key: UUID, requirement: Requirement | None = None
+    form: TermsForm,
+    owner: Partnership | Organisation,
+    module_key: UUID,
+    requirement: Requirement | None = None,
+    *,
+    at_once: int = 1,
 ) -> list[Effect] | None:
     return effect_of(
         owner,
@@ -176,6 +185,7 @@ def _effects(
         Terms(**form.terms()),
         effective_from=form.cleaned_data["effective_from"],
         requirement=requirement,
+        modules=at_once,
     )
 
 

@@ -191,6 +191,25 @@ def test_what_is_wrong_is_said_and_nothing_is_saved(world, wrong, message):
     assert not Requirement.objects.exists()
 
 
+def test_a_course_requires_each_of_its_modules_that_is_not_required_so_already(world):
+    first = make_module(title="Seeing it")
+    course = first.get_parent().specific
+    second = make_module(title="Saying it", course=course)
+    make_module(title="A draft", course=course, is_published=False)
+    client = sign_in(world.partnership_lead)
+    client.post(NEW, values(first, world.partnership, confirmed="1"))
+    sent = {**values(first, world.partnership), "module": "", "course": course.pk}
+    said = words(client.post(NEW, sent))
+    assert "Require these modules?" in said
+    assert "What this does to coverage: Saying it" in said
+    client.post(NEW, {**sent, "confirmed": "1"})
+    made = Requirement.objects.order_by("pk")
+    assert [each.module_key for each in made] == [first.translation_key, second.translation_key]
+    assert "The same is required already" in words(client.post(NEW, {**sent, "confirmed": "1"}))
+    assert "not both" in words(client.post(NEW, {**sent, "module": first.pk}))
+    assert Requirement.objects.count() == 2
+
+
 def test_only_approved_modules_can_be_required(world):
     module = make_module(title="A draft", is_published=False)
     client = sign_in(world.lead)
