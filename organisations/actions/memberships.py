@@ -121,7 +121,7 @@ def move_member(
     _hold(membership)
     is_same_role = role.pk == membership.role_id
     if is_same_role and kind == membership.kind and (unit.pk if unit else None) == membership.unit_id:
-        raise ValidationError(_("Nothing is different. Choose what changes."))
+        raise ValidationError({"role": _("This person already has this role here.")})
     _check_place(membership.organisation, role, unit, is_kept=is_same_role)
     if on < membership.started_on or (membership.ended_on and on > membership.ended_on):
         raise ValidationError({"on": _("Choose a day within the membership.")})
