@@ -239,20 +239,6 @@ def test_a_role_changes_from_a_day(world):
     assert "Their other places here" in response.content.decode()
 
 
-def test_a_person_moves_to_another_unit_and_kind_in_the_same_role(world):
-    unit = UnitFactory(organisation=world.ours)
-    other = UnitFactory(organisation=world.theirs)
-    client = sign_in(world.lead)
-    address = page("person_role", "riverside", world.member.pk)
-    data = {"role": world.role.pk, "kind": "agency", "on": "2026-11-01"}
-    assert "There is a problem" in client.post(address, {**data, "unit": other.pk}).content.decode()
-    client.post(address, {**data, "unit": unit.pk})
-    following = Membership.objects.get(person=world.member.person, ended_on=None)
-    assert (following.unit, following.kind, following.started_on) == (unit, "agency", date(2026, 11, 1))
-    assert (following.role, following.is_role_confirmed) == (world.role, world.member.is_role_confirmed)
-    assert Membership.objects.get(pk=world.member.pk).ended_on == date(2026, 10, 31)
-
-
 @pytest.mark.parametrize(
     ("role", "on"),
     [("new", "2026-01-04"), ("new", "2026-11-22"), ("new", ""), ("same", "2026-11-01"), ("retired", "2026-11-01")],

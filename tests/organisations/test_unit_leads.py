@@ -1,10 +1,10 @@
-"""Who leads a unit: appointed, shown and ended on the page of the units."""
+"""Who leads a unit, and how people come into one."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from organisations.models import Appointment, NamesSeen
+from organisations.models import Appointment, Membership, NamesSeen
 from tests.factories.organisations import AppointmentFactory, UnitFactory
 from tests.organisations.lead_world import Kind, member_of, page, queries_of, sign_in
 
@@ -88,3 +88,17 @@ def test_the_units_cost_the_same_at_two_sizes(world):
         unit = UnitFactory(organisation=world.ours)
         AppointmentFactory(kind=Kind.UNIT_LEAD, unit=unit, person=member_of(world.ours, world.role).person)
     assert len(queries_of(world.lead, page("units", "riverside"))) <= len(before) + 1
+
+
+def test_a_person_moves_to_another_unit_and_kind_in_the_same_role(world):
+    unit = UnitFactory(organisation=world.ours)
+    other = UnitFactory(organisation=world.theirs)
+    client = sign_in(world.lead)
+    address = page("person_role", "riverside", world.member.pk)
+    data = {"role": world.role.pk, "kind": "agency", "on": "2026-11-01"}
+    assert "There is a problem" in client.post(address, {**data, "unit": other.pk}).content.decode()
+    client.post(address, {**data, "unit": unit.pk})
+    following = Membership.objects.get(person=world.member.person, ended_on=None)
+    assert (following.unit, following.kind, following.started_on) == (unit, "agency", date(2026, 11, 1))
+    assert (following.role, following.is_role_confirmed) == (world.role, world.member.is_role_confirmed)
+    assert Membership.objects.get(pk=world.member.pk).ended_on == date(2026, 10, 31)
