@@ -59,6 +59,8 @@ class Authority:
     is_operator: bool = False
     #: Organisations that belong on the day to a partnership led.
     organisation_ids_of_partnerships: frozenset[int] = frozenset()
+    #: Whether a partnership of these appointments is invented, for the demo.
+    is_of_demo: bool = False
 
     @property
     def leads_anything(self) -> bool:
@@ -121,8 +123,11 @@ def authority_once_proven(person: Person, day: date | None = None) -> Authority:
 def _read_authority(person: Person, day: date) -> Authority:
     scopes: dict[str, set[int]] = {kind: set() for kind in Kind}
     rows = Appointment.objects.filter(person=person.pk).active_on(day)
-    for kind, *scope in rows.values_list("kind", "partnership_id", "organisation_id", "unit_id"):
+    is_of_demo = False
+    columns = ("kind", "partnership__is_demo", "partnership_id", "organisation_id", "unit_id")
+    for kind, is_demo, *scope in rows.values_list(*columns):
         scopes[kind].add(next(filter(None, scope), 0))
+        is_of_demo = is_of_demo or bool(is_demo)
     partnerships = frozenset(scopes[Kind.PARTNERSHIP_LEAD])
     members: frozenset[int] = frozenset()
     if partnerships:
@@ -140,6 +145,7 @@ def _read_authority(person: Person, day: date) -> Authority:
         reviews_in=frozenset(scopes[Kind.REVIEWER]),
         is_operator=bool(scopes[Kind.OPERATOR]) or person.is_superuser,
         organisation_ids_of_partnerships=members,
+        is_of_demo=is_of_demo,
     )
 
 
