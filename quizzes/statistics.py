@@ -1,0 +1,193 @@
+"""What the answers teach about a question: pure figures over first attempts, never about a person.
+
+Facility and discrimination are those of classical test theory, as Moodle's quiz statistics define them: the yardstick
+is the rest of the quiz, so that no question is compared with itself. Languages are compared by the procedure of Mantel
+and Haenszel, on the delta scale of the Educational Testing Service.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import fsum, log, sqrt
+from statistics import median
+
+#: Fewer first attempts than this show nothing: the figures would be chance, and could point at a person.
+LEAST_ATTEMPTS = 20
+#: Fewer in one language than this are not compared.
+LEAST_IN_A_LANGUAGE = 30
+#: The share of attempts, by the rest of the quiz, that counts as high and as low scorers.
+EDGE = 0.27
+#: From here a question is much harder in a language: the border of the largest class of the delta scale.
+MUCH_HARDER = -1.5
+#: The chi-square value with one degree of freedom that chance reaches once in twenty times.
+BY_CHANCE = 3.841
+#: Attempts of like rest scores are compared with each other, in so many bands.
+BANDS = 5
+
+
+@dataclass(frozen=True)
+class Answered:
+    """An answer in somebody's first attempt; `rest` is the mean mark of the attempt's other questions."""
+
+    mark: float
+    rest: float
+    chosen: tuple[str, ...] = ()
+    seconds: int | None = None
+    language: str = "en"
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """How often something was chosen: by everybody, and as shares of the high and of the low scorers."""
+
+    key: str
+    count: int
+    share: float
+    high: float | None
+    low: float | None
+
+
+@dataclass(frozen=True)
+class InLanguage:
+    """How a question compares in one language with English, among people who did equally well elsewhere.
+
+    `delta` is on the scale of the Educational Testing Service: below 0 the question is harder in this language.
+    """
+
+    language: str
+    count: int
+    delta: float
+    is_much_harder: bool
+
+
+@dataclass(frozen=True)
+class ItemStatistics:
+    """The figures of one question. All but `count` are None, or empty, below the least number of attempts."""
+
+    count: int
+    #: The mean mark, 0 to 1: how easy the question is.
+    facility: float | None = None
+    #: How the marks go with the rest of the quiz, -1 to 1; None where all marks, or all rests, are the same.
+    discrimination: float | None = None
+    #: The middle number of seconds.
+    seconds: float | None = None
+    choices: tuple[Chosen, ...] = ()
+    languages: tuple[InLanguage, ...] = field(default=())
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether there are too few attempts to say anything."""
+        return self.count < LEAST_ATTEMPTS
+
+
+def rests(marks: Mapping[str, float]) -> dict[str, float]:
+    """For each question of one attempt the mean mark of the others; a quiz of one question has no others."""
+    if len(marks) < 2:
+        return dict.fromkeys(marks, 0.0)
+    total = fsum(marks.values())
+    return {key: (total - mark) / (len(marks) - 1) for key, mark in marks.items()}
+
+
+def statistics_of(answers: Sequence[Answered], keys: Iterable[str] = ()) -> ItemStatistics:
+    """The figures of a question over its first attempts; `keys` are its choices, in the order to list them."""
+    if len(answers) < LEAST_ATTEMPTS:
+        return ItemStatistics(count=len(answers))
+    marks, others = [each.mark for each in answers], [each.rest for each in answers]
+    times = [each.seconds for each in answers if each.seconds is not None]
+    return ItemStatistics(
+        count=len(answers),
+        facility=fsum(marks) / len(marks),
+        discrimination=correlation(marks, others),
+        seconds=median(times) if len(times) >= LEAST_ATTEMPTS else None,
+        choices=tuple(_choices(answers, keys)),
+        languages=tuple(_languages(answers)),
+    )
+
+
+def correlation(ones: Sequence[float], others: Sequence[float]) -> float | None:
+    """How two rows of numbers go together, -1 to 1 (Pearson); None where either does not vary."""
+    count = len(ones)
+    if count < 2 or min(ones) == max(ones) or min(others) == max(others):
+        return None
+    middle, other_middle = fsum(ones) / count, fsum(others) / count
+    apart = [one - middle for one in ones]
+    other_apart = [other - other_middle for other in others]
+    spread = sqrt(fsum(a * a for a in apart)) * sqrt(fsum(b * b for b in other_apart))
+    if spread == 0:
+        return None
+    together = fsum(a * b for a, b in zip(apart, other_apart, strict=True))
+    return max(-1.0, min(1.0, together / spread))
+
+
+def _choices(answers: Sequence[Answered], keys: Iterable[str]) -> Iterable[Chosen]:
+    ranked = sorted(each.rest for each in answers)
+    edge = max(1, int(len(ranked) * EDGE))
+    low_end, high_end = ranked[edge - 1], ranked[-edge]
+    # Equal rests stay together: who is counted as high must not hang on the order of rows.
+    high = [each for each in answers if each.rest >= high_end] if low_end < high_end else []
+    low = [each for each in answers if each.rest <= low_end] if low_end < high_end else []
+    counts = Counter(key for each in answers for key in set(each.chosen))
+    in_high = Counter(key for each in high for key in set(each.chosen))
+    in_low = Counter(key for each in low for key in set(each.chosen))
+    for key in keys:
+        yield Chosen(
+            key=key,
+            count=counts[key],
+            share=counts[key] / len(answers),
+            high=in_high[key] / len(high) if high else None,
+            low=in_low[key] / len(low) if low else None,
+        )
+
+
+def _languages(answers: Sequence[Answered]) -> Iterable[InLanguage]:
+    by_language: dict[str, list[Answered]] = defaultdict(list)
+    for each in answers:
+        by_language[each.language].append(each)
+    english = by_language.pop("en", [])
+    if len(english) < LEAST_IN_A_LANGUAGE:
+        return
+    for language, theirs in sorted(by_language.items()):
+        if len(theirs) < LEAST_IN_A_LANGUAGE:
+            continue
+        found = mantel_haenszel(english, theirs)
+        if found is not None:
+            delta, chi_square = found
+            is_much_harder = delta <= MUCH_HARDER and chi_square > BY_CHANCE
+            yield InLanguage(language=language, count=len(theirs), delta=delta, is_much_harder=is_much_harder)
+
+
+def mantel_haenszel(english: Sequence[Answered], theirs: Sequence[Answered]) -> tuple[float, float] | None:
+    """The delta of a question in a language beside English, and its chi-square; None where no band can compare.
+
+    Half is added to each cell of a band, so that a question that nobody got right in a language still compares.
+    """
+    borders = _borders([each.rest for each in (*english, *theirs)])
+    tables: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    for place, group in ((0, english), (2, theirs)):
+        for each in group:
+            is_wrong = each.mark < 1
+            tables[sum(each.rest > border for border in borders)][place + is_wrong] += 1
+    above, below, right, expected, variance = [], [], [], [], []
+    for a, b, c, d in tables.values():
+        n, rights, wrongs = a + b + c + d, a + c, b + d
+        if not (a + b and c + d):
+            continue
+        above.append((a + 0.5) * (d + 0.5) / (n + 2))
+        below.append((b + 0.5) * (c + 0.5) / (n + 2))
+        right.append(a)
+        expected.append((a + b) * rights / n)
+        if n > 1:
+            variance.append((a + b) * (c + d) * rights * wrongs / (n * n * (n - 1)))
+    if not above:
+        return None
+    delta = -2.35 * log(fsum(above) / fsum(below))
+    spread = fsum(variance)
+    apart = max(0.0, abs(fsum(right) - fsum(expected)) - 0.5)
+    return delta, apart * apart / spread if spread else 0.0
+
+
+def _borders(values: list[float]) -> list[float]:
+    ranked = sorted(values)
+    return sorted({ranked[len(ranked) * band // BANDS - 1] for band in range(1, BANDS)})
