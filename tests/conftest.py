@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import date
+from unittest.mock import Mock
 
 import pytest
 import time_machine
@@ -13,6 +14,7 @@ from django.test import Client
 from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from modelsearch import signal_handlers
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from config.backup import databases
@@ -99,6 +101,13 @@ def _list_of_uses_only_when_asked(request):
 
 
 @pytest.fixture(autouse=True)
+def _no_search_index(request, monkeypatch):
+    """Keeping it takes a twentieth of what writes pages, and only the browser searches."""
+    if request.node.get_closest_marker("browser") is None:
+        monkeypatch.setattr(signal_handlers, "insert_or_update_object_task", Mock())
+
+
+@pytest.fixture(autouse=True)
 def _english():
     """The language of a page that an earlier test opened does not stay: names are stored in the active language."""
     with translation.override("en"):
@@ -134,10 +143,10 @@ def today():
 
 @pytest.fixture
 def site_tree(db):
-    """The front page and the list of courses, as a new installation has them."""
-    from home.actions import prepare_site
+    """The front page, under which the list of courses stands, as a new installation has them."""
+    from home.models import HomePage
 
-    return prepare_site()
+    return HomePage.objects.get()
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ def body(text: str = "You do not have to be certain. Write down what you saw.") 
 
 def make_course(*, title: str = "", is_live: bool = True, **fields: Any) -> CoursePage:
     """A course under the list of courses; makes the site where it is missing."""
-    index = CourseIndexPage.objects.first() or CourseIndexPage.objects.child_of(prepare_site()).get()
+    index = _list_of_courses()
     number = next(_numbers)
     page = CoursePage(
         display_title_en=title or f"Course {number}",
@@ -35,6 +35,10 @@ def make_course(*, title: str = "", is_live: bool = True, **fields: Any) -> Cour
         **fields,
     )
     return index.add_child(instance=page)
+
+
+def _list_of_courses() -> CourseIndexPage:
+    return CourseIndexPage.objects.first() or CourseIndexPage.objects.child_of(prepare_site()).get()
 
 
 def make_lesson(
@@ -102,7 +106,7 @@ def make_reviewer(partnership: Partnership | None = None, **fields: Any) -> User
 
 def _appointed(kind: str, partnership: Partnership | None, **fields: Any) -> User:
     person = UserFactory(**fields)
-    prepare_site()
+    _list_of_courses()
     appoint(
         person=person, kind=kind, partnership=partnership or PartnershipFactory(), by=None, started_on=date(2026, 1, 5)
     )
