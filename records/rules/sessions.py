@@ -36,5 +36,7 @@ def is_open_at(at: datetime, starts_at: datetime, ends_at: datetime) -> bool:
 
 def tidy(text: str) -> str:
     """What somebody typed, on one line and without signs that do not show."""
-    spaced = re.sub(r"\s+", " ", unicodedata.normalize("NFC", text))
-    return "".join(char for char in spaced if char == JOINER or unicodedata.category(char) not in UNSEEN).strip()
+    # What does not show goes first: between two spaces it would leave both.
+    spaced = re.sub(r"\s", " ", unicodedata.normalize("NFC", text))
+    shown = (char for char in spaced if char == JOINER or unicodedata.category(char) not in UNSEEN)
+    return re.sub(" +", " ", "".join(shown)).strip()
