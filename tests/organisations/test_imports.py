@@ -115,7 +115,8 @@ def test_units_that_are_not_there_are_made(world, unit):
     )
     run = bring(world, text)
     assert [hint.text for hint in kind_of("people").hints(run)] == [
-        "2 stations, wards or teams are new and will be made: North / Team A, Ward 4."
+        "2 stations, wards or teams are new and will be made: North / Team A, Ward 4.",
+        "The roles that there are: Housing officer.",
     ]
     assert not world.ours.units.exclude(pk=unit.pk).exists()
     actions.start_applying(run=run, mode="good", by=world.lead, is_queued=False)
