@@ -6,13 +6,19 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 
-SEE = ("quizzes.view_quiz", "quizzes.change_quiz", "quizzes.add_quiz")
-BRING = "quizzes.add_quiz"
+SEE = ("quizzes.view_question", "quizzes.change_question", "quizzes.add_question")
+BRING = "quizzes.add_question"
+CHANGE = "quizzes.change_question"
 
 
 def may_bring_questions(person: Any) -> bool:
-    """Whether a person may add questions to the bank: whoever may write quizzes."""
+    """Whether a person may add questions to the bank: whoever may write them."""
     return bool(person.has_perm(BRING))
+
+
+def may_change_questions(person: Any) -> bool:
+    """Whether a person may change questions of the bank, if only in their language."""
+    return bool(person.has_perm(CHANGE))
 
 
 def refuse_bank(person: Any) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from quizzes.access import may_bring_questions, refuse_bank, refuse_bringing
+from quizzes.access import may_bring_questions, may_change_questions, refuse_bank, refuse_bringing
 from quizzes.actions import import_items, plan_import
 from quizzes.formats import gift_writer, moodle_xml_writer, own_json
 from quizzes.forms_bank import BankFilterForm, BringForm, kind_names
@@ -46,6 +46,7 @@ def bank(request: HttpRequest) -> HttpResponse:
             "asked": asked.urlencode(),
             "kinds": dict(kind_names()),
             "may_bring": may_bring_questions(request.user),
+            "may_change": may_change_questions(request.user),
         },
     )
 

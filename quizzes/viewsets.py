@@ -80,18 +80,26 @@ class SaveThroughAction:
 
     form: Any
     request: Any
+    model: Any
+    #: The field that holds the questions.
+    stream = "questions"
 
-    def save_instance(self) -> Quiz:
-        quiz = self.form.save(commit=False)
+    def save_instance(self) -> Any:
+        written = self.form.save(commit=False)
         codes = [code for code in LANGUAGES if self.request.user.has_perm(write_permission(code))]
-        if quiz.pk and len(codes) < len(LANGUAGES):
+        if written.pk and len(codes) < len(LANGUAGES):
             # All languages of a question are in one form: of what comes back only the person's own ones are taken.
-            stored = Quiz.objects.get(pk=quiz.pk).questions.get_prep_value()
-            quiz.questions = with_languages(stored, quiz.questions.get_prep_value(), codes)
-        quiz = save_quiz(quiz=quiz, by=self.request.user)
+            stored = getattr(self.model.objects.get(pk=written.pk), self.stream).get_prep_value()
+            posted = getattr(written, self.stream).get_prep_value()
+            setattr(written, self.stream, with_languages(stored, posted, codes))
+        written = self.keep(written)
         self.has_content_changes = True
-        self.new_revision = quiz.latest_revision
-        return quiz
+        self.new_revision = written.latest_revision
+        return written
+
+    def keep(self, quiz: Quiz) -> Any:
+        """Hands what was written to its action."""
+        return save_quiz(quiz=quiz, by=self.request.user)
 
 
 class QuizIndexView(IndexView):

@@ -13,16 +13,16 @@ from organisations.groups import OPERATORS, REVIEWERS, TRAINERS, TRANSLATORS, WR
 MODEL_PERMISSIONS = {
     TRAINERS: {
         "guidance": ["add_source", "change_source", "add_fact", "change_fact", "add_contact", "change_contact"],
-        "quizzes": ["add_quiz", "change_quiz"],
+        "quizzes": ["add_quiz", "change_quiz", "add_question", "change_question"],
     },
-    TRANSLATORS: {"guidance": ["change_fact", "change_contact"], "quizzes": ["change_quiz"]},
-    REVIEWERS: {"quizzes": ["view_quiz"]},
+    TRANSLATORS: {"guidance": ["change_fact", "change_contact"], "quizzes": ["change_quiz", "change_question"]},
+    REVIEWERS: {"quizzes": ["view_quiz", "view_question"]},
     OPERATORS: {
         "guidance": [
             *["add_source", "change_source", "delete_source", "add_fact", "change_fact", "delete_fact"],
             *["add_contact", "change_contact", "delete_contact"],
         ],
-        "quizzes": ["add_quiz", "change_quiz", "delete_quiz"],
+        "quizzes": [f"{verb}_{what}" for verb in ("add", "change", "delete") for what in ("quiz", "question")],
     },
 }
 COLLECTION_PERMISSIONS = {

@@ -35,7 +35,7 @@ from tests.factories.organisations import (
     UnitFactory,
     UserFactory,
 )
-from tests.factories.quizzes import make_quiz
+from tests.factories.quizzes import make_bank_question, make_quiz
 from tests.factories.records import (
     AttendanceFactory,
     BriefingRequestFactory,
@@ -91,6 +91,7 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
     """The arguments of every address that takes some, by name; makes what they point at."""
     prepare_cms_groups()
     quiz = make_quiz(questions=2)
+    question = make_bank_question()
     module = make_module(lessons=2, quiz=quiz)
     work = make_work(cast, module)
     place = {"slug": cast.organisation.slug}
@@ -254,6 +255,8 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         **{f"courses:{name}": {"pk": module.pk} for name in ("hand_in", "retire", "put_back")},
         **{f"courses:{name}": translated for name in ("translation", "sign_off")},
         **{f"quizzes:{name}": {"pk": quiz.pk} for name in ("edit", "delete", "inspect")},
+        **{f"questions:{name}": {"pk": question.pk} for name in ("edit", "delete", "inspect")},
+        "questions:revisions_revert": {"pk": question.pk, "revision_id": question.latest_revision_id},
         "quizzes:revisions_revert": {"pk": quiz.pk, "revision_id": quiz.save_revision().pk},
         "guidance:check": {"kind": "contact", "pk": ContactFactory().pk},
         "wagtailsnippets_guidance_contact:edit": {"pk": ContactFactory().pk},

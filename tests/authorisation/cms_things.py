@@ -12,7 +12,7 @@ from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Collection, Site
 
 from courses.models import ModulePage
-from quizzes.models import Quiz
+from quizzes.models import Question, Quiz
 from tests.authorisation.addresses import arguments
 from tests.authorisation.people import Cast
 from tests.factories.courses import lesson_pages, make_course
@@ -33,6 +33,7 @@ def things(cast: Cast) -> list[tuple[re.Pattern[str], str]]:
     edition, key = given["courses:edition"]["pk"], given["courses:editions"]["module_key"]
     translated, quiz = given["courses:translation"]["pk"], given["quizzes:edit"]["pk"]
     quiz_revision = Quiz.objects.get(pk=quiz).save_revision().pk
+    question = Question.objects.get(pk=given["questions:edit"]["pk"])
     picture = get_image_model().objects.create(title="Square", file=get_test_image_file(), description="A square")
     document = get_document_model().objects.create(title="Note", file=ContentFile(b"Words", "note.txt"))
     rows = {
@@ -58,6 +59,10 @@ def things(cast: Cast) -> list[tuple[re.Pattern[str], str]]:
         r"(/cms/quizzes/history)/1/(revisions/compare)/1\.\.\.1/": rf"\1/{quiz}/\2/earliest...latest/",
         r"(/cms/quizzes/[a-z-]+)/1/": rf"\1/{quiz}/",
         CHOOSERS.format("quizzes/quiz"): rf"\1/{quiz}/",
+        r"(/cms/questions/history)/1/revisions/1/": rf"\1/{question.pk}/revisions/{question.latest_revision_id}/",
+        r"(/cms/questions/history)/1/(revisions/compare)/1\.\.\.1/": rf"\1/{question.pk}/\2/earliest...latest/",
+        r"(/cms/questions/[a-z-]+)/1/": rf"\1/{question.pk}/",
+        CHOOSERS.format("quizzes/question"): rf"\1/{question.pk}/",
         **{
             pattern.format(f"guidance/{name}"): rf"\1/{thing.pk}/"
             for name, thing in (

@@ -9,10 +9,10 @@ from uuid import uuid4
 import factory
 from factory.django import DjangoModelFactory
 
-from quizzes.actions import freeze_quiz
+from quizzes.actions import freeze_quiz, save_question
 from quizzes.kinds.registry import KINDS
 from quizzes.marking import right_answer
-from quizzes.models import Quiz, QuizVersion
+from quizzes.models import Question, Quiz, QuizVersion
 
 FROZEN_AT = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
 LANGUAGES = ("en", "ar", "fa", "fr", "pt", "so", "es")
@@ -169,6 +169,12 @@ def make_quiz(
     texts = {f"title_{code}": text for code, text in in_languages(title, languages).items()}
     texts |= {f"introduction_{code}": text for code, text in in_languages("Take your time.", languages).items()}
     return QuizFactory(questions=list(questions), pass_mark=pass_mark, is_shuffled=is_shuffled, **texts)
+
+
+def make_bank_question(*, tags: Sequence[str] = (), **fields) -> Question:
+    """A question in the bank, as a trainer writes it there; `body` as one stored block, otherwise a single choice."""
+    question = Question(**{"name": "At the door", "body": [make_question()], **fields})
+    return save_question(question=question, by=None, tags=tags)
 
 
 def make_quiz_version(**kwargs) -> QuizVersion:

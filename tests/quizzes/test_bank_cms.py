@@ -5,13 +5,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from wagtail.models import ModelLogEntry
 
 from quizzes.actions import import_items
 from quizzes.formats.items import Item
 from quizzes.formats.reading import read
 from quizzes.models import Question
+from tests.factories.organisations import PartnershipFactory, make_appointed
+from tests.factories.quizzes import make_bank_question, make_question
 from tests.quizzes.formats.test_qti import choices, declared, item, package
-from tests.quizzes.test_cms import person_in
+from tests.quizzes.test_cms import as_form, person_in
 
 pytestmark = pytest.mark.django_db
 GIFT = "// [tag:Consent]\n::One::Is it <b>so</b>?{T}\n\nOnly words\n\nWhich?{=a ~b}"
@@ -92,3 +95,82 @@ def test_the_list_takes_the_same_queries_for_any_number(trainer_client):
             trainer_client.get(reverse("bank:list"))
         counts.append(len(queries))
     assert counts[1] == counts[2]
+
+
+def bank_form(question, **fields):
+    """A post of the bank's editor: one stored question in the shape of its fields."""
+    data = as_form(question)
+    body = {name.replace("questions-", "body-", 1): value for name, value in data.items() if "questions-" in name}
+    return {**body, "name": "At the door", "status": "draft", "tag_names": "", **fields}
+
+
+def test_a_trainer_writes_a_question_with_tags_and_makes_it_ready(trainer_client):
+    asked = make_question()
+    response = trainer_client.post(reverse("questions:add"), bank_form(asked, tag_names="Consent, at the door,"))
+    assert response.status_code == 302
+    question = Question.objects.get()
+    assert (question.name, question.status, question.kind) == ("At the door", "draft", "single_choice")
+    assert [str(tag) for tag in question.tags.all()] == ["at the door", "Consent"]
+
+    address = reverse("questions:edit", args=[question.pk])
+    page = trainer_client.get(address)
+    assert page.context["form"]["tag_names"].value() == "at the door, Consent"
+    asked["value"]["text"] = {"en": "Asked better?"}
+    trainer_client.post(address, bank_form(asked, status="ready", tag_names="consent"))
+    question.refresh_from_db()
+    assert (question.words, question.status, question.body[0].id) == ("Asked better?", "ready", str(question.key))
+    assert [str(tag) for tag in question.tags.all()] == ["Consent"]
+    assert ModelLogEntry.objects.filter(action="wagtail.edit", object_id=str(question.pk)).exists()
+    assert f'href="{address}"' in trainer_client.get(reverse("bank:list")).content.decode()
+
+
+def test_a_mistake_in_a_question_is_told_and_nothing_is_lost(trainer_client):
+    asked = make_question(right=("One", "Two"))
+    response = trainer_client.post(reverse("questions:add"), bank_form(asked, tag_names="x" * 61))
+    assert "Mark one choice only as right" in response.content.decode()
+    assert "A tag has at most 60 characters" in response.content.decode()
+    assert "x" * 61 in response.content.decode()
+    assert not Question.objects.exists()
+
+
+def test_a_translator_of_a_question_changes_one_language_and_no_tag(client, site_tree):
+    question = make_bank_question(tags=["Consent"])
+    client.force_login(make_appointed("trainer", partnership=PartnershipFactory(), languages=["ar"]))
+    asked = question.body.get_prep_value()[0]
+    asked["value"]["text"] = {"en": "Not mine", "ar": "سؤال"}
+    client.post(reverse("questions:edit", args=[question.pk]), bank_form(asked, name="Mine", status="retired"))
+    question.refresh_from_db()
+    said = question.body[0].value["text"]
+    assert (said["en"], said["ar"]) == (make_question()["value"]["text"]["en"], "سؤال")
+    assert (question.name, question.status) == ("At the door", "draft")
+    assert [str(tag) for tag in question.tags.all()] == ["Consent"]
+
+
+def test_a_reviewer_reads_a_question_with_what_is_right(client, site_tree):
+    question = make_bank_question()
+    client.force_login(person_in("Reviewers"))
+    address = reverse("questions:inspect", args=[question.pk])
+    assert f'href="{address}"' in client.get(reverse("bank:list")).content.decode()
+    page = client.get(address).content.decode()
+    for choice in question.body[0].value["choices"]:
+        assert choice["text"]["en"] in page
+        assert choice["feedback"]["en"] in page
+
+
+def test_an_operator_takes_a_question_out_of_the_bank(client, site_tree):
+    question = make_bank_question()
+    client.force_login(person_in("Operators"))
+    client.post(reverse("questions:delete", args=[question.pk]))
+    assert not Question.objects.exists()
+    assert ModelLogEntry.objects.filter(action="wagtail.delete", object_id=str(question.pk)).exists()
+
+
+@pytest.mark.parametrize("code", ["en", "ar"])
+def test_a_question_is_previewed_as_learners_see_it(trainer_client, code):
+    question = make_bank_question()
+    address = reverse("questions:preview_on_edit", args=[question.pk])
+    asked = question.body.get_prep_value()[0]
+    assert trainer_client.post(f"{address}?mode={code}", bank_form(asked)).json()["is_valid"]
+    page = trainer_client.get(f"{address}?mode={code}&in_preview_panel=true").content.decode()
+    assert asked["value"]["choices"][0]["value"]["text"]["en"] in page
+    assert asked["value"]["choices"][0]["value"]["feedback"]["en"] not in page
