@@ -23,7 +23,7 @@ def test_a_database_without_groups_gets_them_all():
     call_command("migrate", verbosity=0)
     assert set(Group.objects.values_list("name", flat=True)) >= set(OURS)
     assert {"access_admin", "change_fact"} <= held(TRAINERS) & held(TRANSLATORS)
-    assert held(REVIEWERS) == {"access_admin", "view_quiz"}
+    assert held(REVIEWERS) == {"access_admin", "view_quiz", "view_question"}
     assert "delete_source" in held(OPERATORS)
     assert held(WRITERS["so"]) == {"write_so"}
 

@@ -29,9 +29,9 @@ def test_each_group_may_do_exactly_its_work():
     assert ("Signpost", "publish_page") in pages_of(OPERATORS)
     assert models_of(TRAINERS) == {
         "access_admin", "add_source", "change_source", "add_fact", "change_fact", "add_contact", "change_contact",
-        "add_quiz", "change_quiz",
+        "add_quiz", "change_quiz", "add_question", "change_question",
     }  # fmt: skip
-    assert models_of(REVIEWERS) == {"access_admin", "view_quiz"}
+    assert models_of(REVIEWERS) == {"access_admin", "view_quiz", "view_question"}
     assert "delete_contact" in models_of(OPERATORS)
 
 
