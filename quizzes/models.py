@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -52,7 +52,32 @@ class Frozen(models.Model):
         super().save(*args, **kwargs)
 
 
-class Quiz(PreviewableMixin, RevisionMixin, models.Model):
+class PreviewedMixin(PreviewableMixin):
+    """For what trainers preview as learners meet it, in each language; `previewed` says what the page needs."""
+
+    if TYPE_CHECKING:
+
+        def previewed(self, code: str) -> dict[str, Any]: ...
+
+    @property
+    def preview_modes(self) -> list[tuple[str, str]]:
+        """One preview for each language."""
+        return list(settings.LANGUAGES)
+
+    def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
+        return "quizzes/preview.html"
+
+    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
+        return {**super().get_preview_context(request, mode_name), **self.previewed(mode_name)}
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        code = mode_name if mode_name in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        # Rendered here, while the language is the reader's.
+        with translation.override(code):
+            return super().serve_preview(request, code).render()
+
+
+class Quiz(PreviewedMixin, RevisionMixin, models.Model):
     """A quiz as its trainer is writing it; learners meet its versions."""
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -95,22 +120,8 @@ class Quiz(PreviewableMixin, RevisionMixin, models.Model):
         """How many questions it asks."""
         return len(self.questions)
 
-    @property
-    def preview_modes(self) -> list[tuple[str, str]]:
-        """One preview for each language."""
-        return list(settings.LANGUAGES)
-
-    def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
-        return "quizzes/preview.html"
-
-    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
-        return {**super().get_preview_context(request, mode_name), **preview_context(self, mode_name)}
-
-    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
-        code = mode_name if mode_name in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
-        # Rendered here, while the language is the reader's.
-        with translation.override(code):
-            return super().serve_preview(request, code).render()
+    def previewed(self, code: str) -> dict[str, Any]:
+        return preview_context(self, code)
 
 
 class Tag(models.Model):
@@ -128,7 +139,7 @@ class Tag(models.Model):
         return self.name
 
 
-class Question(PreviewableMixin, RevisionMixin, models.Model):
+class Question(PreviewedMixin, RevisionMixin, models.Model):
     """A question in the bank, to be asked in any quiz."""
 
     class Status(models.TextChoices):
@@ -166,22 +177,8 @@ class Question(PreviewableMixin, RevisionMixin, models.Model):
     def __str__(self) -> str:
         return self.name or self.words[:80] or str(self.key)
 
-    @property
-    def preview_modes(self) -> list[tuple[str, str]]:
-        """One preview for each language."""
-        return list(settings.LANGUAGES)
-
-    def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
-        return "quizzes/preview.html"
-
-    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
-        return {**super().get_preview_context(request, mode_name), **question_preview_context(self, mode_name)}
-
-    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
-        code = mode_name if mode_name in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
-        # Rendered here, while the language is the reader's.
-        with translation.override(code):
-            return super().serve_preview(request, code).render()
+    def previewed(self, code: str) -> dict[str, Any]:
+        return question_preview_context(self, code)
 
 
 class QuestionVersion(Frozen):

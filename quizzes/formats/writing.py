@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -57,7 +58,7 @@ class Words:
             self.notes.append(message)
 
 
-class Writer:
+class Writer(ABC):
     """Writes one question after the other in one language."""
 
     #: What the format is called in a sentence.
@@ -86,9 +87,9 @@ class Writer:
                 notes += [Note(where, message) for message in self.words.notes]
         return Written(self.framed(pieces).encode(), len(pieces), tuple(left_out), tuple(notes))
 
+    @abstractmethod
     def framed(self, pieces: Sequence[str]) -> str:
         """The whole file."""
-        raise NotImplementedError
 
 
 def weight_of(choice: Mapping[str, Any]) -> Decimal | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from decimal import Decimal
 from typing import Any
 
@@ -90,13 +91,13 @@ class ChoicesKind(Kind):
         problems = [Problem("choices", message) for message in found]
         return problems + text_problems(content, _("Write the question in English."))
 
+    @abstractmethod
     def wrong_count(self, right: int) -> str:
         """What to say when the number of right choices does not fit the kind; empty when it does."""
-        raise NotImplementedError
 
+    @abstractmethod
     def wrong_weights(self, choices: list[dict[str, Any]]) -> str:
         """What to say when weights do not fit the kind; empty when they do."""
-        raise NotImplementedError
 
     def stored_value(self, content: Content) -> dict[str, Any]:
         choices = stored_wordings(content["choices"])
