@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 ADDRESS = "/cms/reports/site-history/"
 #: What the CMS is for; of everything else it says nothing to those who write and review.
-CONTENT = {"guidance.Contact", "guidance.Fact", "guidance.Source", "quizzes.Quiz"}
+CONTENT = {"guidance.Contact", "guidance.Fact", "guidance.Source", "quizzes.Question", "quizzes.Quiz"}
 #: What only permissions belong to.
 WITHOUT_ROWS = {"wagtailadmin.Admin", "organisations.Writing"}
 INSIDE = {
