@@ -157,8 +157,8 @@ ABOUT: tuple[About, ...] = (
         "records.Attempt",
         _("Quizzes handed in"),
         "enrolment__person",
-        columns=("quiz_version", "number", "score", "is_passed", "submitted_at"),
-        stays=_("The score stays, without a name. The answers go."),
+        columns=("quiz_version", "number", "score", "is_passed", "language", "submitted_at"),
+        stays=_("The score stays, without a name. The answers go, with their times and language."),
     ),
     About(
         "records.Completion",

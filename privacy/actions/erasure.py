@@ -168,12 +168,17 @@ def _empty_records(ids: list[int], at: datetime) -> None:
 
 
 def empty_answers(attempts: list[Attempt]) -> None:
-    """Takes the answers out of attempts; what was asked and how it was marked stays for the statistics."""
+    """Takes the answers out of attempts, and with them how long each took and in which language they were given.
+
+    What was asked and how it was marked stays for the score.
+    """
     for attempt in attempts:
         attempt.questions = [
-            {key: value for key, value in asked.items() if key != "answer"} for asked in attempt.questions
+            {key: value for key, value in asked.items() if key not in {"answer", "seconds"}}
+            for asked in attempt.questions
         ]
-    Attempt.objects.bulk_update(attempts, ["questions"], batch_size=200)
+        attempt.language = ""
+    Attempt.objects.bulk_update(attempts, ["questions", "language"], batch_size=200)
 
 
 def empty_attendances(held: list[Attendance]) -> None:

@@ -225,9 +225,10 @@ def _open_work(before: date, places: list[int], longer: list[int]) -> QuerySet[A
 
 
 def _answers(before: date, places: list[int], longer: list[int]) -> QuerySet[Any]:
-    """Attempts that still hold answers, of work that has ended."""
+    """Attempts that still hold answers, or the language they were given in, of work that has ended."""
     as_text = Attempt.objects.annotate(text=Cast("questions", TextField()))
-    old = as_text.filter(submitted_at__lt=_start(before), text__contains='"answer"')
+    holding = as_text.filter(Q(text__contains='"answer"') | ~Q(language=""))
+    old = holding.filter(submitted_at__lt=_start(before))
     ended = old.exclude(enrolment__state=Enrolment.State.OPEN).annotate(since=F("submitted_at"))
     return _of_people(ended, "enrolment__person_id", places, longer)
 

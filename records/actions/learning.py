@@ -19,7 +19,7 @@ from organisations.querysets import same_person
 from organisations.selectors import role_slugs_of
 from quizzes.marking import QuizResult, arrange, known_answer, mark_quiz, may_follow, may_keep, passes
 from quizzes.questions import Question
-from quizzes.selectors import questions_of
+from quizzes.selectors import language_of, questions_of
 from records.access import get_attempt_of_draft_for, lock_draft_for
 from records.actions.completions import complete_if_a_quiz_decides, complete_module, lock_enrolment
 from records.actions.refusals import (
@@ -36,6 +36,7 @@ from records.actions.refusals import (
     WorkHasEnded,
 )
 from records.models import Attempt, AttemptDraft, Completion, Enrolment, LessonProgress
+from records.rules.seconds import with_time
 from records.selectors.stepping import newer_that_must_be_taken
 
 
@@ -129,15 +130,17 @@ def save_answer(
     if before != known_answer(question, seen):
         raise AnswerChangedElsewhere(stored)
     kept.answers[question.key] = list(known)
+    kept.seconds = with_time(kept.seconds, question.key, since=kept.saved_at, at=at)
     kept.saved_at = at
-    kept.save(update_fields=["answers", "saved_at"])
+    kept.save(update_fields=["answers", "seconds", "saved_at"])
     return kept
 
 
 @transaction.atomic
-def submit_attempt(*, person: User, key: UUID, at: datetime) -> Attempt:
+def submit_attempt(*, person: User, key: UUID, at: datetime, language: str = "") -> Attempt:
     """Marks the person's answers and keeps them as an attempt; completes the module where that was the last thing.
 
+    `language` is the one that the person reads the site in; the attempt keeps the one that the quiz is served in then.
     Handing in the same draft again gives the same attempt. Who must move to a newer edition hands in what they have
     answered all the same; the module is completed after they moved. Raises WorkHasEnded when the module was finished
     without it, and Http404 for a key that is not the person's.
@@ -148,7 +151,8 @@ def submit_attempt(*, person: User, key: UUID, at: datetime) -> Attempt:
     draft, attempts_before = locked
     if draft.enrolment.state != Enrolment.State.OPEN:
         raise WorkHasEnded
-    attempt = marked_attempt(draft, questions_of(draft.quiz_version), number=attempts_before + 1, at=at)
+    questions = questions_of(draft.quiz_version)
+    attempt = marked_attempt(draft, questions, number=attempts_before + 1, at=at, language=language)
     attempt.save(force_insert=True)
     draft.delete()
     complete_if_a_quiz_decides(draft.enrolment, at)
@@ -174,7 +178,9 @@ def _open_lesson(enrolment: Enrolment, lesson_key: UUID, at: datetime) -> tuple[
     return enrolment, lesson
 
 
-def marked_attempt(draft: AttemptDraft, questions: Sequence[Question], *, number: int, at: datetime) -> Attempt:
+def marked_attempt(
+    draft: AttemptDraft, questions: Sequence[Question], *, number: int, at: datetime, language: str = ""
+) -> Attempt:
     """The attempt that comes of a draft when it is handed in, not yet saved; its version asks these questions."""
     version = draft.quiz_version
     asked = arrange(questions, draft.seed, version.is_shuffled)
@@ -184,7 +190,8 @@ def marked_attempt(draft: AttemptDraft, questions: Sequence[Question], *, number
         lesson_key=draft.lesson_key,
         quiz_version=version,
         number=number,
-        questions=[_as_asked(question, draft.answers.get(question.key, []), result) for question in asked],
+        questions=[_as_asked(question, draft, result) for question in asked],
+        language=language and language_of(version, tuple(questions), language),
         score=result.score,
         pass_mark=Decimal(version.pass_mark) / 100,
         is_passed=passes(result.score, version.pass_mark),
@@ -194,16 +201,18 @@ def marked_attempt(draft: AttemptDraft, questions: Sequence[Question], *, number
     )
 
 
-def _as_asked(question: Question, answer: Sequence[str], result: QuizResult) -> dict[str, Any]:
+def _as_asked(question: Question, draft: AttemptDraft, result: QuizResult) -> dict[str, Any]:
     """A question in an attempt's row: in which version and order it was asked, what was answered, and its mark."""
     row: dict[str, Any] = {
         "key": question.key,
         "version_id": question.version_id,
         "choices": [choice.key for choice in question.choices],
-        "answer": list(known_answer(question, answer)),
+        "answer": list(known_answer(question, draft.answers.get(question.key, []))),
     }
     if question.parts:
         row["parts"] = {part.key: [choice.key for choice in part.choices] for part in question.parts}
     if question.key in result.marks:
         row["mark"] = str(result.marks[question.key])
+    if question.key in draft.seconds:
+        row["seconds"] = draft.seconds[question.key]
     return row

@@ -102,6 +102,8 @@ class AttemptDraft(models.Model):
     seed = models.PositiveBigIntegerField()
     #: Answers by question key, each a list of choice keys.
     answers = models.JSONField(default=dict, blank=True)
+    #: Seconds by question key, as `records.rules.seconds` counts them.
+    seconds = models.JSONField(default=dict, blank=True)
     started_at = models.DateTimeField(default=timezone.now)
     saved_at = models.DateTimeField(default=timezone.now)
 
@@ -129,8 +131,10 @@ class Attempt(models.Model):
     lesson_key = models.UUIDField()
     quiz_version = models.ForeignKey(QuizVersion, on_delete=models.PROTECT, related_name="attempts")
     number = models.PositiveSmallIntegerField()
-    #: Question version ids and choice keys in the order asked, answers and the score of each.
+    #: Question version ids and choice keys in the order asked, answers, the seconds spent and the score of each.
     questions = models.JSONField()
+    #: In which it was asked when it was handed in; blank where that is not known. No lead ever reads it.
+    language = models.CharField(max_length=10, blank=True)
     score = models.DecimalField(max_digits=5, decimal_places=4)
     #: Share of the score that passes, copied: a later change of the quiz does not touch this row.
     pass_mark = models.DecimalField(max_digits=5, decimal_places=4)

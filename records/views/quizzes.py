@@ -9,9 +9,10 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from courses.beside import is_english_asked
+from courses.translated import DEFAULT
 from organisations.clock import today
 from quizzes.kinds.base_form import QuestionForm
 from quizzes.kinds.registry import form_of
@@ -108,7 +109,8 @@ def check_answers(request: PersonRequest, asked: Asked) -> HttpResponse:
 @button("records:check_answers")
 def submit(request: PersonRequest, key: UUID) -> HttpResponse:
     """Hands the answers in; again, and from another window, gives the same result."""
-    attempt = submit_attempt(person=request.user, key=key, at=timezone.now())
+    language = translation.get_language() or DEFAULT
+    attempt = submit_attempt(person=request.user, key=key, at=timezone.now(), language=language)
     return redirect("records:result", pk=attempt.pk)
 
 

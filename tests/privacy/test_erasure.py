@@ -93,6 +93,7 @@ def test_scores_stay_and_answers_go(somebody):
     erase_person(person=somebody.person, by=None, at=NOW)
     assert list(Attempt.objects.values_list("pk", "score", "is_passed")) == before
     assert all("answer" not in asked and "mark" in asked for row in Attempt.objects.all() for asked in row.questions)
+    assert set(Attempt.objects.values_list("language", flat=True)) == {""}
     assert not AttemptDraft.objects.exists()
     assert not Enrolment.objects.filter(person=somebody.person, state="open").exists()
 

@@ -69,6 +69,7 @@ def test_it_says_what_is_known_and_hides_secrets(somebody):
 def test_answers_stand_beside_what_was_asked(somebody):
     [attempt] = tables_of(everything_about(somebody.person))["records.Attempt"]
     assert all(asked["question"] and isinstance(asked["you_chose"], list) for asked in attempt["questions"])
+    assert attempt["language"] == "en"
 
 
 def test_nobody_else_is_named(somebody):

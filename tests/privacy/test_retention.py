@@ -44,7 +44,7 @@ from tests.factories.records import (
 )
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=ZoneInfo("Europe/London"))
-ANSWERED = [{"key": "q", "version_id": None, "choices": ["a", "b"], "answer": ["a"], "mark": "1"}]
+ANSWERED = [{"key": "q", "version_id": None, "choices": ["a", "b"], "answer": ["a"], "seconds": 9, "mark": "1"}]
 
 
 def ago(months: int) -> datetime:
@@ -129,12 +129,13 @@ def test_work_left_lying_is_closed_and_recent_work_is_not(places):
 def test_answers_go_and_scores_stay(places):
     person = MembershipFactory(organisation=places[0]).person
     done = EnrolmentFactory(person=person, is_completed=True)
-    old = AttemptFactory(enrolment=done, submitted_at=ago(12), questions=ANSWERED)
+    old = AttemptFactory(enrolment=done, submitted_at=ago(12), questions=ANSWERED, language="so")
     new = AttemptFactory(enrolment=done, submitted_at=ago(2), questions=ANSWERED)
     assert run() == {"answers": 1}
     old.refresh_from_db()
     new.refresh_from_db()
-    assert "answer" not in old.questions[0]
+    assert not {"answer", "seconds"} & set(old.questions[0])
+    assert old.language == ""
     assert (old.questions[0]["mark"], old.score, old.is_passed) == ("1", 1, True)
     assert new.questions == ANSWERED
     assert run() == {}
