@@ -23,7 +23,7 @@ from guidance.quoting import at_hand, quoted_words
 from organisations.clock import day_of
 from quizzes.models import QuizVersion
 from quizzes.questions import Choice, Question, Texts, in_language
-from quizzes.selectors import questions_of
+from quizzes.selectors import draws_of, questions_of
 
 _BREAKS = frozenset(
     {
@@ -155,7 +155,11 @@ def quiz_lines(version: QuizVersion, questions: Sequence[Question], code: str) -
         *_labelled(_("Introduction"), said(version.introduction)),
         *_labelled(_("Pass mark, per cent"), version.pass_mark),
     ]
+    draws = draws_of(version)
     for question in questions:
+        if draw := draws.get(question.key):
+            words = _("Each attempt asks %(count)s of the next %(total)s questions, about “%(tag)s”:")
+            lines.append(words % {"count": draw.count, "total": draw.total, "tag": draw.tag})
         lines.append(_("Question: %(text)s") % {"text": said(question.text)})
         lines += _choice_lines(question.choices, said)
         meanings = {choice.key: said(choice.text) for choice in question.choices}

@@ -22,7 +22,7 @@ from guidance.models import Contact, Fact
 from guidance.selectors import current_version, with_versions
 from organisations.clock import today
 from organisations.models import Role
-from quizzes.drafts import draft_questions, texts_of_field
+from quizzes.drafts import Bank, bank_of, draft_lines, texts_of_field
 from quizzes.models import Quiz
 
 OTHERS = [code for code in CODES if code != DEFAULT]
@@ -100,6 +100,7 @@ def completeness() -> list[Line]:
     """Every line, the same number of queries however much there is."""
     pages = {model: _drafts(model) for model in _page_models()}
     quizzes = Quiz.objects.in_bulk()
+    bank = bank_of(quizzes.values())
     lessons: dict[str, list[Any]] = defaultdict(list)
     for lesson in pages[LessonPage]:
         lessons[lesson.path[: -LessonPage.steplen]].append(lesson)
@@ -107,11 +108,13 @@ def completeness() -> list[Line]:
     reviews = _reviews()
     return [
         *(
-            _line(_("Module"), module.title, _module_texts(module, lessons[module.path], quizzes), reviews(module))
+            _line(
+                _("Module"), module.title, _module_texts(module, lessons[module.path], quizzes, bank), reviews(module)
+            )
             for module in pages[ModulePage]
         ),
         *(
-            _line(_("Quiz in no lesson"), quiz.title, list(_quiz_texts(quiz)))
+            _line(_("Quiz in no lesson"), quiz.title, list(_quiz_texts(quiz, bank)))
             for quiz in quizzes.values()
             if quiz.pk not in used
         ),
@@ -170,26 +173,31 @@ def _text(label: str, says: Any, url: str) -> Iterator[Text]:
         yield Text(label, frozenset(code for code in OTHERS if says(code)), url)
 
 
-def _module_texts(module: Any, lessons: Iterable[Any], quizzes: Mapping[int, Quiz]) -> list[Text]:
+def _module_texts(module: Any, lessons: Iterable[Any], quizzes: Mapping[int, Quiz], bank: Bank) -> list[Text]:
     texts = list(_page_texts(module))
     for lesson in lessons:
         texts += _page_texts(lesson, f"{lesson.title}: ")
         if lesson.quiz_id in quizzes:
-            texts += _quiz_texts(quizzes[lesson.quiz_id])
+            texts += _quiz_texts(quizzes[lesson.quiz_id], bank)
     return texts
 
 
-def _quiz_texts(quiz: Any) -> Iterator[Text]:
+def _quiz_texts(quiz: Any, bank: Bank) -> Iterator[Text]:
     url = reverse("quizzes:edit", args=[quiz.pk])
+    pks = {str(question.key): pk for pk, question in bank.by_id.items()}
     for name in ("title", "introduction"):
         texts = texts_of_field(quiz, name)
         label = f"{quiz.title}: {quiz._meta.get_field(name).verbose_name}"
         yield from _text(label, lambda code, texts=texts: code in texts, url)
-    for number, question in enumerate(draft_questions(quiz), start=1):
-        label = _("%(quiz)s: question %(number)s") % {"quiz": quiz.title, "number": number}
-        for part in question.as_question().texts:
-            # The question, its choices and what is said about them are written in one place, on the first tab.
-            yield from _text(f"{label} – {part.get(DEFAULT, '')[:60]}", lambda code, part=part: code in part, url)
+    for line in draft_lines(quiz, bank):
+        label = _("%(quiz)s: question %(number)s") % {"quiz": quiz.title, "number": line.number}
+        for question in line.questions:
+            # The question, its choices and what is said about them are written in one place, on the first tab: of the
+            # quiz, or of the question in the bank.
+            place = reverse("questions:edit", args=[pks[question.key]]) if question.key in pks else url
+            for part in question.as_question().texts:
+                words = f"{label} – {part.get(DEFAULT, '')[:60]}"
+                yield from _text(words, lambda code, part=part: code in part, place)
 
 
 def _row_texts(row: Any, names: Iterable[str], label: str, url: str) -> Iterator[Text]:

@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,7 +16,7 @@ from courses.facts import quoted_in_each
 from courses.models import CoursePage, Edition, EditionLesson, LessonPage, ModulePage
 from guidance.notation import Quote
 from guidance.places import Place
-from quizzes.models import Quiz, QuizVersionQuestion
+from quizzes.models import Question, Quiz, QuizVersionQuestion
 
 
 class _Thing(NamedTuple):
@@ -44,8 +46,8 @@ def places_quoting() -> dict[Quote, list[Place]]:
 def _place(thing: _Thing, states: set[str]) -> Place:
     url = ""
     if thing.pk is not None:
-        name = "quizzes:edit" if thing.kind == "quiz" else "wagtailadmin_pages:edit"
-        url = reverse(name, args=[thing.pk])
+        names = {"quiz": "quizzes:edit", "question": "questions:edit"}
+        url = reverse(names.get(thing.kind, "wagtailadmin_pages:edit"), args=[thing.pk])
     return Place(thing.title, url, is_live="live" in states, is_draft="draft" in states)
 
 
@@ -55,6 +57,7 @@ def _named(kind: str, title: str, above: str = "") -> str:
         "module": _("Module: %(title)s"),
         "lesson": _("Lesson: %(title)s"),
         "quiz": _("Quiz: %(title)s"),
+        "question": _("Question of the bank: %(title)s"),
     }
     return words[kind] % {"title": f"{above} – {title}" if above else title}
 
@@ -93,6 +96,14 @@ def _drafts() -> Iterator[tuple[_Thing, Any]]:
     for quiz in Quiz.objects.all():
         contents = [*_raw(quiz.questions), *(getattr(quiz, f.attname) for f in quiz._meta.concrete_fields)]
         yield _Thing("quiz", quiz.key, _named("quiz", quiz.title), quiz.pk), contents
+    # Of a large bank only those are read whose words can quote anything at all.
+    asked = Question.objects.exclude(status=Question.Status.RETIRED).annotate(text=Cast("body", TextField()))
+    quoting = asked.filter(Q(text__contains="{fact:") | Q(text__contains="{contact:"))
+    for question in quoting.iterator(chunk_size=500):
+        yield (
+            _Thing("question", question.key, _named("question", str(question)), question.pk),
+            list(_raw(question.body)),
+        )
 
 
 def _raw(questions: Any) -> Iterable[Any]:

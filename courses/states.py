@@ -12,6 +12,7 @@ from courses.drafts import ModuleDraft, module_draft
 from courses.models import CoursePage, Edition, EditionLesson, LessonPage, ModulePage, Submission
 from courses.selectors import live_edition_of
 from courses.selectors_comments import WaitingComments, waiting_comments
+from quizzes.drafts import bank_of
 from quizzes.models import Quiz
 from quizzes.selectors import quiz_hash
 
@@ -151,7 +152,9 @@ def _changed_pages(modules: list[ModulePage]) -> dict[str, int]:
     asked = dict(
         EditionLesson.objects.filter(edition__is_live=True).values_list("lesson_id", "quiz_version__content_hash")
     )
-    written = {quiz.pk: quiz_hash(quiz) for quiz in Quiz.objects.filter(lessons__in=list(asked)).distinct()}
+    quizzes = Quiz.objects.filter(lessons__in=list(asked)).distinct()
+    bank = bank_of(quizzes)
+    written = {quiz.pk: quiz_hash(quiz, bank) for quiz in quizzes}
     rows = LessonPage.objects.values_list("path", "pk", "live", "has_unpublished_changes", "quiz_id")
     for path, pk, is_live, is_changed, quiz_id in rows:
         is_quiz_changed = pk in asked and written.get(quiz_id) != asked[pk]

@@ -5,9 +5,29 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.apps import apps
+from django.db.models import Count, Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.snippets.blocks import SnippetChooserBlock
 
 from quizzes.kinds.registry import KINDS
+
+#: The lines of a quiz that hold no question of their own: one names a question of the bank, the other draws some.
+FROM_BANK = "bank"
+DRAW = "draw"
+#: As many as one line may draw for an attempt.
+MOST_DRAWN = 50
+
+
+def tags_to_draw() -> list[tuple[str, str]]:
+    """The tags of the bank, each with how many ready questions it has."""
+    tags = apps.get_model("quizzes", "Tag").objects.annotate(
+        ready=Count("questions", filter=Q(questions__status="ready"))
+    )
+    words = gettext("%(tag)s (%(count)s ready)")
+    return [(tag.folded, words % {"tag": tag.name, "count": tag.ready}) for tag in tags]
 
 
 class QuestionsBlock(blocks.StreamBlock):
@@ -38,6 +58,49 @@ class QuestionsBlock(blocks.StreamBlock):
     class Meta:
         # A quiz of ten questions opens as ten lines.
         collapsed = True
+
+
+class FromBankBlock(blocks.StructBlock):
+    """One question of the bank, asked in every attempt."""
+
+    question = SnippetChooserBlock(
+        "quizzes.Question", label=_("Question"), help_text=_("Only questions that are ready can be asked.")
+    )
+
+    class Meta:
+        icon = "list-ul"
+        label = _("From the bank")
+        label_format = "{question}"
+        group = _("From the question bank")
+
+
+class TagBlock(blocks.ChoiceBlock):
+    """One of the bank's tags."""
+
+    def deconstruct(self) -> tuple[str, tuple, dict[str, Any]]:
+        # A migration needs the shape of the data, not today's tags.
+        return "wagtail.blocks.CharBlock", (), {}
+
+
+class DrawBlock(blocks.StructBlock):
+    """Some of the bank's ready questions with a tag: each attempt asks others, while they last."""
+
+    count = blocks.IntegerBlock(min_value=1, max_value=MOST_DRAWN, label=_("How many"))
+    tag = TagBlock(choices=tags_to_draw, label=_("About"))
+
+    class Meta:
+        icon = "rotate"
+        label = _("Draw from the bank")
+        label_format = "{count} · {tag}"
+        group = _("From the question bank")
+
+
+class QuizLinesBlock(QuestionsBlock):
+    """The lines of a quiz: questions of its own, questions of the bank, and draws."""
+
+    def __init__(self, local_blocks: Any = None, **kwargs: Any) -> None:
+        own = [(kind.name, kind.block) for kind in KINDS.values()]
+        super().__init__(local_blocks or [*own, (FROM_BANK, FromBankBlock()), (DRAW, DrawBlock())], **kwargs)
 
 
 def _is_uuid(text: str | None) -> bool:

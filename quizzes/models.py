@@ -16,7 +16,7 @@ from modeltranslation.utils import build_localized_fieldname as localised
 from wagtail.fields import StreamField
 from wagtail.models import PreviewableMixin, RevisionMixin
 
-from quizzes.blocks import QuestionsBlock
+from quizzes.blocks import DRAW, QuestionsBlock, QuizLinesBlock
 from quizzes.previews import preview_context, question_preview_context
 from quizzes.showing import refuse_unshowable
 
@@ -65,7 +65,7 @@ class PreviewedMixin(PreviewableMixin):
         return list(settings.LANGUAGES)
 
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
-        return "quizzes/preview.html"
+        return "quizzes/cms/preview.html"
 
     def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
         return {**super().get_preview_context(request, mode_name), **self.previewed(mode_name)}
@@ -92,7 +92,14 @@ class Quiz(PreviewedMixin, RevisionMixin, models.Model):
     is_shuffled = models.BooleanField(
         _("shuffle"), default=True, help_text=_("Each attempt shows questions and choices in its own order.")
     )
-    questions = StreamField(QuestionsBlock(), verbose_name=_("questions"))
+    questions = StreamField(QuizLinesBlock(), verbose_name=_("questions"))
+    #: Kept beside the lines by the actions: what a quiz takes from the bank.
+    bank_questions: models.ManyToManyField[Question, Any] = models.ManyToManyField(
+        "Question", blank=True, editable=False, related_name="quizzes"
+    )
+    drawn_tags: models.ManyToManyField[Tag, Any] = models.ManyToManyField(
+        "Tag", blank=True, editable=False, related_name="quizzes"
+    )
 
     class Meta:
         verbose_name = _("quiz")
@@ -117,8 +124,9 @@ class Quiz(PreviewedMixin, RevisionMixin, models.Model):
 
     @property
     def question_count(self) -> int:
-        """How many questions it asks."""
-        return len(self.questions)
+        """How many questions an attempt asks."""
+        lines = self.questions.raw_data
+        return sum((line.get("value") or {}).get("count") or 0 if line["type"] == DRAW else 1 for line in lines)
 
     def previewed(self, code: str) -> dict[str, Any]:
         return preview_context(self, code)
@@ -232,12 +240,36 @@ class QuizVersion(Frozen):
         return f"{self.title.get('en', self.quiz_key)} version {self.number}"
 
 
+class QuizVersionDraw(Frozen):
+    """That a version of a quiz asks some of its questions only: so many of those about a tag."""
+
+    quiz_version = models.ForeignKey(QuizVersion, on_delete=models.CASCADE, related_name="draws")
+    #: Its questions come one after the other, from here.
+    position = models.PositiveSmallIntegerField()
+    count = models.PositiveSmallIntegerField()
+    #: The tag's name, copied.
+    tag = models.CharField(max_length=60)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["quiz_version", "position"], name="one_draw_per_place"),
+            models.CheckConstraint(condition=models.Q(count__gte=1), name="a_draw_asks_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.count} × {self.tag}"
+
+
 class QuizVersionQuestion(Frozen):
-    """A question's place in a version of a quiz."""
+    """A question's place in a version of a quiz: asked in every attempt, or one of those that a draw asks."""
 
     quiz_version = models.ForeignKey(QuizVersion, on_delete=models.CASCADE, related_name="places")
     question_version = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT, related_name="places")
     position = models.PositiveSmallIntegerField()
+    draw = models.ForeignKey(QuizVersionDraw, null=True, blank=True, on_delete=models.CASCADE, related_name="places")
+    #: The names of its tags in the bank, copied.
+    tags = models.JSONField(default=list, blank=True)
 
     class Meta:
         ordering = ["position"]

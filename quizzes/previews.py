@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from quizzes.drafts import bank_draft, draft_questions, texts_of_field
+from quizzes.drafts import bank_draft, draft_lines, texts_of_field
 from quizzes.marking import arrange
 from quizzes.questions import in_language, served_language
 from quizzes.showing import as_question, as_shown
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 def preview_context(quiz: Quiz, code: str) -> dict[str, Any]:
     """What the preview page needs: the texts and questions in the one language in which they would be served."""
     title, introduction = texts_of_field(quiz, "title"), texts_of_field(quiz, "introduction")
-    asked = [question.as_question() for question in draft_questions(quiz)]
+    lines = draft_lines(quiz)
+    # Of a draw as many as an attempt asks: which ones is chance.
+    asked = [question.as_question() for line in lines for question in line.questions[: line.asks]]
     language = served_language(asked, code, [title, introduction])
     opening, *questions = as_shown([as_question(introduction), *arrange(asked, 0, False)], language)
     return {
@@ -25,6 +27,7 @@ def preview_context(quiz: Quiz, code: str) -> dict[str, Any]:
         "questions": questions,
         "language": language,
         "is_untranslated": language != code,
+        "has_draws": any(line.count is not None for line in lines),
     }
 
 

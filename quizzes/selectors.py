@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import F
 from wagtail.models import Page
 
 from quizzes.drafts import quiz_hash
-from quizzes.models import Quiz, QuizVersion
+from quizzes.drawing import Draw, drawn
+from quizzes.models import Quiz, QuizVersion, QuizVersionDraw
 from quizzes.questions import Question, question_from_content, served_language
 
-__all__ = ["is_on_record", "language_of", "places_using", "questions_of", "quiz_hash"]
+__all__ = ["draws_of", "is_on_record", "language_of", "places_using", "questions_of", "questions_to_ask", "quiz_hash"]
 
 
-def questions_of(quiz_version: QuizVersion) -> tuple[Question, ...]:
-    """The questions of a version in its own order, in one query."""
+def questions_of(quiz_version: QuizVersion, asked: Collection[int] = ()) -> tuple[Question, ...]:
+    """The questions of a version in its own order, in one query: all that it may ask, or those of one attempt by the
+    ids of their versions."""
     places = quiz_version.places.select_related("question_version").order_by("position")
+    if asked:
+        places = places.filter(question_version__in=asked)
     return tuple(
         question_from_content(
             str(place.question_version.question_key),
@@ -27,6 +33,45 @@ def questions_of(quiz_version: QuizVersion) -> tuple[Question, ...]:
         )
         for place in places
     )
+
+
+@dataclass(frozen=True)
+class DrawOfVersion:
+    """That a version asks so many of some questions, which follow each other in its order."""
+
+    count: int
+    tag: str
+    keys: tuple[str, ...]
+
+    @property
+    def total(self) -> int:
+        """How many questions there are to draw from."""
+        return len(self.keys)
+
+
+def draws_of(quiz_version: QuizVersion) -> dict[str, DrawOfVersion]:
+    """The draws of a version, each by the key of its first question; one query."""
+    found: dict[QuizVersionDraw, list[str]] = defaultdict(list)
+    places = quiz_version.places.filter(draw__isnull=False).select_related("draw").order_by("position")
+    for place in places.annotate(key=F("question_version__question_key")):
+        if place.draw is not None:
+            found[place.draw].append(str(place.key))
+    return {keys[0]: DrawOfVersion(draw.count, draw.tag, tuple(keys)) for draw, keys in found.items()}
+
+
+def questions_to_ask(quiz_version: QuizVersion, asked_before: Iterable[Collection[str]], seed: int) -> list[int]:
+    """The ids of the question versions that a new attempt asks; empty where the version asks all it has.
+
+    `asked_before` holds the question keys of earlier attempts, the newest first; it is read only where one may differ
+    from another.
+    """
+    draws = draws_of(quiz_version)
+    if not draws:
+        return []
+    pools = [Draw(draw.count, draw.keys) for draw in draws.values()]
+    chosen = drawn(pools, list(asked_before), seed)
+    places = quiz_version.places.order_by("position").annotate(key=F("question_version__question_key"))
+    return [place.question_version_id for place in places if place.draw_id is None or str(place.key) in chosen]
 
 
 def language_of(quiz_version: QuizVersion, questions: tuple[Question, ...], code: str) -> str:

@@ -29,9 +29,9 @@ from wagtail.snippets.views.snippets import (
 
 from organisations.groups import LANGUAGES, write_permission
 from quizzes.actions import delete_quiz, save_quiz
-from quizzes.drafts import draft_questions, texts_of_field, with_languages
+from quizzes.drafts import draft_lines, texts_of_field, with_languages
 from quizzes.models import Quiz
-from quizzes.selectors import places_using
+from quizzes.selectors import DrawOfVersion, places_using
 from quizzes.showing import as_question, as_shown
 
 
@@ -131,17 +131,21 @@ class QuizRevertView(SaveThroughAction, RevisionsRevertMixin, EditView):
     view_name = "revisions_revert"
 
 
-class QuizDeleteView(DeleteView):
-    """Removing a quiz that nothing uses."""
-
-    def delete_action(self) -> None:
-        delete_quiz(quiz=self.object, by=self.request.user)
+class RefusingDeleteView(DeleteView):
+    """Removing what nothing uses; where something does, back to the list with the reason."""
 
     def form_valid(self, form: Any) -> HttpResponse:
         try:
             return super().form_valid(form)
         except ValidationError as refusal:
-            return refused(self.request, refusal)
+            return refused(self.request, refusal, self.index_url_name)
+
+
+class QuizDeleteView(RefusingDeleteView):
+    """Removing a quiz that nothing uses."""
+
+    def delete_action(self) -> None:
+        delete_quiz(quiz=self.object, by=self.request.user)
 
 
 class QuizInspectView(InspectView):
@@ -149,7 +153,13 @@ class QuizInspectView(InspectView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        questions = [question.as_question() for question in draft_questions(self.object)]
+        lines = draft_lines(self.object)
+        questions = [question.as_question() for line in lines for question in line.questions]
+        draws = {
+            line.questions[0].key: DrawOfVersion(line.asks, line.tag, tuple(each.key for each in line.questions))
+            for line in lines
+            if line.count is not None and line.questions
+        }
         titles = texts_of_field(self.object, "title")
         languages = [(code, name) for code, name in settings.LANGUAGES if code in titles]
         asked_for = self.request.GET.get("language", "")
@@ -158,6 +168,7 @@ class QuizInspectView(InspectView):
             **context,
             "quiz": self.object,
             "questions": as_shown(questions, language),
+            "draws": draws,
             "titles": titles,
             "introductions": as_shown([as_question(texts_of_field(self.object, "introduction"))], language)[0].text,
             "languages": languages,
@@ -165,11 +176,11 @@ class QuizInspectView(InspectView):
         }
 
 
-def refused(request: HttpRequest, refusal: ValidationError) -> HttpResponse:
+def refused(request: HttpRequest, refusal: ValidationError, list_name: str = "quizzes:list") -> HttpResponse:
     """Back to the list with the reason."""
     for message in refusal.messages:
         messages.error(request, message)
-    return redirect(QuizViewSet().get_url_name("list"))
+    return redirect(list_name)
 
 
 class QuizViewSet(SnippetViewSet):

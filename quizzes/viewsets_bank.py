@@ -15,7 +15,6 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 from wagtail.admin.views.generic import RevisionsRevertMixin
 from wagtail.snippets.views.snippets import (
     CreateView,
-    DeleteView,
     EditView,
     IndexView,
     InspectView,
@@ -24,10 +23,11 @@ from wagtail.snippets.views.snippets import (
 
 from organisations.groups import write_permission
 from quizzes.actions import delete_question, save_question
+from quizzes.choosers import QuestionChooserViewSet
 from quizzes.drafts import bank_draft
 from quizzes.models import Question
 from quizzes.showing import as_shown
-from quizzes.viewsets import SaveThroughAction
+from quizzes.viewsets import RefusingDeleteView, SaveThroughAction
 
 
 class QuestionForm(WagtailAdminModelForm):
@@ -80,8 +80,8 @@ class QuestionRevertView(SaveQuestion, RevisionsRevertMixin, EditView):
     view_name = "revisions_revert"
 
 
-class QuestionDeleteView(DeleteView):
-    """Taking a question out of the bank."""
+class QuestionDeleteView(RefusingDeleteView):
+    """Taking a question out of the bank that no quiz asks."""
 
     def delete_action(self) -> None:
         delete_question(question=self.object, by=self.request.user)
@@ -113,6 +113,7 @@ class QuestionViewSet(SnippetViewSet):
     menu_order = 211
     copy_view_enabled = False
     inspect_view_enabled = True
+    chooser_viewset_class = QuestionChooserViewSet
     inspect_template_name = "quizzes/cms/read_question.html"
     index_view_class = ToTheBank
     add_view_class = QuestionCreateView

@@ -1,11 +1,11 @@
 """Every write of quizzes: quizzes and their frozen versions, and the bank of questions."""
 
 from quizzes.actions.bank import delete_question, import_items, plan_import, save_question
+from quizzes.actions.freezing import freeze_quiz
 from quizzes.actions.quizzes import (
     change_quiz,
     create_quiz,
     delete_quiz,
-    freeze_quiz,
     refuse_delete,
     refuse_unusable,
     save_quiz,

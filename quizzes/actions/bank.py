@@ -133,7 +133,10 @@ def save_question(
 
 @transaction.atomic
 def delete_question(*, question: Question, by: User | None) -> None:
-    """Remove a question from the bank; quizzes hold their own copy and keep it."""
+    """Remove a question from the bank; what was asked stays on record. Refuses (ValidationError) what a quiz asks."""
+    if titles := [quiz.title for quiz in question.quizzes.all()]:
+        words = _("“%(question)s” is kept, because it is asked here: %(quizzes)s. Take it out there first.")
+        raise ValidationError(words % {"question": question, "quizzes": "; ".join(titles)})
     log(instance=question, action="wagtail.delete", user=by)
     question.delete()
 

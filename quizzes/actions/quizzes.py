@@ -1,4 +1,4 @@
-"""Quizzes as trainers write them, and freezing them into versions that never change."""
+"""Quizzes as trainers write them."""
 
 from __future__ import annotations
 
@@ -10,16 +10,15 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from modeltranslation.utils import build_localized_fieldname as localised
 from wagtail.log_actions import log
 
 from organisations.models import User
-from quizzes.drafts import DraftQuestion, draft_questions, quiz_hash, texts_of_field
+from quizzes.drafts import READY, DraftLine, bank_of, draft_lines, named_in_bank
 from quizzes.kinds.registry import KINDS
-from quizzes.models import QuestionVersion, Quiz, QuizVersion, QuizVersionQuestion
+from quizzes.models import Quiz, Tag
 from quizzes.selectors import is_on_record, places_using
 
 TRANSLATED = ("title", "introduction")
@@ -57,9 +56,12 @@ def save_quiz(*, quiz: Quiz, by: User | None, at: datetime | None = None) -> Qui
     quiz.full_clean()
     refuse_unusable(quiz)
     quiz.questions = quiz.questions.stream_block.clean(quiz.questions)
+    named, tags = named_in_bank(quiz)
     # modeltranslation copies the active language's text into the plain column: pin it to English.
     with translation.override(settings.LANGUAGE_CODE):
         quiz.save()
+    quiz.bank_questions.set(named)
+    quiz.drawn_tags.set(Tag.objects.filter(folded__in=tags))
     revision = quiz.save_revision(user=by, changed=True)
     log(
         instance=quiz,
@@ -81,48 +83,35 @@ def delete_quiz(*, quiz: Quiz, by: User | None) -> None:
     quiz.delete()
 
 
-@transaction.atomic
-def freeze_quiz(*, quiz: Quiz, at: datetime) -> QuizVersion:
-    """The version of a quiz as it is stored now, made if its content is new; refuses (ValidationError) a quiz that
-    cannot be asked: no questions, or a question that its kind calls a problem."""
-    # The lock makes numbers go up one by one when two people hand in at once (SQLite locks the whole file).
-    quiz = Quiz.objects.select_for_update().get(pk=quiz.pk)
-    refuse_unusable(quiz)
-    content_hash = quiz_hash(quiz)
-    existing = QuizVersion.objects.filter(quiz_key=quiz.key, content_hash=content_hash).first()
-    if existing:
-        return existing
-    version = QuizVersion.objects.create(
-        quiz=quiz,
-        quiz_key=quiz.key,
-        number=_next_number(QuizVersion.objects.filter(quiz_key=quiz.key)),
-        title=texts_of_field(quiz, "title"),
-        introduction=texts_of_field(quiz, "introduction"),
-        pass_mark=quiz.pass_mark,
-        is_shuffled=quiz.is_shuffled,
-        content_hash=content_hash,
-        created_at=at,
-    )
-    frozen = [_freeze_question(question, at) for question in draft_questions(quiz)]
-    QuizVersionQuestion.objects.bulk_create(
-        QuizVersionQuestion(quiz_version=version, question_version=question, position=position)
-        for position, question in enumerate(frozen, start=1)
-    )
-    return version
-
-
 def refuse_unusable(quiz: Quiz) -> None:
-    """Raise ValidationError when the quiz has no questions or one that cannot be asked."""
+    """Raise ValidationError when the quiz has no questions, one that cannot be asked, or a draw that finds too few."""
     if not quiz.questions:
         raise ValidationError(_("“%(quiz)s” has no questions yet.") % {"quiz": quiz.title})
-    problems = [
+    bank = bank_of([quiz])
+    if problems := [
         _("“%(quiz)s”, question %(number)s: %(problem)s")
-        % {"quiz": quiz.title, "number": number, "problem": problem.message}
-        for number, child in enumerate(quiz.questions, start=1)
-        for problem in KINDS[child.block_type].problems(child.value)
-    ]
-    if problems:
+        % {"quiz": quiz.title, "number": line.number, "problem": problem}
+        for line in draft_lines(quiz, bank)
+        for problem in _problems_of(quiz, line)
+    ]:
         raise ValidationError(problems)
+
+
+def _problems_of(quiz: Quiz, line: DraftLine) -> list[str]:
+    child = quiz.questions[line.number - 1]
+    if child.block_type in KINDS:
+        return [problem.message for problem in KINDS[child.block_type].problems(child.value)]
+    if line.count is not None:
+        words = _("The bank has %(found)s ready questions about “%(tag)s” for this line, but it asks %(count)s.")
+        numbers = {"found": len(line.questions), "tag": line.tag, "count": line.count}
+        return [words % numbers] if len(line.questions) < line.count or not line.count else []
+    if line.of_bank is None:
+        return [_("Its question is not in the bank any more. Choose another.")]
+    said = {"question": line.of_bank}
+    if not line.questions or line.of_bank.status != READY:
+        return [_("“%(question)s” is not ready in the bank. Make it ready there, or choose another.") % said]
+    is_twice = named_in_bank(quiz)[0].count(line.of_bank.pk) > 1
+    return [_("“%(question)s” stands in the quiz twice. Take one out.") % said] if is_twice else []
 
 
 def refuse_delete(quizzes: Iterable[Quiz]) -> None:
@@ -139,23 +128,6 @@ def refuse_delete(quizzes: Iterable[Quiz]) -> None:
             problems.append(words % {"quiz": quiz.title})
     if problems:
         raise ValidationError(problems)
-
-
-def _freeze_question(question: DraftQuestion, at: datetime) -> QuestionVersion:
-    versions = QuestionVersion.objects.filter(question_key=question.key)
-    existing = versions.filter(content_hash=question.content_hash).first()
-    return existing or QuestionVersion.objects.create(
-        question_key=question.key,
-        number=_next_number(versions),
-        kind=question.kind,
-        content=question.content,
-        content_hash=question.content_hash,
-        created_at=at,
-    )
-
-
-def _next_number(versions: Any) -> int:
-    return (versions.aggregate(last=Max("number"))["last"] or 0) + 1
 
 
 def _set(quiz: Quiz, changes: Mapping[str, Any]) -> None:

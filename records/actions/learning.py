@@ -19,7 +19,7 @@ from organisations.querysets import same_person
 from organisations.selectors import role_slugs_of
 from quizzes.marking import QuizResult, arrange, known_answer, mark_quiz, may_follow, may_keep, passes
 from quizzes.questions import Question
-from quizzes.selectors import language_of, questions_of
+from quizzes.selectors import language_of, questions_of, questions_to_ask
 from records.access import get_attempt_of_draft_for, lock_draft_for
 from records.actions.completions import complete_if_a_quiz_decides, complete_module, lock_enrolment
 from records.actions.refusals import (
@@ -37,6 +37,7 @@ from records.actions.refusals import (
 )
 from records.models import Attempt, AttemptDraft, Completion, Enrolment, LessonProgress
 from records.rules.seconds import with_time
+from records.selectors.quizzes import asked_before
 from records.selectors.stepping import newer_that_must_be_taken
 
 
@@ -87,19 +88,21 @@ def start_attempt(*, enrolment: Enrolment, lesson_key: UUID, at: datetime) -> At
     Raises WorkHasEnded, IsLeftBehind, LessonIsNotYours, and LessonHasNoQuiz.
     """
     enrolment, lesson = _open_lesson(enrolment, lesson_key, at)
-    if lesson.quiz_version_id is None:
+    version, seed = lesson.quiz_version, secrets.randbits(62)
+    if version is None:
         raise LessonHasNoQuiz
-    draft, _is_new = AttemptDraft.objects.get_or_create(
+    if draft := AttemptDraft.objects.filter(enrolment=enrolment, lesson_key=lesson_key).first():
+        return draft
+    # The enrolment is held: nobody begins a second one meanwhile.
+    return AttemptDraft.objects.create(
         enrolment=enrolment,
         lesson_key=lesson_key,
-        defaults={
-            "quiz_version_id": lesson.quiz_version_id,
-            "seed": secrets.randbits(62),
-            "started_at": at,
-            "saved_at": at,
-        },
+        quiz_version=version,
+        seed=seed,
+        asked_versions=questions_to_ask(version, asked_before(enrolment.person, version), seed),
+        started_at=at,
+        saved_at=at,
     )
-    return draft
 
 
 @transaction.atomic
@@ -151,7 +154,7 @@ def submit_attempt(*, person: User, key: UUID, at: datetime, language: str = "")
     draft, attempts_before = locked
     if draft.enrolment.state != Enrolment.State.OPEN:
         raise WorkHasEnded
-    questions = questions_of(draft.quiz_version)
+    questions = questions_of(draft.quiz_version, draft.asked_versions)
     attempt = marked_attempt(draft, questions, number=attempts_before + 1, at=at, language=language)
     attempt.save(force_insert=True)
     draft.delete()
@@ -170,6 +173,7 @@ def _open_lesson(enrolment: Enrolment, lesson_key: UUID, at: datetime) -> tuple[
     if enrolment.state != Enrolment.State.OPEN:
         raise WorkHasEnded
     lessons = EditionLesson.objects.filter(edition=enrolment.edition_id, lesson_key=lesson_key).defer("content")
+    lessons = lessons.select_related("quiz_version")
     lesson = lessons.annotate(is_behind=newer_that_must_be_taken("edition__")).first()
     if lesson is not None and lesson.is_behind:
         raise IsLeftBehind
@@ -181,7 +185,7 @@ def _open_lesson(enrolment: Enrolment, lesson_key: UUID, at: datetime) -> tuple[
 def marked_attempt(
     draft: AttemptDraft, questions: Sequence[Question], *, number: int, at: datetime, language: str = ""
 ) -> Attempt:
-    """The attempt that comes of a draft when it is handed in, not yet saved; its version asks these questions."""
+    """The attempt that comes of a draft when it is handed in, not yet saved; it asks these questions."""
     version = draft.quiz_version
     asked = arrange(questions, draft.seed, version.is_shuffled)
     result = mark_quiz(asked, draft.answers)

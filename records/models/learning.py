@@ -100,6 +100,8 @@ class AttemptDraft(models.Model):
     #: Becomes the attempt's own, so that handing in twice makes one attempt.
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     seed = models.PositiveBigIntegerField()
+    #: The ids of the question versions that it asks, where its quiz draws some of many; empty: all of them.
+    asked_versions = models.JSONField(default=list, blank=True)
     #: Answers by question key, each a list of choice keys.
     answers = models.JSONField(default=dict, blank=True)
     #: Seconds by question key, as `records.rules.seconds` counts them.

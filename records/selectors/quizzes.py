@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
@@ -14,6 +14,8 @@ from django.utils import translation
 from courses.beside import QUERY, English, english_for
 from courses.rules_translations import needs_english
 from courses.translated import DEFAULT, direction
+from organisations.models import User
+from organisations.querysets import same_person
 from organisations.selectors import role_slugs_of
 from quizzes.marking import arrange, is_answered
 from quizzes.models import QuizVersion
@@ -22,6 +24,9 @@ from quizzes.selectors import language_of, questions_of
 from quizzes.showing import as_question, as_shown, with_english
 from records.models import Attempt, AttemptDraft, Certificate
 from records.selectors.learning import Learning, learnings_of
+
+#: Of how many attempts before the questions are remembered, so that a draw asks others.
+EARLIER = 50
 
 
 @dataclass(frozen=True)
@@ -151,10 +156,19 @@ def _shown(
     return shown, frozenset(text for text in english if text and (mode == English.BESIDE or needs_english(text)))
 
 
+def asked_before(person: User, version: QuizVersion) -> Iterator[frozenset[str]]:
+    """The question keys of the person's earlier attempts at a quiz, in any of its versions, the newest first."""
+    attempts = Attempt.objects.filter(
+        same_person(person, "enrolment__person"), quiz_version__quiz_key=version.quiz_key
+    )
+    for questions in attempts.order_by("-submitted_at", "-pk").values_list("questions", flat=True)[:EARLIER]:
+        yield frozenset(row["key"] for row in questions)
+
+
 def asked_in(draft: AttemptDraft, *, is_english_asked: bool = False) -> Asked:
     """The quiz as the draft asks it; one query. Whatever is wrong in the stored answers is left out."""
     version = draft.quiz_version
-    questions = arrange(questions_of(version), draft.seed, version.is_shuffled)
+    questions = arrange(questions_of(version, draft.asked_versions), draft.seed, version.is_shuffled)
     language = language_of(version, questions, translation.get_language() or DEFAULT)
     mode = english_for(draft.enrolment.edition, language, is_asked=is_english_asked)
     (opening, *shown), english = _shown([as_question(version.introduction), *questions], version, language, mode)
@@ -235,7 +249,8 @@ class Result:
 def result_of(attempt: Attempt, day: date, *, is_english_asked: bool = False) -> Result:
     """The attempt with the words of the version it was asked in, and where the person stands on the day."""
     enrolment, person = attempt.enrolment, attempt.enrolment.person
-    by_key = {question.key: question for question in questions_of(attempt.quiz_version)}
+    asked_versions = [row["version_id"] for row in attempt.questions]
+    by_key = {question.key: question for question in questions_of(attempt.quiz_version, asked_versions)}
     asked = [_as_asked(by_key[row["key"]], row) for row in attempt.questions if row["key"] in by_key]
     language = language_of(attempt.quiz_version, tuple(asked), translation.get_language() or DEFAULT)
     mode = english_for(enrolment.edition, language, is_asked=is_english_asked)

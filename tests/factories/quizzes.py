@@ -177,6 +177,22 @@ def make_bank_question(*, tags: Sequence[str] = (), **fields) -> Question:
     return save_question(question=question, by=None, tags=tags)
 
 
+def make_ready_question(text: str = "At the door", tags: Sequence[str] = ("Consent",), **fields) -> Question:
+    """A question of the bank that quizzes may ask."""
+    body = [make_question(text=text, **fields)]
+    return make_bank_question(name=text, tags=tags, status=Question.Status.READY, body=body)
+
+
+def line_of_bank(question: Question) -> dict:
+    """A line of a quiz that asks a question of the bank."""
+    return {"type": "bank", "value": {"question": question.pk}}
+
+
+def line_of_draw(count: int, tag: str = "consent") -> dict:
+    """A line of a quiz that draws some questions of the bank."""
+    return {"type": "draw", "value": {"count": count, "tag": tag}}
+
+
 def make_quiz_version(**kwargs) -> QuizVersion:
     """A frozen quiz; takes what `make_quiz` takes."""
     return freeze_quiz(quiz=make_quiz(**kwargs), at=FROZEN_AT)
