@@ -37,6 +37,8 @@ class LessonCard(TitledInLanguages):
     content_hash: str
     #: The page's place in the tree; none when the page is gone.
     path: str | None
+    #: The tags of what it teaches, folded.
+    teaches: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,10 @@ class EditionCard(TitledInLanguages):
     languages: tuple[str, ...]
     path: str | None
     lessons: tuple[LessonCard, ...]
+    #: The quiz that is asked before the first lesson and again at the end.
+    check_version_id: int | None = None
+    #: Whether lessons may be left out by those who know what they teach.
+    may_test_out: bool = False
 
     @property
     def url(self) -> str | None:
@@ -129,9 +135,9 @@ def _read(pks: Iterable[int]) -> dict[int, EditionCard]:
 
 _LESSON_FIELDS = (
     "edition_id", "lesson_key", "slug", "title", "titles", "minutes", "role_slugs", "quiz_version_id", "is_counting",
-    "content_hash",
+    "content_hash", "teaches",
 )  # fmt: skip
-_EDITION_FIELDS = ("module_key", "title", "content", "languages", "module__url_path")
+_EDITION_FIELDS = ("module_key", "title", "content", "languages", "check_version_id", "module__url_path")
 
 
 def _lesson(row: EditionLesson) -> LessonCard:
@@ -147,6 +153,7 @@ def _lesson(row: EditionLesson) -> LessonCard:
         is_counting=row.is_counting,
         content_hash=row.content_hash,
         path=row.lesson.url_path if row.lesson else None,
+        teaches=tuple(row.teaches),
     )
 
 
@@ -165,4 +172,6 @@ def _edition(edition: Edition, lessons: list[LessonCard]) -> EditionCard:
         languages=tuple(edition.languages),
         path=edition.module.url_path if edition.module else None,
         lessons=tuple(lessons),
+        check_version_id=edition.check_version_id,
+        may_test_out=bool(edition.content.get("may_test_out")),
     )

@@ -120,6 +120,7 @@ def module_lines(module: ModulePage, code: str) -> list[str]:
         *_labelled(_("Certificate valid for, months"), module.certificate_months),
         *_labelled(_("Does a briefing complete it?"), module.get_briefing_display()),
         *_labelled(_("Does training elsewhere complete it?"), module.get_recognised_display()),
+        *([_("Lessons may be left out by those who know them.")] if module.may_test_out else []),
         *_labelled(_("Address"), module.slug),
         *(line for source in module.sources.all() for line in _labelled(_("Source"), source.title)),
     ]
@@ -140,11 +141,14 @@ def lesson_lines(lesson: LessonPage, code: str, roles: Sequence[str]) -> list[st
         *_labelled(_("For"), ", ".join(roles) or _("everyone")),
         *_labelled(_("Address"), lesson.slug),
         *([] if lesson.is_counting else [_("The quiz is practice and does not count.")]),
+        *_labelled(_("What it teaches"), lesson.teaches),
         *(line for source in lesson.sources.all() for line in _labelled(_("Source"), source.title)),
     ]
 
 
-def quiz_lines(version: QuizVersion, questions: Sequence[Question], code: str) -> list[str]:
+def quiz_lines(
+    version: QuizVersion, questions: Sequence[Question], code: str, *, is_around: bool = False
+) -> list[str]:
     """A quiz as text, with its right answers."""
 
     def said(texts: Texts) -> str:
@@ -153,7 +157,7 @@ def quiz_lines(version: QuizVersion, questions: Sequence[Question], code: str) -
     lines = [
         *_labelled(_("Quiz"), said(version.title)),
         *_labelled(_("Introduction"), said(version.introduction)),
-        *_labelled(_("Pass mark, per cent"), version.pass_mark),
+        *([] if is_around else _labelled(_("Pass mark, per cent"), version.pass_mark)),
     ]
     draws = draws_of(version)
     for question in questions:
@@ -171,6 +175,11 @@ def quiz_lines(version: QuizVersion, questions: Sequence[Question], code: str) -
             lines += _labelled(_("Feedback"), said(part.feedback))
         lines += _labelled(_("Why"), said(question.explanation))
     return lines
+
+
+def check_lines(version: QuizVersion, questions: Sequence[Question], code: str) -> list[str]:
+    """The same for the questions before and after."""
+    return [_("Before the first lesson and again at the end:"), *quiz_lines(version, questions, code, is_around=True)]
 
 
 def _choice_lines(
@@ -285,13 +294,20 @@ def _module_part(submission: Submission, before: Edition | None, code: str) -> P
     entry = submission.content["module"]
     page = page_from_content(ModulePage, entry["content"], pk=entry["page"], key=submission.module_key)
     old = module_lines(module_as_page(before), code) if before else []
+    if before and before.check_version:
+        old += check_lines(before.check_version, questions_of(before.check_version), code)
+    quiz = QuizVersion.objects.filter(pk=entry.get("quiz_version")).first()
+    questions = questions_of(quiz) if quiz else ()
+    new = module_lines(page, code) + (check_lines(quiz, questions, code) if quiz else [])
     return Part(
         kind="module",
         key=Comment.MODULE,
         title=page.title,
-        changes=tuple(compare_lines(old, module_lines(page, code))),
+        changes=tuple(compare_lines(old, new)),
         page=page,
         is_new=before is None,
+        quiz=quiz,
+        questions=questions,
     )
 
 

@@ -104,7 +104,7 @@ def completeness() -> list[Line]:
     lessons: dict[str, list[Any]] = defaultdict(list)
     for lesson in pages[LessonPage]:
         lessons[lesson.path[: -LessonPage.steplen]].append(lesson)
-    used = {lesson.quiz_id for lesson in pages[LessonPage]}
+    used = {lesson.quiz_id for lesson in pages[LessonPage]} | {module.check_quiz_id for module in pages[ModulePage]}
     reviews = _reviews()
     return [
         *(
@@ -179,6 +179,8 @@ def _module_texts(module: Any, lessons: Iterable[Any], quizzes: Mapping[int, Qui
         texts += _page_texts(lesson, f"{lesson.title}: ")
         if lesson.quiz_id in quizzes:
             texts += _quiz_texts(quizzes[lesson.quiz_id], bank)
+    if module.check_quiz_id in quizzes:
+        texts += _quiz_texts(quizzes[module.check_quiz_id], bank)
     return texts
 
 

@@ -25,8 +25,9 @@ class ModuleDraft:
 
     @property
     def quizzes(self) -> list[Quiz]:
-        """The quizzes of the lessons."""
-        return [lesson.quiz for lesson in self.lessons if lesson.quiz is not None]
+        """The quizzes of the lessons, and the one before and after them."""
+        asked = [*(lesson.quiz for lesson in self.lessons), self.module.check_quiz]
+        return [quiz for quiz in asked if quiz is not None]
 
     def copy(self, quiz_versions: dict[int, int]) -> dict[str, Any]:
         """Everything that goes live together, as JSON; `quiz_versions` maps a quiz to its frozen version."""
@@ -34,7 +35,12 @@ class ModuleDraft:
             "course": None
             if self.course is None
             else {"page": self.course.pk, "content": authored_content(self.course)},
-            "module": {"page": self.module.pk, "content": authored_content(self.module)},
+            "module": {
+                "page": self.module.pk,
+                "content": authored_content(self.module),
+                # Only where there is one: copies that were handed in earlier stay as they are.
+                **({"quiz_version": quiz_versions[self.module.check_quiz_id]} if self.module.check_quiz_id else {}),
+            },
             "lessons": [
                 {
                     "page": lesson.pk,
@@ -93,8 +99,11 @@ def _written_since(edition: Edition | None) -> datetime | None:
 
 def _keys_in(edition: Edition | None) -> tuple[set[UUID], set[UUID]]:
     """The keys of the edition's lessons and of their quizzes."""
-    rows = edition.lessons.values_list("lesson_key", "quiz_version__quiz_key") if edition else []
-    return {lesson for lesson, _quiz in rows}, {quiz for _lesson, quiz in rows if quiz}
+    if edition is None:
+        return set(), set()
+    rows = list(edition.lessons.values_list("lesson_key", "quiz_version__quiz_key"))
+    around = {edition.check_version.quiz_key} if edition.check_version else set()
+    return {lesson for lesson, _quiz in rows}, {quiz for _lesson, quiz in rows if quiz} | around
 
 
 def _savers(written: Page | Quiz, since: datetime | None) -> set[int]:

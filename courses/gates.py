@@ -78,14 +78,16 @@ def module_problems(module: ModulePage, lessons: Sequence[LessonPage]) -> list[s
         problems.append(_("The English title of the module is missing."))
     if not lessons:
         problems.append(_("The module has no lesson."))
-    quizzes = Counter(lesson.quiz_id for lesson in lessons if lesson.quiz_id)
+    quizzes = Counter(asked for asked in (module.check_quiz_id, *(lesson.quiz_id for lesson in lessons)) if asked)
     for lesson in lessons:
         problems += [f"{lesson.title}: {problem}" for problem in lesson_problems(lesson)]
         if lesson.quiz_id and quizzes[lesson.quiz_id] > 1:
-            problems.append(f"{lesson.title}: " + _("The same quiz stands in more than one lesson."))
+            problems.append(f"{lesson.title}: " + _("The same quiz is asked in more than one place."))
         if lesson.quiz and lesson.is_counting and not has_marked_question(lesson.quiz):
             words = _("Nothing in its quiz is marked, so it cannot count. Add another question, or make it practice.")
             problems.append(f"{lesson.title}: {words}")
+    if module.check_quiz and not has_marked_question(module.check_quiz):
+        problems.append(_("Nothing in the questions before and after is marked, so they cannot show what was gained."))
     return problems + quote_problems([module, *lessons])
 
 

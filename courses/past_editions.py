@@ -70,7 +70,19 @@ def parts_of_edition(edition: Edition) -> list[Part]:
     lessons = list(edition.lessons.select_related("quiz_version").order_by("position"))
     names = role_names({slug for lesson in lessons for slug in lesson.role_slugs})
     module = module_as_page(edition)
-    parts = [Part(kind="module", key=Comment.MODULE, title=edition.title, changes=(), page=module)]
+    around = edition.check_version
+    questions = questions_of(around) if around else ()
+    parts = [
+        Part(
+            kind="module",
+            key=Comment.MODULE,
+            title=edition.title,
+            changes=(),
+            page=module,
+            quiz=around,
+            questions=questions,
+        )
+    ]
     parts += [_lesson_part(lesson, names) for lesson in lessons]
     pages = [edition.content, *(lesson.content for lesson in lessons)]
     contents = [[page, part.texts_of_quiz] for page, part in zip(pages, parts, strict=True)]

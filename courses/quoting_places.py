@@ -79,7 +79,9 @@ def quoted_contents(*, is_live: bool) -> Iterator[tuple[_Thing, Any]]:
     for lesson in lessons.iterator(chunk_size=50):
         title = _named("lesson", lesson.title, lesson.edition.title)
         yield _Thing("lesson", lesson.lesson_key, title, lesson.lesson_id), lesson.content
-    rows = QuizVersionQuestion.objects.filter(quiz_version__edition_lessons__edition__is_live=is_live)
+    rows = QuizVersionQuestion.objects.filter(
+        Q(quiz_version__edition_lessons__edition__is_live=is_live) | Q(quiz_version__editions__is_live=is_live)
+    )
     for row in rows.select_related("quiz_version", "question_version").distinct():
         quiz = row.quiz_version
         title = _named("quiz", quiz.title.get("en", ""))

@@ -37,6 +37,8 @@ class ModuleState:
     edition: Edition | None
     #: new, changed or same
     own_state: str
+    #: Whether the questions before and after differ from those that learners are asked now.
+    is_check_changed: bool
     lessons: tuple[LessonState, ...]
     is_order_changed: bool
     #: new or changed when the words of the course go along, else empty
@@ -60,10 +62,12 @@ def module_state(module: ModulePage, draft: ModuleDraft | None = None) -> Module
     latest = Submission.objects.filter(module_key=module.module_key).order_by("-submitted_at", "-pk").first()
     lessons = tuple(_lesson_state(lesson, copies.get(lesson.lesson_key), latest) for lesson in draft.lessons)
     kept = [lesson.lesson_key for lesson in draft.lessons if lesson.lesson_key in copies]
+    is_check_changed = _is_check_changed(draft.module, edition)
     return ModuleState(
         module=draft.module,
         edition=edition,
-        own_state=_own_state(draft.module, edition),
+        own_state=_own_state(draft.module, edition, is_check_changed=is_check_changed),
+        is_check_changed=is_check_changed,
         lessons=lessons,
         is_order_changed=kept != sorted(kept, key=lambda key: copies[key].position),
         course_state=_course_state(draft.course),
@@ -78,10 +82,15 @@ def _course_state(course: CoursePage | None) -> str:
     return "changed" if course.live else "new"
 
 
-def _own_state(module: ModulePage, edition: Edition | None) -> str:
+def _own_state(module: ModulePage, edition: Edition | None, *, is_check_changed: bool) -> str:
     if edition is None:
         return "new"
-    return "same" if is_as_copied(module, edition.content) else "changed"
+    return "same" if is_as_copied(module, edition.content) and not is_check_changed else "changed"
+
+
+def _is_check_changed(module: ModulePage, edition: Edition | None) -> bool:
+    frozen = edition.check_version.content_hash if edition and edition.check_version else None
+    return (quiz_hash(module.check_quiz) if module.check_quiz else None) != frozen
 
 
 def _lesson_state(lesson: LessonPage, copy: EditionLesson | None, latest: Submission | None) -> LessonState:
@@ -119,7 +128,7 @@ class WaitingModule:
 
 
 def waiting_modules() -> list[WaitingModule]:
-    """Modules with something to hand in, in review, returned or talked about; eight queries for any number."""
+    """Modules with something to hand in, in review, returned or talked about; nine queries for any number."""
     modules = list(ModulePage.objects.order_by("title"))
     numbers = dict(Edition.objects.filter(is_live=True).values_list("module_key", "number"))
     changed = _changed_pages(modules)
@@ -147,14 +156,21 @@ def waiting_modules() -> list[WaitingModule]:
 
 def _changed_pages(modules: list[ModulePage]) -> dict[str, int]:
     """For each module's place in the tree, how many of its pages, its own included, differ from what is live."""
-    counts = {module.path: int(module.has_unpublished_changes) for module in modules}
+    around = dict(Edition.objects.filter(is_live=True).values_list("module_id", "check_version__content_hash"))
     # By content, not by date: a quiz may be saved between handing in and approving, or again without a change.
     asked = dict(
         EditionLesson.objects.filter(edition__is_live=True).values_list("lesson_id", "quiz_version__content_hash")
     )
-    quizzes = Quiz.objects.filter(lessons__in=list(asked)).distinct()
+    quizzes = Quiz.objects.filter(Q(lessons__in=list(asked)) | Q(modules__in=list(around))).distinct()
     bank = bank_of(quizzes)
     written = {quiz.pk: quiz_hash(quiz, bank) for quiz in quizzes}
+    counts = {
+        module.path: int(
+            module.has_unpublished_changes
+            or (module.pk in around and written.get(module.check_quiz_id) != around[module.pk])
+        )
+        for module in modules
+    }
     rows = LessonPage.objects.values_list("path", "pk", "live", "has_unpublished_changes", "quiz_id")
     for path, pk, is_live, is_changed, quiz_id in rows:
         is_quiz_changed = pk in asked and written.get(quiz_id) != asked[pk]

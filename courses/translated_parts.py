@@ -39,6 +39,8 @@ def translated_parts(edition: Edition, code: str) -> list[TranslatedPart]:
 def _parts(edition: Edition, code: str) -> Iterator[TranslatedPart]:
     with at_hand(quoted_in_texts_of(edition.content)):
         yield TranslatedPart(edition.title, joined(_texts(module_as_page(edition), code)))
+    if edition.check_version:
+        yield _quiz(edition.check_version, code)
     for lesson in lessons_of(edition):
         page = lesson_as_page(lesson)
         with at_hand(quoted_in_texts_of(lesson.content)):

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, Q
 from wagtail.models import Revision
 
 from courses.models import Edition, LessonPage, ModulePage, TranslationReview
@@ -21,11 +21,12 @@ _BLOCK_KEY = re.compile(r' data-block-key="[^"]*"')
 
 
 def texts_in(edition: Edition, code: str) -> dict[str, Any]:
-    """Every text of the module, its lessons and its quizzes in the language; three queries."""
+    """Every text of the module, its lessons and its quizzes in the language; four queries."""
+    around = edition.check_version
     lessons = list(edition.lessons.select_related("quiz_version").order_by("position"))
     questions: dict[int, list[Any]] = {}
     for place in QuizVersionQuestion.objects.filter(
-        quiz_version__in=[lesson.quiz_version_id for lesson in lessons if lesson.quiz_version_id]
+        quiz_version__in=[pk for pk in (edition.check_version_id, *(each.quiz_version_id for each in lessons)) if pk]
     ).select_related("question_version"):
         words = _words(place.question_version.content, code)
         questions.setdefault(place.quiz_version_id, []).append([str(place.question_version.question_key), words])
@@ -39,6 +40,8 @@ def texts_in(edition: Edition, code: str) -> dict[str, Any]:
             ]
             for lesson in lessons
         ],
+        # Only where there are any, so that words that were signed off without them stay the same words.
+        **({"around": _of_quiz(around, questions, code)} if around else {}),
     }
 
 
@@ -105,7 +108,7 @@ def quiz_lacks(questions: tuple[Question, ...], version: QuizVersion, code: str)
 def translators_of(module: ModulePage, code: str) -> set[int]:
     """Everyone who ever saved other words in the language, in the module, one of its lessons or one of its quizzes."""
     lessons = list(LessonPage.objects.child_of(module))
-    quizzes = Quiz.objects.filter(lessons__in=lessons).distinct()
+    quizzes = Quiz.objects.filter(Q(lessons__in=lessons) | Q(modules=module)).distinct()
     return {person for written in (module, *lessons, *quizzes) for person in _writers(written, code)}
 
 

@@ -136,7 +136,7 @@ ABOUT: tuple[About, ...] = (
         "records.LessonProgress",
         _("Lessons done"),
         "enrolment__person",
-        columns=("enrolment", "done_at"),
+        columns=("enrolment", "done_at", "is_tested_out"),
         stays=NUMBERS_STAY,
     ),
     About(
@@ -157,7 +157,7 @@ ABOUT: tuple[About, ...] = (
         "records.Attempt",
         _("Quizzes handed in"),
         "enrolment__person",
-        columns=("quiz_version", "number", "score", "is_passed", "language", "submitted_at"),
+        columns=("quiz_version", "part", "number", "score", "is_passed", "confidence", "language", "submitted_at"),
         stays=_("The score stays, without a name. The answers go, with their times and language."),
     ),
     About(
@@ -165,6 +165,13 @@ ABOUT: tuple[About, ...] = (
         _("Modules completed"),
         columns=("title", "completed_on", "source", "score", "minutes", "voided_at", "void_reason"),
         stays=_("Module and day stay, without a name, so that past numbers stay true."),
+    ),
+    About(
+        "records.Evaluation",
+        _("What you said of a module"),
+        "completion__person",
+        columns=("completion", "moment", "helps", "knows_next", "answered_at"),
+        stays=NUMBERS_STAY,
     ),
     About(
         "records.Waiver",

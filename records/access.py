@@ -79,6 +79,11 @@ def get_attempt_of_draft_for(person: User, key: UUID) -> Attempt:
     return _found(Attempt.objects.filter(same_person(person, "enrolment__person"), idempotency_key=key).first())
 
 
+def get_completion_for(person: User, pk: int) -> Completion:
+    """What the person has completed; somebody else's is not found."""
+    return _found(Completion.objects.filter(same_person(person), pk=pk).select_related("edition").first())
+
+
 def get_certificate_for(person: User, code: str) -> Certificate:
     """The person's own certificate, however its code is written; somebody else's is not found."""
     certificates = Certificate.objects.filter(same_person(person)).select_related(

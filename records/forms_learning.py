@@ -1,10 +1,15 @@
-"""The forms of learners around certificates; questions bring their own (`quizzes/kinds`)."""
+"""The forms of learners around modules and certificates; questions bring their own (`quizzes/kinds`)."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+
+from records.selectors.before_after import CONFIDENCE
+from records.selectors.evaluations import HOW_TRUE
 
 
 class CertificateLanguageForm(forms.Form):
@@ -18,6 +23,49 @@ class CertificateLanguageForm(forms.Form):
             "invalid_choice": _("There is no certificate in that language. Choose one from the list."),
         },
     )
+
+
+class ConfidenceForm(forms.Form):
+    """How sure somebody is, at the end of the questions before and after a module; they need not say."""
+
+    confidence = forms.TypedChoiceField(
+        label=_("How sure are you that you would know what to do if you met someone who may be a victim?"),
+        help_text=_("You can leave this out. Others see only totals of 20 people or more."),
+        choices=CONFIDENCE.items(),
+        coerce=int,
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+
+class EvaluationForm(forms.Form):
+    """What somebody says of a module: how true two sentences are for them; one of them is enough."""
+
+    helps = forms.TypedChoiceField(
+        label=_("This module helps me in my work."),
+        choices=HOW_TRUE.items(),
+        coerce=int,
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("Choose one of the five answers.")},
+    )
+    knows_next = forms.TypedChoiceField(
+        label=_("If I met someone who may be a victim, I would know what to do next and whom to ask."),
+        choices=HOW_TRUE.items(),
+        coerce=int,
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("Choose one of the five answers.")},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors and not any(cleaned.values()):
+            raise forms.ValidationError(_("Choose an answer to send. You can also leave both questions out."))
+        return cleaned
 
 
 class CertificateCodeForm(forms.Form):

@@ -4,8 +4,10 @@ from django.urls import include, path, re_path
 
 from organisations.urls_imports import import_urls
 from records.views import (
+    before_after,
     certificates,
     completion_files,
+    evaluations,
     modules,
     my_learning,
     my_record,
@@ -55,6 +57,8 @@ urlpatterns = [
     path("learn/record/", my_record.my_record, name="my_record"),
     path("learn/record/pdf/", my_record.my_record_pdf, name="my_record_pdf"),
     path("learn/record/csv/", my_record.my_record_csv, name="my_record_csv"),
+    path("learn/evaluations/dismiss/", evaluations.evaluation_dismiss, name="evaluation_dismiss"),
+    path("learn/evaluations/<int:pk>/", evaluations.evaluation, name="evaluation"),
     path("learn/modules/<uuid:module_key>/", modules.module, name="module"),
     path("learn/modules/<uuid:module_key>/start/", modules.start, name="start_module"),
     path("learn/modules/<uuid:module_key>/finish/", modules.finish, name="finish_module"),
@@ -62,6 +66,8 @@ urlpatterns = [
     path("learn/modules/<uuid:module_key>/lessons/<uuid:lesson_key>/", modules.lesson, name="lesson"),
     path("learn/modules/<uuid:module_key>/lessons/<uuid:lesson_key>/done/", modules.lesson_done, name="lesson_done"),
     path("learn/modules/<uuid:module_key>/lessons/<uuid:lesson_key>/quiz/", quizzes.start_quiz, name="start_quiz"),
+    path("learn/modules/<uuid:module_key>/before/", before_after.start_before, name="start_before"),
+    path("learn/modules/<uuid:module_key>/after/", before_after.start_after, name="start_after"),
     path("quiz/<uuid:key>/<int:number>/", quizzes.question, name="question"),
     path("quiz/<uuid:key>/check/", quizzes.check_answers, name="check_answers"),
     path("quiz/<uuid:key>/submit/", quizzes.submit, name="submit_quiz"),

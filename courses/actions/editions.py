@@ -18,6 +18,7 @@ from courses.events import edition_published
 from courses.gates import frozen_quiz_problems, module_problems, quiz_problems, refuse
 from courses.models import CoursePage, Edition, EditionLesson, Effect, LessonPage, ModulePage, Submission
 from courses.rules import content_hash
+from courses.rules_tags import tags_in
 from courses.translated import CODES, TranslatedPage, localised
 from organisations.models import User
 from quizzes.actions import freeze_quiz
@@ -72,7 +73,8 @@ def make_edition(
     _publish_course(content["course"], submitted_at=submission.submitted_at if submission else at, at=at)
     page = publish_page(row, content["module"]["content"], at=at)
     lessons = [_lesson_of(entry) for entry in content["lessons"]]
-    quizzes = [entry["quiz_version"] for entry in content["lessons"] if entry["quiz_version"]]
+    around = content["module"].get("quiz_version")
+    quizzes = [pk for pk in (around, *(entry["quiz_version"] for entry in content["lessons"])) if pk]
     refuse(module_problems(page, [lesson for lesson, _entry in lessons]) + frozen_quiz_problems(quizzes))
     number = (Edition.objects.filter(module_key=page.module_key).aggregate(last=Max("number"))["last"] or 0) + 1
     Edition.objects.filter(module_key=page.module_key, is_live=True).update(is_live=False, ended_at=at)
@@ -83,6 +85,7 @@ def make_edition(
         title=page.title,
         content=content["module"]["content"],
         content_hash=content_hash(content),
+        check_version_id=around,
         what_changed=what_changed,
         effect=effect,
         submission=submission,
@@ -131,6 +134,7 @@ def _make_lessons(edition: Edition, lessons: list[tuple[LessonPage, dict[str, An
             role_slugs=entry["role_slugs"],
             quiz_version_id=entry["quiz_version"],
             is_counting=lesson.is_counting,
+            teaches=list(tags_in(lesson.teaches)),
         )
 
 
@@ -210,7 +214,11 @@ def _content_of(edition: Edition) -> dict[str, Any]:
     """The edition as one copy again, as it was handed in; the course has its own words by now."""
     return {
         "course": None,
-        "module": {"page": edition.module_id, "content": edition.content},
+        "module": {
+            "page": edition.module_id,
+            "content": edition.content,
+            **({"quiz_version": edition.check_version_id} if edition.check_version_id else {}),
+        },
         "lessons": [
             {
                 "page": lesson.lesson_id,

@@ -33,6 +33,9 @@ def sign_off_translation(
         raise PermissionDenied(_("Nobody signs off their own translation. Please ask another reviewer."))
     if edition.is_reviewed(language):
         raise ValidationError(_("This translation is signed off already."))
+    around = edition.check_version
+    if around and quiz_lacks(questions_of(around), around, language):
+        raise ValidationError(_("The questions before and after are not whole in this language yet."))
     for lesson in edition.lessons.filter(quiz_version__isnull=False).select_related("quiz_version"):
         if lesson.quiz_version and quiz_lacks(questions_of(lesson.quiz_version), lesson.quiz_version, language):
             raise ValidationError(

@@ -92,6 +92,10 @@ class Edition(models.Model):
     #: The module page's content, copied.
     content = models.JSONField()
     content_hash = models.CharField(max_length=64)
+    #: What is asked before the first lesson and again at the end.
+    check_version = models.ForeignKey(
+        QuizVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="editions"
+    )
     what_changed = models.TextField(blank=True)
     effect = models.CharField(max_length=15, choices=Effect.choices, default=Effect.KEEPS)
     submission = models.OneToOneField(
@@ -184,6 +188,8 @@ class EditionLesson(TitledInLanguages, models.Model):
         QuizVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="edition_lessons"
     )
     is_counting = models.BooleanField(default=True)
+    #: The tags of what it teaches, folded.
+    teaches = models.JSONField(default=list, blank=True)
 
     class Meta:
         verbose_name = _("lesson of an edition")

@@ -140,6 +140,28 @@ class ModulePage(ApprovedPage):
         blank=True,
         help_text=_("Training elsewhere counts when a lead recognises it and says what shows it."),
     )
+    check_quiz = models.ForeignKey(
+        Quiz,
+        verbose_name=_("questions before and after"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="modules",
+        help_text=_(
+            "Asked before the first lesson and again at the end, so that learners see what they gained. It never "
+            "counts, and everyone may leave it out. Let it draw from the bank: then the end asks other questions "
+            "about the same."
+        ),
+    )
+    may_test_out = models.BooleanField(
+        _("lessons may be left out by those who know them"),
+        default=False,
+        help_text=_(
+            "Who answers every question about what a lesson teaches rightly beforehand, at least two about each, may "
+            "mark it as done. Never a lesson about danger, do no harm, consent, the referral of children or the Duty "
+            "to Notify, and never one with a quiz that counts."
+        ),
+    )
     sources = ParentalManyToManyField(Source, verbose_name=_("sources"), blank=True, related_name="modules")
 
     matching_translations = ("introduction", "provenance")
@@ -247,6 +269,12 @@ class LessonPage(ApprovedPage):
         default=True,
         help_text=_("A quiz that counts must be passed to complete the module; otherwise it is practice."),
     )
+    teaches = models.CharField(
+        _("what it teaches"),
+        max_length=255,
+        blank=True,
+        help_text=_("Tags of the question bank, with commas between them, such as: indicators, forced labour."),
+    )
     sources = ParentalManyToManyField(Source, verbose_name=_("sources"), blank=True, related_name="lessons")
 
     required_translations: tuple[str, ...] = ("display_title", "body")
@@ -279,6 +307,11 @@ class LessonPage(ApprovedPage):
         # A form leaves fields out and saves a draft; what is saved live is asked for everything.
         if self.live and not kwargs.get("exclude") and not args:
             refuse(lesson_problems(self) + quote_problems([self]))
+
+    @property
+    def has_counting_quiz(self) -> bool:
+        """Whether it ends with a quiz that must be passed."""
+        return self.quiz_id is not None and self.is_counting
 
     @property
     def lesson_key(self):

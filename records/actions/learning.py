@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -19,9 +18,11 @@ from organisations.querysets import same_person
 from organisations.selectors import role_slugs_of
 from quizzes.marking import QuizResult, arrange, known_answer, mark_quiz, may_follow, may_keep, passes
 from quizzes.questions import Question
-from quizzes.selectors import language_of, questions_of, questions_to_ask
+from quizzes.selectors import language_of, questions_of
 from records.access import get_attempt_of_draft_for, lock_draft_for
+from records.actions.before_after import leave_before_out, refuse_if_over
 from records.actions.completions import complete_if_a_quiz_decides, complete_module, lock_enrolment
+from records.actions.drafts import begun_draft
 from records.actions.refusals import (
     AlreadyHandedIn,
     AnswerChangedElsewhere,
@@ -35,9 +36,8 @@ from records.actions.refusals import (
     NothingToTake,
     WorkHasEnded,
 )
-from records.models import Attempt, AttemptDraft, Completion, Enrolment, LessonProgress
+from records.models import Attempt, AttemptDraft, Completion, Enrolment, LessonProgress, Part
 from records.rules.seconds import with_time
-from records.selectors.quizzes import asked_before
 from records.selectors.stepping import newer_that_must_be_taken
 
 
@@ -78,6 +78,7 @@ def mark_lesson_done(*, enrolment: Enrolment, lesson_key: UUID, at: datetime) ->
     if lesson.quiz_version_id is not None:
         raise LessonHasQuiz
     LessonProgress.objects.get_or_create(enrolment=enrolment, lesson_key=lesson_key, defaults={"done_at": at})
+    leave_before_out(enrolment)
     return complete_if_a_quiz_decides(enrolment, at)
 
 
@@ -88,21 +89,10 @@ def start_attempt(*, enrolment: Enrolment, lesson_key: UUID, at: datetime) -> At
     Raises WorkHasEnded, IsLeftBehind, LessonIsNotYours, and LessonHasNoQuiz.
     """
     enrolment, lesson = _open_lesson(enrolment, lesson_key, at)
-    version, seed = lesson.quiz_version, secrets.randbits(62)
+    version = lesson.quiz_version
     if version is None:
         raise LessonHasNoQuiz
-    if draft := AttemptDraft.objects.filter(enrolment=enrolment, lesson_key=lesson_key).first():
-        return draft
-    # The enrolment is held: nobody begins a second one meanwhile.
-    return AttemptDraft.objects.create(
-        enrolment=enrolment,
-        lesson_key=lesson_key,
-        quiz_version=version,
-        seed=seed,
-        asked_versions=questions_to_ask(version, asked_before(enrolment.person, version), seed),
-        started_at=at,
-        saved_at=at,
-    )
+    return begun_draft(enrolment=enrolment, lesson_key=lesson_key, version=version, at=at)
 
 
 @transaction.atomic
@@ -121,8 +111,7 @@ def save_answer(
     kept = AttemptDraft.objects.select_for_update().filter(pk=draft.pk).first()
     if kept is None:
         raise AlreadyHandedIn
-    if draft.enrolment.state != Enrolment.State.OPEN:
-        raise WorkHasEnded
+    refuse_if_over(draft)
     stored = kept.answers.get(question.key, [])
     # Read alike, so that the order in which choices were sent once is no difference.
     before = known_answer(question, stored)
@@ -140,10 +129,13 @@ def save_answer(
 
 
 @transaction.atomic
-def submit_attempt(*, person: User, key: UUID, at: datetime, language: str = "") -> Attempt:
+def submit_attempt(
+    *, person: User, key: UUID, at: datetime, language: str = "", confidence: int | None = None
+) -> Attempt:
     """Marks the person's answers and keeps them as an attempt; completes the module where that was the last thing.
 
     `language` is the one that the person reads the site in; the attempt keeps the one that the quiz is served in then.
+    `confidence` is how sure they are, 1 to 5, where that is asked: before and after a module.
     Handing in the same draft again gives the same attempt. Who must move to a newer edition hands in what they have
     answered all the same; the module is completed after they moved. Raises WorkHasEnded when the module was finished
     without it, and Http404 for a key that is not the person's.
@@ -152,13 +144,15 @@ def submit_attempt(*, person: User, key: UUID, at: datetime, language: str = "")
     if locked is None:
         return get_attempt_of_draft_for(person, key)
     draft, attempts_before = locked
-    if draft.enrolment.state != Enrolment.State.OPEN:
-        raise WorkHasEnded
+    refuse_if_over(draft)
     questions = questions_of(draft.quiz_version, draft.asked_versions)
     attempt = marked_attempt(draft, questions, number=attempts_before + 1, at=at, language=language)
+    attempt.confidence = confidence if draft.part != Part.LESSON else None
     attempt.save(force_insert=True)
     draft.delete()
-    complete_if_a_quiz_decides(draft.enrolment, at)
+    if draft.part == Part.LESSON:
+        leave_before_out(draft.enrolment)
+        complete_if_a_quiz_decides(draft.enrolment, at)
     return attempt
 
 
@@ -189,16 +183,19 @@ def marked_attempt(
     version = draft.quiz_version
     asked = arrange(questions, draft.seed, version.is_shuffled)
     result = mark_quiz(asked, draft.answers)
+    # Before and after nothing is passed or failed.
+    pass_mark = version.pass_mark if draft.part == Part.LESSON else 0
     return Attempt(
         enrolment=draft.enrolment,
+        part=draft.part,
         lesson_key=draft.lesson_key,
         quiz_version=version,
         number=number,
         questions=[_as_asked(question, draft, result) for question in asked],
         language=language and language_of(version, tuple(questions), language),
         score=result.score,
-        pass_mark=Decimal(version.pass_mark) / 100,
-        is_passed=passes(result.score, version.pass_mark),
+        pass_mark=Decimal(pass_mark) / 100,
+        is_passed=passes(result.score, pass_mark),
         idempotency_key=draft.key,
         started_at=draft.started_at,
         submitted_at=at,

@@ -59,6 +59,12 @@ class LessonHasNoQuiz(Refusal):
     message = _("This lesson has no quiz. You can read on.")
 
 
+class NothingAskedNow(Refusal):
+    """No questions before or after a module are open to the person."""
+
+    message = _("These questions are not open to you now. They do not count, so nothing is missing. You can carry on.")
+
+
 class IsNotComplete(Refusal):
     """Something is left to do."""
 

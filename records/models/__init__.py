@@ -2,7 +2,8 @@
 
 from records.models.certificates import Certificate
 from records.models.completions import Completion, CompletionMembership
-from records.models.learning import Attempt, AttemptDraft, Enrolment, LessonAskedAgain, LessonProgress
+from records.models.evaluations import Evaluation
+from records.models.learning import Attempt, AttemptDraft, Enrolment, LessonAskedAgain, LessonProgress, Part
 from records.models.recognition import OutsideCourse, Recognition
 from records.models.reminders import Reminder, ReminderRound
 from records.models.requirements import Requirement, RequirementVersion
@@ -20,9 +21,11 @@ __all__ = [
     "Completion",
     "CompletionMembership",
     "Enrolment",
+    "Evaluation",
     "LessonAskedAgain",
     "LessonProgress",
     "OutsideCourse",
+    "Part",
     "Recognition",
     "Reminder",
     "ReminderRound",

@@ -15,6 +15,14 @@ from quizzes.models import QuizVersion
 from records.querysets import AttemptQuerySet
 
 
+class Part(models.TextChoices):
+    """Where in a module a quiz is asked."""
+
+    LESSON = "lesson", _("in a lesson")
+    BEFORE = "before", _("before the first lesson")
+    AFTER = "after", _("at the end")
+
+
 class Enrolment(models.Model):
     """One person working once through one module, on the edition it began with."""
 
@@ -59,6 +67,8 @@ class LessonProgress(models.Model):
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="lessons_done")
     lesson_key = models.UUIDField()
     done_at = models.DateTimeField(default=timezone.now)
+    #: Whether it was left out, because the person knew beforehand what it teaches.
+    is_tested_out = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("lesson done")
@@ -95,6 +105,8 @@ class AttemptDraft(models.Model):
     """A quiz being answered: its own order of questions and choices, and the answers saved so far."""
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="drafts")
+    part = models.CharField(max_length=6, choices=Part.choices, default=Part.LESSON)
+    #: Before and after, the module's key.
     lesson_key = models.UUIDField()
     quiz_version = models.ForeignKey(QuizVersion, on_delete=models.PROTECT, related_name="drafts")
     #: Becomes the attempt's own, so that handing in twice makes one attempt.
@@ -113,7 +125,9 @@ class AttemptDraft(models.Model):
         verbose_name = _("attempt in progress")
         verbose_name_plural = _("attempts in progress")
         constraints = [
-            models.UniqueConstraint(fields=["enrolment", "lesson_key"], name="one_draft_per_enrolment_and_lesson")
+            models.UniqueConstraint(
+                fields=["enrolment", "lesson_key", "part"], name="one_draft_per_enrolment_lesson_and_part"
+            )
         ]
 
     def __str__(self) -> str:
@@ -130,6 +144,8 @@ class Attempt(models.Model):
         CLIENT = "client", _("self-reported by the activity")
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="attempts")
+    part = models.CharField(max_length=6, choices=Part.choices, default=Part.LESSON)
+    #: Before and after, the module's key.
     lesson_key = models.UUIDField()
     quiz_version = models.ForeignKey(QuizVersion, on_delete=models.PROTECT, related_name="attempts")
     number = models.PositiveSmallIntegerField()
@@ -141,6 +157,8 @@ class Attempt(models.Model):
     #: Share of the score that passes, copied: a later change of the quiz does not touch this row.
     pass_mark = models.DecimalField(max_digits=5, decimal_places=4)
     is_passed = models.BooleanField()
+    #: Before and after, how sure the person is that they would know what to do, 1 to 5; None where they did not say.
+    confidence = models.PositiveSmallIntegerField(null=True, blank=True)
     evidence = models.CharField(max_length=10, choices=Evidence.choices, default=Evidence.SERVER)
     idempotency_key = models.UUIDField(unique=True)
     started_at = models.DateTimeField()
@@ -157,6 +175,13 @@ class Attempt(models.Model):
                 fields=["enrolment", "lesson_key", "number"], name="one_attempt_per_enrolment_lesson_and_number"
             ),
             models.CheckConstraint(condition=Q(score__gte=0) & Q(score__lte=1), name="attempt_score_is_a_share"),
+            models.UniqueConstraint(
+                fields=["enrolment", "part"], condition=~Q(part="lesson"), name="asked_once_before_and_once_after"
+            ),
+            models.CheckConstraint(
+                condition=Q(confidence__isnull=True) | (~Q(part="lesson") & Q(confidence__range=(1, 5))),
+                name="confidence_is_one_of_five_steps",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -53,6 +53,8 @@ class Work:
     #: The best score of those passed.
     passed: Mapping[UUID, Decimal] = field(default_factory=dict)
     handed_in: frozenset[UUID] = frozenset()
+    #: Of those read the lessons that were left out, because the person knew what they teach.
+    left_out: frozenset[UUID] = frozenset()
 
 
 class Stage(Enum):
@@ -77,12 +79,15 @@ def has_counting_quiz(lesson: LessonOfEdition) -> bool:
 
 
 def is_done(lesson: LessonOfEdition, work: Work) -> bool:
-    """A lesson is done when read; with a counting quiz, when passed; with a practice quiz, when handed in."""
+    """A lesson is done when read; with a counting quiz, when passed; with a practice quiz, when handed in.
+
+    One that may be left out by who knows it is done, too, but never one with a counting quiz.
+    """
     if lesson.quiz_version_id is None:
         return lesson.lesson_key in work.read
     if lesson.is_counting:
         return lesson.lesson_key in work.passed
-    return lesson.lesson_key in work.handed_in
+    return lesson.lesson_key in work.handed_in or lesson.lesson_key in work.left_out
 
 
 Row = TypeVar("Row", bound=LessonOfEdition)

@@ -19,7 +19,7 @@ from courses.translated import DEFAULT, localised
 from organisations.models import User
 from organisations.querysets import same_person
 from organisations.selectors import role_slugs_of
-from records.models import Attempt, AttemptDraft, Enrolment, LessonProgress
+from records.models import Attempt, AttemptDraft, Enrolment, LessonProgress, Part
 from records.rules.progress import Progress, Work, progress_of
 from records.selectors.addresses import lesson_address, module_address
 from records.selectors.stepping import left_behind
@@ -64,6 +64,8 @@ class Learning:
     progress: Progress[LessonCard]
     #: The attempt handed in last, by lesson key.
     last_attempts: Mapping[UUID, int]
+    #: The attempts before the first lesson and at the end, by their part.
+    around: Mapping[str, int]
     #: Whether the person must move to a newer edition before going on.
     is_behind: bool
 
@@ -167,13 +169,20 @@ class _Done:
 
     read: set[UUID] = field(default_factory=set)
     passed: dict[UUID, Decimal] = field(default_factory=dict)
+    left_out: set[UUID] = field(default_factory=set)
     last_attempts: dict[UUID, int] = field(default_factory=dict)
+    around: dict[str, int] = field(default_factory=dict)
     moments: list[datetime] = field(default_factory=list)
 
     @property
     def work(self) -> Work:
         """As the rules read it."""
-        return Work(read=frozenset(self.read), passed=self.passed, handed_in=frozenset(self.last_attempts))
+        return Work(
+            read=frozenset(self.read),
+            passed=self.passed,
+            handed_in=frozenset(self.last_attempts),
+            left_out=frozenset(self.left_out),
+        )
 
 
 def _done_in(enrolments: Sequence[Enrolment]) -> dict[int, _Done]:
@@ -183,16 +192,23 @@ def _done_in(enrolments: Sequence[Enrolment]) -> dict[int, _Done]:
     may_have_moved = any(each.edition.published_at >= each.started_at for each in enrolments)
     done = {pk: _Done() for pk in enrolment_ids}
     progress = LessonProgress.objects.filter(enrolment__in=enrolment_ids).order_by()
-    for pk, lesson_key, moment in progress.values_list("enrolment_id", "lesson_key", "done_at"):
+    for pk, lesson_key, moment, is_left_out in progress.values_list(
+        "enrolment_id", "lesson_key", "done_at", "is_tested_out"
+    ):
         done[pk].read.add(lesson_key)
+        if is_left_out:
+            done[pk].left_out.add(lesson_key)
         done[pk].moments.append(moment)
     attempts = Attempt.objects.counting() if may_have_moved else Attempt.objects.all()
     attempts = attempts.filter(enrolment__in=enrolment_ids).order_by("submitted_at", "pk")
-    for pk, lesson_key, attempt, is_passed, score, moment in attempts.values_list(
-        "enrolment_id", "lesson_key", "pk", "is_passed", "score", "submitted_at"
+    for pk, part, lesson_key, attempt, is_passed, score, moment in attempts.values_list(
+        "enrolment_id", "part", "lesson_key", "pk", "is_passed", "score", "submitted_at"
     ):
-        done[pk].last_attempts[lesson_key] = attempt
         done[pk].moments.append(moment)
+        if part != Part.LESSON:
+            done[pk].around[part] = attempt
+            continue
+        done[pk].last_attempts[lesson_key] = attempt
         if is_passed:
             done[pk].passed[lesson_key] = max(score, done[pk].passed.get(lesson_key, score))
     return done
@@ -209,5 +225,6 @@ def _learning(
         card=card,
         progress=progress_of(card.lessons, role_slugs, done.work),
         last_attempts=done.last_attempts,
+        around=done.around,
         is_behind=is_behind,
     )

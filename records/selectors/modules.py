@@ -16,8 +16,9 @@ from courses.selectors import module_as_page
 from organisations.models import User
 from organisations.querysets import same_person
 from organisations.selectors import places_of
-from records.models import Certificate
+from records.models import Certificate, Part
 from records.rules.progress import Stage, has_counting_quiz, is_done, is_for
+from records.selectors.before_after import Offer, offer_in
 from records.selectors.learning import Learning, is_answering, learning_in, learning_with_lesson
 from records.selectors.stepping import step_of
 
@@ -66,6 +67,14 @@ class ModuleView:
     english: English = English.NONE
     #: What came since the person began, if anything did.
     newer: NewerEdition | None = None
+    #: The questions before or after that are open to the person.
+    offer: Offer | None = None
+
+    @property
+    def answered_pk(self) -> int | None:
+        """The attempt that shows what was answered before and after."""
+        around = self.learning.around if self.learning else {}
+        return around.get(Part.AFTER) or around.get(Part.BEFORE)
 
     @property
     def is_under_way(self) -> bool:
@@ -100,6 +109,7 @@ def module_for(
         is_in_use=live is not None,
         english=english_for(edition, page.served_language, is_asked=is_english_asked),
         newer=_newer(own, live, slugs) if own and live else None,
+        offer=offer_in(learning),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
@@ -20,7 +20,8 @@ from courses.translated import DEFAULT
 from organisations.models import User
 from organisations.querysets import same_person
 from organisations.selectors import places_of
-from records.models import Certificate, Completion
+from records.models import Certificate, Completion, Evaluation
+from records.rules.evaluations import LATER, moment_on
 from records.rules.standing import State
 from records.selectors.addresses import module_address
 from records.selectors.learning import Learning, Titled, is_answering, learnings_of, module_title
@@ -69,14 +70,35 @@ class MyLearning:
     carry_on: CarryOn | None
     required: Sequence[Item]
     also: Sequence[Item]
+    #: The module about which two questions are open once more, some time after it was completed.
+    evaluation: Asked | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A completed module about which two questions are open."""
+
+    pk: int
+    title: Titled
+    completed_on: date
+
+    @property
+    def url(self) -> str:
+        """Where they are answered."""
+        return reverse("records:evaluation", args=[self.pk])
 
 
 @dataclass(frozen=True)
 class Done:
     """When a module was completed, and the code of the certificate, where there is one."""
 
+    pk: int
     completed_on: date
     code: str
+    #: The module's title as it was recorded.
+    title: str
+    #: Whether it may be asked about: it was learned here, and the person has not answered some time later.
+    may_be_asked: bool
 
     @property
     def url(self) -> str | None:
@@ -117,7 +139,22 @@ def my_learning_of(person: User, day: date) -> MyLearning:
         carry_on=_carry_on(to_go_on) if to_go_on else None,
         required=[_required_item(each, known) for each in required],
         also=[_also_item(card, known) for key, card in known.live.items() if key not in required_keys],
+        evaluation=_asked_again(known),
     )
+
+
+def _asked_again(known: _Known) -> Asked | None:
+    """Of several modules the one completed last: nobody is asked about more than one."""
+    found = [
+        (done, key)
+        for key, done in known.done.items()
+        if done.may_be_asked and moment_on(done.completed_on, known.day) == LATER
+    ]
+    if not found:
+        return None
+    done, key = max(found, key=lambda each: (each[0].completed_on, each[0].pk))
+    card = known.live.get(key)
+    return Asked(done.pk, module_title(card) if card else Titled(done.title, DEFAULT), done.completed_on)
 
 
 def _carry_on(learning: Learning) -> CarryOn:
@@ -128,12 +165,24 @@ def _carry_on(learning: Learning) -> CarryOn:
 def _done_by(person: User) -> dict[UUID, Done]:
     """The newest completion of each module. Training elsewhere that was recognised has no certificate."""
     certificate = Certificate.objects.filter(completion=OuterRef("pk"), superseded_at__isnull=True).order_by("-pk")
+    said = Evaluation.objects.filter(completion=OuterRef("pk"), moment=LATER)
     completions = (
         Completion.objects.filter(same_person(person), voided_at__isnull=True)
         .order_by("completed_on", "pk")
-        .values_list("module_key", "completed_on", Subquery(certificate.values("code")[:1]))
+        .values_list(
+            "module_key",
+            "pk",
+            "completed_on",
+            Subquery(certificate.values("code")[:1]),
+            "title",
+            "source",
+            Exists(said),
+        )
     )
-    return {key: Done(completed_on, code or "") for key, completed_on, code in completions}
+    return {
+        key: Done(pk, completed_on, code or "", title, source != Completion.Source.RECOGNISED and not is_said)
+        for key, pk, completed_on, code, title, source, is_said in completions
+    }
 
 
 def _required_item(required: RequiredModule, known: _Known) -> Item:

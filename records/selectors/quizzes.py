@@ -22,7 +22,7 @@ from quizzes.models import QuizVersion
 from quizzes.questions import Choice, Question, Texts, in_language
 from quizzes.selectors import language_of, questions_of
 from quizzes.showing import as_question, as_shown, with_english
-from records.models import Attempt, AttemptDraft, Certificate
+from records.models import Attempt, AttemptDraft, Certificate, Part
 from records.selectors.learning import Learning, learnings_of
 
 #: Of how many attempts before the questions are remembered, so that a draw asks others.
@@ -80,6 +80,11 @@ class Asked:
     introductions: Texts = field(default_factory=dict)
 
     @property
+    def is_around(self) -> bool:
+        """Whether it is asked before or after a module, where nothing counts."""
+        return self.draft.part != Part.LESSON
+
+    @property
     def is_unreviewed(self) -> bool:
         """Whether nobody has reviewed the words in which it is asked."""
         return self.mode != English.NONE
@@ -130,7 +135,9 @@ class Asked:
 
     @property
     def lesson_url(self) -> str:
-        """The lesson that the quiz ends."""
+        """The lesson that the quiz ends, or the module that it is asked before and after."""
+        if self.is_around:
+            return reverse("records:module", args=[self.draft.enrolment.module_key])
         return reverse("records:lesson", args=[self.draft.enrolment.module_key, self.draft.lesson_key])
 
     def url_before(self, place: Place) -> str:

@@ -34,6 +34,14 @@ HOW = {
 }
 
 
+def title_of(completion: Completion) -> Titled:
+    """The module's title: the reader's language where the edition has it, else English as it was recorded."""
+    edition = completion.edition
+    if edition and edition.title == completion.title:
+        return module_title(edition)
+    return Titled(completion.title, DEFAULT)
+
+
 @dataclass(frozen=True)
 class Line:
     """A completion with its certificate and where the person worked on the day."""
@@ -47,11 +55,8 @@ class Line:
 
     @property
     def title(self) -> Titled:
-        """The module's title: the reader's language where the edition has it, else English as it was recorded."""
-        edition = self.completion.edition
-        if edition and edition.title == self.completion.title:
-            return module_title(edition)
-        return Titled(self.completion.title, DEFAULT)
+        """The module's title."""
+        return title_of(self.completion)
 
     @property
     def is_voided(self) -> bool:

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 
 from courses.models import Edition, EditionLesson, Effect
 from courses.rules import lesson_words_hash
-from records.models import AttemptDraft, Enrolment
+from records.models import AttemptDraft, Enrolment, Part
 from records.rules.stepping import Step, Taught, step_between
 
 
@@ -49,8 +49,14 @@ def is_left_behind(enrolment: Enrolment) -> bool:
 def step_of(enrolment_id: int, begun: Edition, live: Edition) -> Step:
     """What moving an enrolment from the edition on which it is to the live one means; two queries."""
     lessons = list(EditionLesson.objects.filter(edition__in=[begun.pk, live.pk]))
-    drafts = AttemptDraft.objects.filter(enrolment=enrolment_id).values_list("lesson_key", flat=True)
-    return step_between(_taught(lessons, begun.pk), _taught(lessons, live.pk), list(drafts))
+    drafts = AttemptDraft.objects.filter(enrolment=enrolment_id)
+    answering = [
+        key
+        for key, part, version in drafts.values_list("lesson_key", "part", "quiz_version_id")
+        # Before and after no lesson's quiz is asked: half an answer is kept where the same questions go on.
+        if part == Part.LESSON or version != live.check_version_id
+    ]
+    return step_between(_taught(lessons, begun.pk), _taught(lessons, live.pk), answering)
 
 
 def _taught(lessons: Sequence[EditionLesson], edition_id: int) -> dict[UUID, Taught]:

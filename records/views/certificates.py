@@ -19,7 +19,9 @@ from organisations.clock import today
 from records import files
 from records.access import find_certificate, get_certificate_for
 from records.forms_learning import CertificateCodeForm, CertificateLanguageForm
+from records.selectors.before_after import offer_after
 from records.selectors.certificates import CertificateView, certificate_on, is_invented, verified_on
+from records.selectors.evaluations import is_asked
 from records.views.guards import PersonRequest, personal
 from records.views.strangers import MinuteCount, keep_nowhere, read_in_chosen_language, wait_a_minute
 
@@ -67,7 +69,15 @@ def _certificate_page(
     drawing = segno.make(view.verify_url, error="m", micro=False)
     # The drawing is made of one path: numbers only, nothing that anyone typed.
     qr = mark_safe(drawing.svg_inline(border=4, svgclass="qr", lineclass=None, light="#fff", omitsize=True))  # noqa: S308
-    context = {"view": view, "qr": qr, "form": form, "letters": letters, "is_demo": is_invented(view.certificate)}
+    context = {
+        "view": view,
+        "qr": qr,
+        "form": form,
+        "letters": letters,
+        "is_demo": is_invented(view.certificate),
+        "offer": offer_after(view.certificate.completion),
+        "is_evaluation_asked": is_asked(view.certificate.completion, today()),
+    }
     return render(request, "records/certificate.html", context, status=status)
 
 

@@ -20,6 +20,7 @@ from records.actions.learning import finish_module, mark_lesson_done, start_modu
 from records.actions.refusals import IsLeftBehind, LessonIsNotYours
 from records.actions.stepping import step_forward
 from records.models import Completion
+from records.selectors.before_after import asks_before
 from records.selectors.learning import Learning, learning_after
 from records.selectors.modules import LessonView, lesson_for, module_for
 from records.views.guards import PersonRequest, button, personal
@@ -75,7 +76,9 @@ def lesson(request: PersonRequest, module_key: UUID, lesson_key: UUID) -> HttpRe
 def start(request: PersonRequest, module_key: UUID) -> HttpResponse:
     """Starts a module and opens its first lesson."""
     start_module(person=request.user, module=get_module_to_start(module_key), at=timezone.now())
-    return redirect(learning_after(request.user, module_key, today()).next_url)
+    learning = learning_after(request.user, module_key, today())
+    # Questions that come before the first lesson are offered on the module's own page.
+    return redirect(learning.url if asks_before(learning) else learning.next_url)
 
 
 @button("records:module")

@@ -17,10 +17,14 @@ from organisations.clock import today
 from quizzes.kinds.base_form import QuestionForm
 from quizzes.kinds.registry import form_of
 from records.access import get_attempt_for, get_attempt_of_draft_for, get_draft_for, get_enrolment_for
+from records.actions.before_after import refuse_if_over
 from records.actions.learning import save_answer, start_attempt, submit_attempt
 from records.actions.refusals import AlreadyHandedIn, AnswerChangedElsewhere, ChoiceStands, WorkHasEnded
-from records.models import Enrolment
+from records.forms_learning import ConfidenceForm
+from records.models import Part
+from records.selectors.before_after import offer_in
 from records.selectors.quizzes import Asked, Place, asked_in, result_of
+from records.views.before_after import show_check
 from records.views.guards import PersonRequest, View, button, personal
 
 
@@ -43,8 +47,7 @@ def of_draft(view: View) -> View:
         except Http404:
             return _to_result(request, key)
         try:
-            if draft.enrolment.state != Enrolment.State.OPEN:
-                raise WorkHasEnded
+            refuse_if_over(draft)
             return view(request, asked_in(draft, is_english_asked=is_english_asked(request)), **kwargs)
         except AlreadyHandedIn:
             return _to_result(request, key)
@@ -103,14 +106,16 @@ def _save(request: PersonRequest, asked: Asked, place: Place, form: QuestionForm
 @of_draft
 def check_answers(request: PersonRequest, asked: Asked) -> HttpResponse:
     """All answers at a glance, before they are handed in."""
-    return render(request, "records/check_answers.html", {"asked": asked})
+    form = ConfidenceForm() if asked.is_around else None
+    return render(request, "records/check_answers.html", {"asked": asked, "form": form})
 
 
 @button("records:check_answers")
 def submit(request: PersonRequest, key: UUID) -> HttpResponse:
     """Hands the answers in; again, and from another window, gives the same result."""
-    language = translation.get_language() or DEFAULT
-    attempt = submit_attempt(person=request.user, key=key, at=timezone.now(), language=language)
+    language, form = translation.get_language() or DEFAULT, ConfidenceForm(request.POST)
+    confidence = form.cleaned_data["confidence"] if form.is_valid() else None
+    attempt = submit_attempt(person=request.user, key=key, at=timezone.now(), language=language, confidence=confidence)
     return redirect("records:result", pk=attempt.pk)
 
 
@@ -118,5 +123,7 @@ def submit(request: PersonRequest, key: UUID) -> HttpResponse:
 def result(request: PersonRequest, pk: int) -> HttpResponse:
     """What was right, why, and what comes next."""
     attempt = get_attempt_for(request.user, pk)
+    if attempt.part != Part.LESSON:
+        return show_check(request, attempt)
     result = result_of(attempt, today(), is_english_asked=is_english_asked(request))
-    return render(request, "records/result.html", {"result": result})
+    return render(request, "records/result.html", {"result": result, "offer": offer_in(result.learning)})

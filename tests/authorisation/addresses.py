@@ -205,6 +205,7 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         "records:check_answers": draft,
         "records:submit_quiz": draft,
         "records:result": {"pk": work.attempt_pk},
+        "records:evaluation": {"pk": work.completion_pk},
         "records:person_record": person,
         **{f"records:{name}": {"key": session.key} for name in ABOUT_A_SESSION},
         **{f"records:{name}": {"key": session.key} for name in ("place_take", "place_give_up", "place_calendar")},
@@ -314,7 +315,7 @@ IN_ORGANISATION = (
     "headcount_new",
 )
 ABOUT_A_SUBMISSION = ("review", "approve", "return", "withdraw", "comment")
-ABOUT_A_MODULE = ("module", "start_module", "finish_module", "move_module")
+ABOUT_A_MODULE = ("module", "start_module", "start_before", "start_after", "finish_module", "move_module")
 ABOUT_A_SESSION = (
     "session",
     "session_invite",

@@ -243,7 +243,7 @@ def test_everything_missing_is_said_at_once(trainer):
     with pytest.raises(ValidationError) as refused:
         submit(module, trainer)
     said = " ".join(refused.value.messages)
-    for words in ("Two: The English lesson is empty", "more than one lesson", "no questions"):
+    for words in ("Two: The English lesson is empty", "more than one place", "no questions"):
         assert words in said
 
 

@@ -1,0 +1,137 @@
+"""Reads of the questions before and after a module: whether they are open to a person, and what they show together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from records.models import Attempt, AttemptDraft, Completion, Enrolment, Part
+from records.rules.before_after import Marked, may_ask_after, may_ask_before, shares_by_tag
+from records.selectors.learning import Learning
+
+#: How sure somebody is, from the first step to the fifth.
+CONFIDENCE: Mapping[int, str | Promise] = {
+    1: _("Not sure at all"),
+    2: _("A little sure"),
+    3: _("Fairly sure"),
+    4: _("Sure"),
+    5: _("Very sure"),
+}
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Questions that are open to a person now."""
+
+    module_key: UUID
+    part: str
+    #: Whether the person has begun to answer them.
+    has_draft: bool
+
+    @property
+    def is_before(self) -> bool:
+        """Whether they come before the first lesson."""
+        return self.part == Part.BEFORE
+
+
+def asks_before(learning: Learning) -> bool:
+    """Whether the questions before the first lesson are open to the person; no query."""
+    work = learning.progress.work
+    return learning.card.check_version_id is not None and may_ask_before(
+        is_open=learning.is_open,
+        has_begun=bool(work.read or work.handed_in),
+        is_answered=Part.BEFORE in learning.around,
+    )
+
+
+def _asks_after(learning: Learning) -> bool:
+    return learning.card.check_version_id is not None and may_ask_after(
+        is_open=learning.is_open, is_all_done=learning.progress.is_all_done, is_answered=Part.AFTER in learning.around
+    )
+
+
+def offer_in(learning: Learning | None) -> Offer | None:
+    """The questions that are open to the person in their work now; one query where there are any."""
+    if learning is None or learning.is_behind:
+        return None
+    part = Part.BEFORE if asks_before(learning) else Part.AFTER if _asks_after(learning) else None
+    return _offer(learning.enrolment_id, learning.module_key, part) if part else None
+
+
+def offer_after(completion: Completion) -> Offer | None:
+    """The questions at the end of a module that was completed; no query where the module has none."""
+    enrolment = completion.enrolment_id
+    if enrolment is None or completion.edition is None or completion.edition.check_version_id is None:
+        return None
+    if Attempt.objects.filter(enrolment=enrolment, part=Part.AFTER).exists():
+        return None
+    return _offer(enrolment, completion.module_key, Part.AFTER)
+
+
+def _offer(enrolment_id: int, module_key: UUID, part: str) -> Offer:
+    drafts = AttemptDraft.objects.filter(enrolment=enrolment_id, lesson_key=module_key, part=part)
+    return Offer(module_key, part, has_draft=drafts.exists())
+
+
+@dataclass(frozen=True)
+class Side:
+    """What was answered before, or after."""
+
+    pk: int
+    score: int
+    confidence: str | Promise
+    tags: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class TagLine:
+    """What is right about one thing, before and after; None where it was not asked then."""
+
+    tag: str
+    before: int | None
+    after: int | None
+
+
+@dataclass(frozen=True)
+class BeforeAfter:
+    """Both, side by side, as their person reads them."""
+
+    before: Side | None
+    after: Side | None
+
+    @property
+    def lines(self) -> Sequence[TagLine]:
+        """What is right by tag."""
+        sides = [side.tags if side else {} for side in (self.before, self.after)]
+        return [TagLine(tag, *(side.get(tag) for side in sides)) for tag in sorted(set(sides[0]) | set(sides[1]))]
+
+
+def before_and_after(enrolment: Enrolment) -> BeforeAfter:
+    """What somebody answered before and after a module; one query."""
+    attempts = Attempt.objects.filter(enrolment=enrolment).exclude(part=Part.LESSON)
+    sides = {each.part: _side(each) for each in attempts}
+    return BeforeAfter(sides.get(Part.BEFORE), sides.get(Part.AFTER))
+
+
+def _side(attempt: Attempt) -> Side:
+    return Side(
+        pk=attempt.pk,
+        score=per_cent(attempt.score),
+        confidence=CONFIDENCE[attempt.confidence] if attempt.confidence else "",
+        tags={tag: per_cent(share) for tag, share in shares_by_tag(map(_marked, attempt.questions)).items()},
+    )
+
+
+def _marked(row: Mapping[str, Any]) -> Marked:
+    return Marked(tuple(row.get("tags") or ()), Decimal(row["mark"]) if "mark" in row else None)
+
+
+def per_cent(share: Decimal) -> int:
+    """A share in whole per cent, rounded down."""
+    return int(share * 100)
