@@ -17,7 +17,7 @@ ASSETS_READY := site/static/.ready
 MESSAGES_READY := var/messages.ready
 FONTS_READY := downloads/fonts/letters.json
 
-.PHONY: help setup demo test check check-next bench bench-import bench-coverage bench-coverage-sqlite drill backup restore format messages need-python need-node
+.PHONY: help setup demo test check check-next bench bench-import bench-coverage bench-coverage-sqlite bench-quizzes drill backup restore format messages need-python need-node
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ bench-coverage: setup ## Measure coverage of 100,000 people on a throw-away Post
 
 bench-coverage-sqlite: setup ## Measure the same on a throw-away SQLite with 10,000 people (PEOPLE=1000)
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && DATABASE_URL="sqlite:///$$folder/bench.sqlite3" PEOPLE=$${PEOPLE:-10000} PYTHONPATH=site:. $(PY) -m tests.bench.coverage
+
+bench-quizzes: setup ## Measure marking, handing in and the statistics of 100,000 answers on a throw-away SQLite (RESPONSES=10000)
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && DATABASE_URL="sqlite:///$$folder/bench.sqlite3" PYTHONPATH=site:. $(PY) -m tests.bench.quizzes
 
 drill: setup ## Kill worker, web and database while people work, then count what is there (ROUNDS=8 SEED=1)
 	@$(PY) -m tests.drill

@@ -10,6 +10,7 @@ from functools import partial
 from hashlib import sha256
 from typing import Any
 
+from quizzes.kinds.base_rules import Option
 from quizzes.kinds.rules import rules_of
 from quizzes.questions import Line, Question
 
@@ -62,6 +63,16 @@ def said(question: Question, answer: Iterable[Any]) -> tuple[Line, ...]:
 def missed(question: Question, answer: Iterable[Any]) -> tuple[Line, ...]:
     """What is right, where the lines of the answer do not say it themselves."""
     return rules_of(question).missed(question, answer)
+
+
+def options(question: Question) -> tuple[Option, ...]:
+    """What can be answered, as it is counted."""
+    return rules_of(question).options(question)
+
+
+def taken(question: Question, answer: Iterable[Any]) -> tuple[str, ...]:
+    """The keys of the options that an answer stands for."""
+    return rules_of(question).taken(question, answer)
 
 
 def mark(question: Question, answer: Sequence[str]) -> Decimal:

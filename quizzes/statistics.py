@@ -7,11 +7,14 @@ and Haenszel, on the delta scale of the Educational Testing Service.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from math import fsum, log, sqrt
 from statistics import median
+from typing import NamedTuple
 
 #: Fewer first attempts than this show nothing: the figures would be chance, and could point at a person.
 LEAST_ATTEMPTS = 20
@@ -23,18 +26,22 @@ EDGE = 0.27
 MUCH_HARDER = -1.5
 #: The chi-square value with one degree of freedom that chance reaches once in twenty times.
 BY_CHANCE = 3.841
+#: From here a question tells those who do well elsewhere from others well, or a little; below, those miss it.
+WELL, A_LITTLE, TURNED = 0.3, 0.1, -0.1
+#: What almost everybody gets right cannot tell anybody apart.
+EASY = 0.95
 #: Attempts of like rest scores are compared with each other, in so many bands.
 BANDS = 5
 
 
-@dataclass(frozen=True)
-class Answered:
+class Answered(NamedTuple):
     """An answer in somebody's first attempt; `rest` is the mean mark of the attempt's other questions."""
 
     mark: float
     rest: float
     chosen: tuple[str, ...] = ()
     seconds: int | None = None
+    #: Empty where it is not known.
     language: str = "en"
 
 
@@ -58,8 +65,22 @@ class InLanguage:
 
     language: str
     count: int
+    facility: float
     delta: float
     is_much_harder: bool
+
+
+class Telling(StrEnum):
+    """How a question tells those who do well in the rest of the quiz from others."""
+
+    WELL = "well"
+    A_LITTLE = "a little"
+    HARDLY = "hardly"
+    EASY = "easy"
+    #: Those who do well elsewhere do worse here.
+    TURNED = "turned"
+    #: All marks are the same, or there is nothing to compare them with.
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
@@ -81,6 +102,24 @@ class ItemStatistics:
         """Whether there are too few attempts to say anything."""
         return self.count < LEAST_ATTEMPTS
 
+    @property
+    def telling(self) -> Telling:
+        """How it tells people apart, in one word."""
+        if self.facility is None or self.discrimination is None:
+            return Telling.UNKNOWN
+        if self.discrimination <= TURNED:
+            return Telling.TURNED
+        if self.facility >= EASY:
+            return Telling.EASY
+        if self.discrimination >= WELL:
+            return Telling.WELL
+        return Telling.A_LITTLE if self.discrimination >= A_LITTLE else Telling.HARDLY
+
+    @property
+    def harder_in(self) -> tuple[str, ...]:
+        """The languages in which it is much harder than in English."""
+        return tuple(each.language for each in self.languages if each.is_much_harder)
+
 
 def rests(marks: Mapping[str, float]) -> dict[str, float]:
     """For each question of one attempt the mean mark of the others; a quiz of one question has no others."""
@@ -101,7 +140,7 @@ def statistics_of(answers: Sequence[Answered], keys: Iterable[str] = ()) -> Item
         facility=fsum(marks) / len(marks),
         discrimination=correlation(marks, others),
         seconds=median(times) if len(times) >= LEAST_ATTEMPTS else None,
-        choices=tuple(_choices(answers, keys)),
+        choices=tuple(_choices(answers, listed)) if (listed := tuple(keys)) else (),
         languages=tuple(_languages(answers)),
     )
 
@@ -145,6 +184,7 @@ def _languages(answers: Sequence[Answered]) -> Iterable[InLanguage]:
     by_language: dict[str, list[Answered]] = defaultdict(list)
     for each in answers:
         by_language[each.language].append(each)
+    by_language.pop("", None)
     english = by_language.pop("en", [])
     if len(english) < LEAST_IN_A_LANGUAGE:
         return
@@ -155,7 +195,8 @@ def _languages(answers: Sequence[Answered]) -> Iterable[InLanguage]:
         if found is not None:
             delta, chi_square = found
             is_much_harder = delta <= MUCH_HARDER and chi_square > BY_CHANCE
-            yield InLanguage(language=language, count=len(theirs), delta=delta, is_much_harder=is_much_harder)
+            facility = fsum(each.mark for each in theirs) / len(theirs)
+            yield InLanguage(language, len(theirs), facility, delta, is_much_harder)
 
 
 def mantel_haenszel(english: Sequence[Answered], theirs: Sequence[Answered]) -> tuple[float, float] | None:
@@ -168,7 +209,7 @@ def mantel_haenszel(english: Sequence[Answered], theirs: Sequence[Answered]) -> 
     for place, group in ((0, english), (2, theirs)):
         for each in group:
             is_wrong = each.mark < 1
-            tables[sum(each.rest > border for border in borders)][place + is_wrong] += 1
+            tables[bisect_left(borders, each.rest)][place + is_wrong] += 1
     above, below, right, expected, variance = [], [], [], [], []
     for a, b, c, d in tables.values():
         n, rights, wrongs = a + b + c + d, a + c, b + d

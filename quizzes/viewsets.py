@@ -14,6 +14,7 @@ from django.utils import translation
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.utils import build_localized_fieldname as localised
+from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column, NumberColumn, UpdatedAtColumn
 from wagtail.admin.views.generic import RevisionsRevertMixin
@@ -173,6 +174,12 @@ class QuizInspectView(InspectView):
             "introductions": as_shown([as_question(texts_of_field(self.object, "introduction"))], language)[0].text,
             "languages": languages,
             "language": language,
+            # What apps above lead to from a quiz of the list, they lead to from here.
+            "ways": [
+                way
+                for hook in hooks.get_hooks("register_snippet_listing_buttons")
+                for way in hook(self.object, self.request.user, self.request.path)
+            ],
         }
 
 

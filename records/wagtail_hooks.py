@@ -1,15 +1,20 @@
 """What this app registers with Wagtail."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse
+from django.urls import include, path, reverse
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 
 from courses.models import LessonPage, ModulePage
+from quizzes.models import Quiz
+from records.access_answers import may_read_answers
 from records.audit import ACTIONS
 from records.views.modules import serve_lesson, serve_module
 
@@ -19,6 +24,20 @@ def register_log_actions(actions: LogActionRegistry) -> None:
     """Names our entries in the log."""
     for action, label in ACTIONS.items():
         actions.register_action(action, label, label)
+
+
+@hooks.register("register_admin_urls")
+def register_answers() -> list[Any]:
+    """What the answers teach."""
+    return [path("", include("records.urls_answers"))]
+
+
+@hooks.register("register_snippet_listing_buttons")
+def lead_to_answers(snippet: Any, user: Any, next_url: str | None = None) -> Iterator[Button]:
+    """The way from a quiz to what its answers teach."""
+    if isinstance(snippet, Quiz) and may_read_answers(user):
+        url = reverse("answers:quiz", args=[snippet.pk])
+        yield Button(_("What the answers teach"), url, icon_name="view", priority=15)
 
 
 @hooks.register("before_serve_page")

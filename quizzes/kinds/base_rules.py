@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -13,6 +13,16 @@ from quizzes.questions import Choice, Line, Question, choice_with
 Answer = tuple[str, ...]
 #: Where a thing with these keys stands in the order of one attempt.
 Place = Callable[..., bytes]
+#: What was typed and is not accepted, whatever it was; and what was typed and is.
+OTHER, ACCEPTED = "?", "!"
+
+
+@dataclass(frozen=True)
+class Option:
+    """Something that people can answer, as it is counted and read."""
+
+    key: str
+    line: Line
 
 
 class Rules(ABC):
@@ -57,6 +67,14 @@ class Rules(ABC):
     def arrange(self, question: Question, place: Place, is_shuffled: bool) -> Question:
         """The question in the order of one attempt."""
         return shuffled_choices(question, place) if is_shuffled else question
+
+    def options(self, question: Question) -> tuple[Option, ...]:
+        """What can be answered, in the written order."""
+        return tuple(Option(each.key, Line(each.text, is_right=each.is_correct)) for each in question.choices)
+
+    def taken(self, question: Question, answer: Iterable[Any]) -> Answer:
+        """The keys of the options that an answer stands for; never what was typed, which could name somebody."""
+        return self.known(question, answer)
 
 
 def shuffled(choices: Sequence[Choice], place: Place, *keys: str) -> tuple[Choice, ...]:
@@ -171,6 +189,34 @@ class PartRules(Rules):
         return tuple(
             self._right_line(question, number) for number, part in enumerate(question.parts) if part.key not in given
         )
+
+    def options(self, question: Question) -> tuple[Option, ...]:
+        return tuple(option for number in range(len(question.parts)) for option in self._options(question, number))
+
+    def taken(self, question: Question, answer: Iterable[Any]) -> Answer:
+        given = self.given(question, answer)
+        return tuple(
+            f"{part.key}={self._counted(question, number, given[part.key])}"
+            for number, part in enumerate(question.parts)
+            if part.key in given
+        )
+
+    def _options(self, question: Question, number: int) -> Iterator[Option]:
+        part = question.parts[number]
+        if part.is_typed:
+            yield Option(f"{part.key}={ACCEPTED}", replace(self._right_line(question, number), is_right=True))
+            yield Option(f"{part.key}={OTHER}", Line({}, label=part.text, number=number + 1, is_right=False))
+            return
+        for choice in part.choices or question.choices:
+            line = Line(choice.text, label=part.text, number=number + 1)
+            yield Option(
+                f"{part.key}={choice.key}", replace(line, is_right=self.is_right(question, number, choice.key))
+            )
+
+    def _counted(self, question: Question, number: int, given: str) -> str:
+        if not question.parts[number].is_typed:
+            return given
+        return ACCEPTED if self.is_right(question, number, given) else OTHER
 
     def _told(self, question: Question, number: int, given: str) -> Line:
         is_right = self.is_right(question, number, given)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from quizzes.kinds.base_rules import Answer, Place, Rules, credit
+from quizzes.kinds.base_rules import OTHER, Answer, Option, Place, Rules, credit
 from quizzes.questions import Choice, Line, Question
 from quizzes.typed import cleaned
 
@@ -58,3 +59,13 @@ class TypedRules(Rules):
 
     def arrange(self, question: Question, place: Place, is_shuffled: bool) -> Question:
         return question
+
+    def options(self, question: Question) -> tuple[Option, ...]:
+        accepted = (
+            Option(choice.key, replace(self.read(choice), is_right=choice.is_correct)) for choice in question.choices
+        )
+        return (*accepted, Option(OTHER, Line({}, is_right=False)))
+
+    def taken(self, question: Question, answer: Iterable[Any]) -> Answer:
+        best = [self.best(question, typed) for typed in self.known(question, answer)]
+        return tuple(choice.key if choice else OTHER for choice in best)

@@ -258,6 +258,11 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         **{f"quizzes:{name}": {"pk": quiz.pk} for name in ("edit", "delete", "inspect")},
         **{f"questions:{name}": {"pk": question.pk} for name in ("edit", "delete", "inspect")},
         "questions:revisions_revert": {"pk": question.pk, "revision_id": question.latest_revision_id},
+        **{f"answers:{name}": {"pk": quiz.pk} for name in ("quiz", "quiz_csv")},
+        "answers:question": {
+            "pk": quiz.pk,
+            "version_pk": quiz.versions.get().places.all()[0].question_version_id,
+        },
         "quizzes:revisions_revert": {"pk": quiz.pk, "revision_id": quiz.save_revision().pk},
         "guidance:check": {"kind": "contact", "pk": ContactFactory().pk},
         "wagtailsnippets_guidance_contact:edit": {"pk": ContactFactory().pk},

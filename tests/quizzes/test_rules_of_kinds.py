@@ -52,6 +52,19 @@ def test_a_mark_is_a_share_and_what_is_stored_is_marked_the_same(kind, answer):
 
 
 @quick
+@given(kinds, answers)
+def test_what_is_counted_of_an_answer_is_an_option_and_nothing_typed(kind, answer):
+    question = QUESTIONS[kind]
+    options = {option.key: option.line for option in marking.options(question)}
+    taken = marking.taken(question, answer)
+    assert len(set(taken)) == len(taken)
+    assert set(taken) <= set(options)
+    right = marking.taken(question, marking.right_answer(question))
+    assert all(options[key].is_right for key in right)
+    assert bool(right) == bool(options)
+
+
+@quick
 @given(kinds.filter(lambda kind: kind not in ("ordering", "scenario")), answers, st.randoms())
 def test_order_and_repetition_do_not_matter_where_none_is_asked(kind, answer, random):
     again = [*answer, *answer]

@@ -9,7 +9,15 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from quizzes.statistics import LEAST_ATTEMPTS, Answered, correlation, mantel_haenszel, rests, statistics_of
+from quizzes.statistics import (
+    LEAST_ATTEMPTS,
+    Answered,
+    ItemStatistics,
+    correlation,
+    mantel_haenszel,
+    rests,
+    statistics_of,
+)
 
 SHARES = st.sampled_from([0.0, 0.25, 0.3333, 0.5, 0.6667, 1.0])
 ANSWERS = st.lists(
@@ -109,6 +117,7 @@ def test_a_bad_translation_shows_itself():
     languages = statistics_of(graded(8, "en") + graded(3, "so") + graded(8, "fr")).languages
 
     assert {each.language: each.is_much_harder for each in languages} == {"fr": False, "so": True}
+    assert {each.language: each.facility for each in languages} == {"fr": 0.8, "so": 0.3}
 
 
 def test_a_language_of_weaker_learners_is_not_a_bad_translation():
@@ -153,6 +162,28 @@ def test_any_answers_compare_without_a_crash(english, theirs):
     found = mantel_haenszel(english, theirs)
     if found is not None:
         assert found[1] >= 0
+
+
+@pytest.mark.parametrize(
+    ("facility", "discrimination", "telling"),
+    [
+        (None, None, "unknown"),
+        (1.0, None, "unknown"),
+        (0.6, 0.3, "well"),
+        (0.6, 0.29, "a little"),
+        (0.6, 0.09, "hardly"),
+        (0.6, -0.09, "hardly"),
+        (0.6, -0.1, "turned"),
+        (0.95, 0.05, "easy"),
+        (0.95, -0.2, "turned"),
+    ],
+)
+def test_how_it_tells_people_apart_in_a_word(facility, discrimination, telling):
+    assert ItemStatistics(count=25, facility=facility, discrimination=discrimination).telling == telling
+
+
+def test_an_unknown_language_is_not_compared():
+    assert statistics_of(graded(8, "en") + graded(1, "")).languages == ()
 
 
 def test_time_is_its_middle():

@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from quizzes.kinds.base_rules import Answer, Place, Rules, shuffled_choices
+from quizzes.kinds.base_rules import Answer, Option, Place, Rules, shuffled_choices
 from quizzes.questions import Line, Question, choice_with
 
 
@@ -49,6 +49,19 @@ class OrderingRules(Rules):
     def arrange(self, question: Question, place: Place, is_shuffled: bool) -> Question:
         # The order in which they are written is the right one.
         return shuffled_choices(question, place)
+
+    def options(self, question: Question) -> tuple[Option, ...]:
+        """Each line in its own place."""
+        right = [choice_with(question.choices, key) for key in self.right_answer(question)]
+        return tuple(
+            Option(choice.key, Line(choice.text, number=number, is_right=True))
+            for number, choice in enumerate(right, 1)
+            if choice
+        )
+
+    def taken(self, question: Question, answer: Iterable[Any]) -> Answer:
+        pairs = zip(self.right_answer(question), self.known(question, answer), strict=False)
+        return tuple(right for right, given in pairs if right == given)
 
 
 RULES = OrderingRules()

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
-from quizzes.kinds.base_rules import Answer, Place, Rules
+from quizzes.kinds.base_rules import Answer, Option, Place, Rules
 from quizzes.questions import Line, Question
 
 
@@ -36,6 +36,9 @@ class ReflectionRules(Rules):
 
     def arrange(self, question: Question, place: Place, is_shuffled: bool) -> Question:
         return question
+
+    def options(self, question: Question) -> tuple[Option, ...]:
+        return ()
 
 
 RULES = ReflectionRules()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from quizzes.kinds.base_rules import Answer, Place, Rules, credit, first_right, shuffled_parts
+from quizzes.kinds.base_rules import Answer, Option, Place, Rules, credit, first_right, shuffled_parts
 from quizzes.questions import Choice, Line, Part, Question, choice_with
 
 
@@ -74,6 +74,19 @@ class ScenarioRules(Rules):
 
     def arrange(self, question: Question, place: Place, is_shuffled: bool) -> Question:
         return shuffled_parts(question, place) if is_shuffled else question
+
+    def options(self, question: Question) -> tuple[Option, ...]:
+        return tuple(
+            Option(
+                f"{step.key}={choice.key}",
+                Line(choice.text, label=step.text, number=number, is_right=choice.is_correct),
+            )
+            for number, step in enumerate(question.parts, 1)
+            for choice in step.choices
+        )
+
+    def taken(self, question: Question, answer: Iterable[Any]) -> Answer:
+        return tuple(f"{step.key}={choice.key}" for step, choice in self.way(question, answer).taken)
 
 
 def _later(question: Question, step: Part, key: str) -> Part | None:

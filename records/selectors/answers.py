@@ -1,0 +1,208 @@
+"""What first attempts say about questions: figures, never about a person."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import F, Max, QuerySet, Window
+from django.db.models.functions import Coalesce, RowNumber
+
+from courses.models import Edition
+from quizzes.marking import Option, is_marked, options, taken
+from quizzes.models import QuestionVersion, Quiz, QuizVersionQuestion
+from quizzes.questions import Question, question_from_content
+from quizzes.showing import as_shown
+from quizzes.statistics import Answered, ItemStatistics, rests, statistics_of
+from records.models import Attempt
+
+#: So many of the newest first attempts are counted: more would make no figure better, and fill the memory.
+MOST = 20_000
+#: Attempts in memory at once, with everything that they hold.
+CHUNK = 500
+#: The key of not having answered at all.
+NOTHING = ""
+
+
+class Sitting(NamedTuple):
+    """A first attempt: by whom, only to count people once, what was asked and answered, and in which language."""
+
+    person_id: int
+    questions: Sequence[Mapping[str, Any]]
+    language: str
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether its answers are still held: they go after their period, and with a person's details."""
+        return all("answer" in row for row in self.questions)
+
+
+@dataclass(frozen=True)
+class QuestionLine:
+    """A version of a question with its figures."""
+
+    version_id: int
+    number: int
+    #: Its place in the newest version of the quiz; 0 where that does not ask it.
+    place: int
+    question: Question
+    figures: ItemStatistics
+    options: tuple[Option, ...] = ()
+    #: Versions of the same question before this one, newest first.
+    older: tuple[QuestionLine, ...] = ()
+
+
+@dataclass(frozen=True)
+class QuizAnswers:
+    """What first attempts say about a quiz."""
+
+    lines: Sequence[QuestionLine]
+    count: int
+
+    def line_of(self, version_id: int) -> QuestionLine | None:
+        """The line of a version, if it stands among the others or behind one."""
+        every = (one for line in self.lines for one in (line, *line.older))
+        return next((line for line in every if line.version_id == version_id), None)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there are more first attempts than were counted."""
+        return self.count >= MOST
+
+
+@dataclass
+class Gathered:
+    """Answers by the version of the question, and how many attempts they come from."""
+
+    answers: dict[int, list[Answered]] = field(default_factory=lambda: defaultdict(list))
+    count: int = 0
+
+
+def marks_of(questions: Sequence[Mapping[str, Any]]) -> dict[int, float]:
+    """The marks that count in an attempt, by the version of the question."""
+    return {row["version_id"]: float(row["mark"]) for row in questions if "mark" in row}
+
+
+def first_attempts(
+    quiz_keys: Collection[UUID], *, module_key: UUID | None = None, since: datetime | None = None
+) -> Iterator[Sitting]:
+    """The first attempt of each person at each quiz, newest first, in one query; people who were merged are one.
+
+    What is first is settled before anything is left out: a second attempt never takes the place of a first one.
+    """
+    human = Coalesce("enrolment__person__merged_into", "enrolment__person")
+    turn = Window(
+        RowNumber(), partition_by=[human, F("quiz_version__quiz_key")], order_by=[F("submitted_at"), F("pk")]
+    )
+    attempts = Attempt.objects.filter(quiz_version__quiz_key__in=quiz_keys, evidence=Attempt.Evidence.SERVER)
+    firsts = attempts.order_by().annotate(turn=turn).filter(turn=1).values("pk")
+    wanted: QuerySet[Any] = Attempt.objects.filter(pk__in=firsts)
+    if module_key is not None:
+        wanted = wanted.filter(enrolment__module_key=module_key)
+    if since is not None:
+        wanted = wanted.filter(submitted_at__gte=since)
+    rows = wanted.annotate(human=human).order_by("-submitted_at", "-pk").values_list("human", "questions", "language")
+    for row in rows[:MOST].iterator(chunk_size=CHUNK):
+        sitting = Sitting(*row)
+        if sitting.is_whole:
+            yield sitting
+
+
+def gather(sittings: Iterator[Sitting]) -> Gathered:
+    """The answers of these attempts by the version of the question, each beside the rest of its own attempt."""
+    found = Gathered()
+    same: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for sitting in sittings:
+        found.count += 1
+        marks = marks_of(sitting.questions)
+        others = rests(marks)
+        for row in sitting.questions:
+            version_id = row["version_id"]
+            if version_id not in marks:
+                continue
+            chosen = tuple(row["answer"])
+            # Most answers are alike: each is held once.
+            chosen = same.setdefault(chosen, chosen)
+            found.answers[version_id].append(
+                Answered(marks[version_id], others[version_id], chosen, row.get("seconds"), sitting.language)
+            )
+    return found
+
+
+def answers_of_quiz(
+    quiz: Quiz, *, module_key: UUID | None = None, since: datetime | None = None, version_id: int | None = None
+) -> QuizAnswers:
+    """The figures of each question of a quiz, in the order of its newest version, with what was chosen in the one
+    version asked for; the number of queries does not depend on how much there is."""
+    gathered = gather(first_attempts([quiz.key], module_key=module_key, since=since))
+    places = _places_of(quiz)
+    versions = QuestionVersion.objects.in_bulk({*places, *gathered.answers})
+    questions = {pk: _question(version) for pk, version in versions.items()}
+    marked = {pk: question for pk, question in questions.items() if is_marked(question)}
+    shown = dict(zip(marked, as_shown(list(marked.values()), "en"), strict=True))
+    lines: dict[Any, list[QuestionLine]] = defaultdict(list)
+    for pk in sorted(marked, key=lambda pk: versions[pk].number, reverse=True):
+        answers = gathered.answers[pk]
+        wanted = options(shown[pk]) if pk == version_id else ()
+        line = QuestionLine(
+            version_id=pk,
+            number=versions[pk].number,
+            place=places.get(pk, 0),
+            question=shown[pk],
+            figures=_figures(marked[pk], answers, wanted),
+            options=wanted,
+        )
+        # A version that was never asked and is asked no more has nothing to say.
+        if answers or line.place:
+            lines[versions[pk].question_key].append(line)
+    return QuizAnswers(sorted(map(_folded, lines.values()), key=_order), gathered.count)
+
+
+def modules_asking(quiz: Quiz) -> list[tuple[UUID, str]]:
+    """The modules of which an edition asks the quiz, with their newest titles."""
+    editions = Edition.objects.filter(lessons__quiz_version__quiz_key=quiz.key).order_by("number")
+    return sorted(dict(editions.values_list("module_key", "title")).items(), key=lambda pair: pair[1])
+
+
+def _places_of(quiz: Quiz) -> dict[int, int]:
+    """The versions of questions that versions of the quiz ask, each with its place in the newest one or 0."""
+    rows = QuizVersionQuestion.objects.filter(quiz_version__quiz_key=quiz.key)
+    newest = rows.aggregate(number=Max("quiz_version__number"))["number"]
+    found: dict[int, int] = {}
+    place = 0
+    for pk, number in rows.order_by("position").values_list("question_version_id", "quiz_version__number"):
+        place += number == newest
+        found[pk] = place if number == newest else found.get(pk, 0)
+    return found
+
+
+def _question(version: QuestionVersion) -> Question:
+    return question_from_content(str(version.question_key), version.pk, version.kind, version.content)
+
+
+def _figures(question: Question, answers: list[Answered], wanted: Sequence[Option]) -> ItemStatistics:
+    if not wanted:
+        return statistics_of(answers)
+    known: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for each in answers:
+        if each.chosen not in known:
+            known[each.chosen] = taken(question, each.chosen) or (NOTHING,)
+    counted = [each._replace(chosen=known[each.chosen]) for each in answers]
+    return statistics_of(counted, [*(option.key for option in wanted), NOTHING])
+
+
+def _folded(lines: list[QuestionLine]) -> QuestionLine:
+    """The version that is asked now, or else the newest, with all others behind it."""
+    first = next((line for line in lines if line.place), lines[0])
+    older = tuple(line for line in lines if line is not first)
+    return QuestionLine(
+        first.version_id, first.number, first.place, first.question, first.figures, first.options, older
+    )
+
+
+def _order(line: QuestionLine) -> tuple[bool, int, int]:
+    return (not line.place, line.place, line.version_id)

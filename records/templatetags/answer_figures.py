@@ -1,0 +1,58 @@
+"""What the figures of answers are in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from quizzes.statistics import Telling
+
+register = template.Library()
+
+TELLING = {
+    Telling.WELL: _lazy("tells apart well"),
+    Telling.A_LITTLE: _lazy("tells apart a little"),
+    Telling.HARDLY: _lazy("hardly tells apart"),
+    Telling.EASY: _lazy("almost everybody gets it right"),
+    Telling.TURNED: _lazy("look at this question: people who do well elsewhere miss it"),
+    Telling.UNKNOWN: _lazy("cannot be said: all marks are the same"),
+}
+
+
+@register.filter
+def percent(share: float | None) -> int | None:
+    """A share as whole per cent."""
+    return None if share is None else round(share * 100)
+
+
+@register.filter
+def telling(word: Telling) -> str:
+    """How a question tells people apart."""
+    return str(TELLING[word])
+
+
+@register.filter
+def duration(seconds: float | None) -> str:
+    """Seconds as people say them."""
+    if seconds is None:
+        return _("not known")
+    minutes, rest = divmod(round(seconds), 60)
+    if not minutes:
+        return _("%(seconds)d s") % {"seconds": rest}
+    return _("%(minutes)d min %(seconds)d s") % {"minutes": minutes, "seconds": rest}
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """A language in English."""
+    return str(get_language_info(code)["name"])
+
+
+@register.filter
+def names_of_languages(codes: Any) -> str:
+    """Several languages in one line."""
+    return ", ".join(map(language_name, codes))

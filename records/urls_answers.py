@@ -1,0 +1,12 @@
+"""Addresses in the CMS of what the answers teach."""
+
+from django.urls import path
+
+from records.views import answers as views
+
+app_name = "answers"
+urlpatterns = [
+    path("quizzes/<int:pk>/answers/", views.quiz_answers, name="quiz"),
+    path("quizzes/<int:pk>/answers/csv/", views.quiz_answers_csv, name="quiz_csv"),
+    path("quizzes/<int:pk>/answers/<int:version_pk>/", views.question_answers, name="question"),
+]

@@ -1,0 +1,100 @@
+"""What the answers teach, in the CMS: a quiz, and one of its questions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from downloads.tables import Cell, csv_response
+from organisations.clock import today
+from quizzes.models import Quiz
+from quizzes.questions import in_language
+from quizzes.statistics import LEAST_ATTEMPTS, LEAST_IN_A_LANGUAGE
+from records.access_answers import get_quiz_for
+from records.forms_answers import AnswersFilterForm
+from records.selectors.answers import MOST, QuestionLine, QuizAnswers, answers_of_quiz, modules_asking
+from records.templatetags.answer_figures import names_of_languages, percent, telling
+
+LIMITS = {"least": LEAST_ATTEMPTS, "least_in_a_language": LEAST_IN_A_LANGUAGE, "most": MOST}
+
+
+@require_safe
+def quiz_answers(request: HttpRequest, pk: int) -> HttpResponse:
+    """Each question of a quiz with its figures."""
+    quiz = get_quiz_for(request.user, pk)
+    form, modules = _filter_of(request, quiz)
+    told = answers_of_quiz(quiz, **form.asked)
+    context = {"quiz": quiz, "told": told, "form": form, "modules": modules, "asked": request.GET.urlencode()}
+    return render(request, "records/cms/answers.html", {**context, **LIMITS})
+
+
+@require_safe
+def quiz_answers_csv(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The same as a file."""
+    quiz = get_quiz_for(request.user, pk)
+    form, _modules = _filter_of(request, quiz)
+    return csv_response("answers.csv", _rows(answers_of_quiz(quiz, **form.asked)))
+
+
+@require_safe
+def question_answers(request: HttpRequest, pk: int, version_pk: int) -> HttpResponse:
+    """One version of a question: what was chosen by whom, languages, and what can be done."""
+    quiz = get_quiz_for(request.user, pk)
+    form, _modules = _filter_of(request, quiz)
+    line = answers_of_quiz(quiz, **form.asked, version_id=version_pk).line_of(version_pk)
+    if line is None:
+        raise Http404
+    chosen = {each.key: each for each in line.figures.choices}
+    context = {
+        "quiz": quiz,
+        "line": line,
+        "options": [(option.line, chosen[option.key]) for option in line.options if option.key in chosen],
+        "unanswered": chosen.get(""),
+        "asked": request.GET.urlencode(),
+    }
+    return render(request, "records/cms/answers_question.html", {**context, **LIMITS})
+
+
+def _filter_of(request: HttpRequest, quiz: Quiz) -> tuple[AnswersFilterForm, list[tuple[UUID, str]]]:
+    modules = modules_asking(quiz)
+    return AnswersFilterForm(request.GET, modules=modules, today=today()), modules
+
+
+def _rows(told: QuizAnswers) -> Iterator[Sequence[Cell]]:
+    yield [
+        _("Question"),
+        _("Version"),
+        _("Asked now"),
+        _("First attempts"),
+        _("Mean mark, per cent"),
+        _("Discrimination, -100 to 100"),
+        _("Tells apart"),
+        _("Middle time, seconds"),
+        _("Much harder in"),
+        _("Compared in"),
+    ]
+    for line in told.lines:
+        yield _row(line)
+        yield from map(_row, line.older)
+
+
+def _row(line: QuestionLine) -> Sequence[Cell]:
+    figures = line.figures
+    start = [in_language(line.question.text, "en"), line.number, _("yes") if line.place else _("no"), figures.count]
+    if figures.is_hidden:
+        return [*start, None, None, _("Too few first attempts to say"), None, "", ""]
+    return [
+        *start,
+        percent(figures.facility),
+        percent(figures.discrimination),
+        telling(figures.telling),
+        None if figures.seconds is None else round(figures.seconds),
+        names_of_languages(figures.harder_in),
+        names_of_languages(each.language for each in figures.languages),
+    ]

@@ -1,0 +1,242 @@
+"""Which attempts the figures of a quiz come from, and what its trainers read of them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from organisations.models import User
+from quizzes.actions import freeze_quiz
+from quizzes.models import Quiz, QuizVersion
+from quizzes.selectors import questions_of
+from quizzes.statistics import LEAST_ATTEMPTS
+from records.models import Attempt
+from records.selectors.answers import answers_of_quiz, first_attempts, gather
+from tests.factories.cms import text_of
+from tests.factories.organisations import UserFactory, make_appointed
+from tests.factories.quizzes import FROZEN_AT, make_question, make_quiz_version
+from tests.factories.records import STARTED_AT, AttemptFactory, EnrolmentFactory, live_edition
+
+pytestmark = pytest.mark.django_db
+
+
+def hand_in(version: QuizVersion, answers: Sequence[str], *, person: User | None = None, **more: Any) -> Attempt:
+    """An attempt at a version of single choices, answered with these keys; "" is not answered."""
+    rows = [
+        {
+            "key": question.key,
+            "version_id": question.version_id,
+            "choices": [choice.key for choice in question.choices],
+            "answer": [given] if given else [],
+            "mark": "1.0000" if given.startswith("right") else "0.0000",
+            "seconds": 30,
+        }
+        for question, given in zip(questions_of(version), answers, strict=False)
+    ]
+    enrolment = more.pop("enrolment", None) or EnrolmentFactory(
+        person=person or UserFactory(), edition=edition_of(), is_completed=True
+    )
+    return AttemptFactory(enrolment=enrolment, quiz_version=version, questions=rows, **{"language": "en", **more})
+
+
+def edition_of():
+    """Any edition: what is counted of a quiz does not hang on it."""
+    from courses.models import Edition
+
+    return Edition.objects.first() or live_edition()
+
+
+@pytest.fixture
+def quiz() -> Quiz:
+    return make_quiz_version(questions=2).quiz
+
+
+def version_of(quiz: Quiz) -> QuizVersion:
+    return quiz.versions.order_by("-number")[0]
+
+
+def people_counted(quiz: Quiz, **more) -> list[int]:
+    return sorted(sitting.person_id for sitting in first_attempts([quiz.key], **more))
+
+
+class TestFirstAttempts:
+    def test_the_first_of_each_person_and_no_other(self, quiz):
+        version, person = version_of(quiz), UserFactory()
+        hand_in(version, ["wrong-1", "right-1"], person=person)
+        hand_in(version, ["right-1", "right-1"], person=person, submitted_at=STARTED_AT + timedelta(hours=1))
+        other = hand_in(version, ["right-1", "right-1"])
+        hand_in(make_quiz_version(questions=2), ["right-1", "right-1"])
+
+        assert people_counted(quiz) == sorted([person.pk, other.enrolment.person_id])
+        answers = gather(first_attempts([quiz.key])).answers
+        assert sorted(each.mark for each in answers[questions_of(version)[0].version_id]) == [0.0, 1.0]
+
+    def test_people_who_were_merged_are_one(self, quiz):
+        kept = UserFactory()
+        merged = UserFactory(merged_into=kept)
+        hand_in(version_of(quiz), ["right-1", "right-1"], person=kept)
+        hand_in(version_of(quiz), ["wrong-1", "wrong-1"], person=merged, submitted_at=STARTED_AT - timedelta(days=9))
+
+        (sitting,) = first_attempts([quiz.key])
+        assert sitting.person_id == kept.pk
+        assert sitting.questions[0]["answer"] == ["wrong-1"]
+
+    def test_a_second_attempt_never_takes_the_place_of_a_first_that_was_emptied(self, quiz):
+        person = UserFactory()
+        first = hand_in(version_of(quiz), ["wrong-1", "right-1"], person=person)
+        first.questions = [{key: row[key] for key in row if key != "answer"} for row in first.questions]
+        first.save()
+        hand_in(version_of(quiz), ["right-1", "right-1"], person=person, submitted_at=STARTED_AT + timedelta(days=9))
+
+        assert people_counted(quiz) == []
+
+    def test_of_a_module_and_since_a_day(self, quiz):
+        old = hand_in(version_of(quiz), ["right-1", "right-1"], submitted_at=STARTED_AT - timedelta(days=90))
+        elsewhere = hand_in(version_of(quiz), ["right-1"], enrolment=EnrolmentFactory())
+        key = old.enrolment.module_key
+
+        assert people_counted(quiz, module_key=key) == [old.enrolment.person_id]
+        assert people_counted(quiz, since=STARTED_AT) == [elsewhere.enrolment.person_id]
+
+    def test_what_a_browser_marked_is_left_out(self, quiz):
+        hand_in(version_of(quiz), ["right-1"], evidence=Attempt.Evidence.CLIENT)
+        assert people_counted(quiz) == []
+
+
+class TestFigures:
+    def test_the_rest_is_of_what_this_attempt_asked(self):
+        version = make_quiz_version(questions=4, is_shuffled=False)
+        first, *_others = (question.version_id for question in questions_of(version))
+        hand_in(version, ["right-1", "right-1", "wrong-1"])
+        hand_in(version, ["right-1", "wrong-1"])
+
+        assert sorted(each.rest for each in gather(first_attempts([version.quiz_key])).answers[first]) == [0.0, 0.5]
+
+    def test_nothing_is_said_below_the_least_number(self, quiz):
+        for _ in range(LEAST_ATTEMPTS - 1):
+            hand_in(version_of(quiz), ["right-1", "wrong-1"])
+        told = answers_of_quiz(quiz)
+        assert [line.figures.is_hidden for line in told.lines] == [True, True]
+        assert [line.figures.facility for line in told.lines] == [None, None]
+        hand_in(version_of(quiz), ["right-1", "wrong-1"])
+        told = answers_of_quiz(quiz, version_id=told.lines[1].version_id)
+        assert [line.figures.facility for line in told.lines] == [1.0, 0.0]
+        assert told.lines[0].figures.choices == ()
+        assert {each.key: each.count for each in told.lines[1].figures.choices} == {
+            "right-1": 0, "wrong-1": 20, "wrong-2": 0, "": 0}  # fmt: skip
+        assert told.lines[1].figures.seconds == 30
+
+    def test_versions_of_a_question_stand_apart_and_older_ones_behind(self, quiz):
+        hand_in(version_of(quiz), ["right-1", "right-1"])
+        old = [question.version_id for question in questions_of(version_of(quiz))]
+        kept, changed = quiz.questions.raw_data
+        quiz.questions = [
+            make_question(text="Written anew", key=changed["id"]), make_question(text="New"), dict(kept)]  # fmt: skip
+        quiz.save()
+        freeze_quiz(quiz=quiz, at=FROZEN_AT)
+        hand_in(version_of(quiz), ["right-1", "wrong-1", "right-1"])
+
+        told = answers_of_quiz(quiz)
+        assert [line.question.text["en"] for line in told.lines[:2]] == ["Written anew", "New"]
+        assert [line.place for line in told.lines] == [1, 2, 3]
+        assert [line.figures.count for line in told.lines] == [1, 1, 2]
+        assert [[each.version_id for each in line.older] for line in told.lines] == [[old[1]], [], []]
+
+    def test_the_number_of_queries_does_not_grow(self, quiz):
+        counts = []
+        for size in (2, 60):
+            while Attempt.objects.count() < size:
+                hand_in(version_of(quiz), ["right-1", "right-1"])
+            with CaptureQueriesContext(connection) as queries:
+                answers_of_quiz(quiz)
+            counts.append(len(queries))
+        assert counts[0] == counts[1] <= 6
+
+
+class TestPages:
+    @pytest.fixture
+    def trainer(self, client, site_tree) -> Client:
+        client.force_login(make_appointed("trainer"))
+        return client
+
+    @pytest.fixture
+    def asked(self) -> Quiz:
+        """A hundred first attempts: in Somali nearly everybody misses the first question, and the last is turned."""
+        texts = ("First <b>&</b> bad", *(f"Question {number}" for number in range(2, 9)), "Turned")
+        version = make_quiz_version(questions=[make_question(text=text) for text in texts], is_shuffled=False)
+        dice = random.Random(4)
+        for number in range(100):
+            language = "so" if number % 2 else "en"
+            able = dice.random()
+            answers = ["right-1" if dice.random() < able else "wrong-1" for _ in texts]
+            if language == "so" and number % 10 != 1:
+                answers[0] = "wrong-1"
+            answers[2] = answers[2] if number % 8 else ""
+            answers[-1] = "wrong-2" if able > 0.5 else "right-1"
+            hand_in(version, answers, language=language)
+        return version.quiz
+
+    def test_a_trainer_reads_what_to_look_at_and_nobody_is_named(self, trainer, asked):
+        page = text_of(trainer.get(reverse("quizzes:inspect", args=[asked.pk])))
+        address = reverse("answers:quiz", args=[asked.pk])
+        assert address in page
+        assert address in text_of(trainer.get(reverse("quizzes:list")))
+        page = text_of(trainer.get(address))
+        assert "100 first attempts" in page
+        assert page.count("Much harder in Somali") == 1
+        assert "people who do well elsewhere miss it" in page
+        assert "First &lt;b&gt;&amp;&lt;/b&gt; bad" in page
+        assert not [name for name in User.objects.filter(enrolments__isnull=False).values_list("name", flat=True)
+                    if name in page]  # fmt: skip
+
+        first = answers_of_quiz(asked).lines[0]
+        page = text_of(trainer.get(reverse("answers:question", args=[asked.pk, first.version_id])))
+        assert "Much harder in Somali: have the translation read" in page
+        assert "Have the translation read in Somali" in page
+        assert "Low scorers" in page
+
+        rows = list(csv.DictReader(io.StringIO(
+            trainer.get(reverse("answers:quiz_csv", args=[asked.pk])).getvalue().decode("utf-8-sig"))))  # fmt: skip
+        assert [row["Much harder in"] for row in rows] == ["Somali", *[""] * 8]
+        assert [row["First attempts"] for row in rows] == ["100"] * 9
+
+    def test_few_attempts_say_so_and_a_question_of_another_quiz_is_not_found(self, trainer, quiz):
+        hand_in(version_of(quiz), ["right-1", "wrong-1"])
+        page = text_of(trainer.get(reverse("answers:quiz", args=[quiz.pk])))
+        assert "Too few first attempts to say (1 of 20)." in page
+        other = questions_of(make_quiz_version())[0].version_id
+        assert trainer.get(reverse("answers:question", args=[quiz.pk, other])).status_code == 404
+        rows = trainer.get(reverse("answers:quiz_csv", args=[quiz.pk])).getvalue().decode()
+        assert "Too few first attempts to say" in rows
+        assert trainer.get(reverse("answers:quiz", args=[10**6])).status_code == 404
+
+    @pytest.mark.usefixtures("today")
+    def test_filters_go_by_whole_months_and_nonsense_is_left_out(self, trainer, quiz):
+        for day, count in (("2026-08-01", 3), ("2026-07-31", 2), ("2025-11-01", 1), ("2025-10-31", 4)):
+            for _ in range(count):
+                hand_in(version_of(quiz), ["right-1"], submitted_at=datetime.fromisoformat(f"{day}T12:00+00:00"))
+        address = reverse("answers:quiz", args=[quiz.pk])
+        counts = {period: trainer.get(address, {"period": period, "module": "x"}).context["told"].count
+                  for period in ("", "12", "3", "7")}  # fmt: skip
+        assert counts == {"": 10, "12": 6, "3": 3, "7": 10}
+
+    def test_pages_cost_the_same_at_two_sizes(self, trainer, quiz):
+        address, counts = reverse("answers:quiz", args=[quiz.pk]), []
+        for size in (1, 30):
+            while Attempt.objects.count() < size:
+                hand_in(version_of(quiz), ["right-1", "right-1"])
+            trainer.get(address)
+            with CaptureQueriesContext(connection) as queries:
+                trainer.get(address)
+            counts.append(len(queries))
+        assert counts[0] == counts[1]
