@@ -14,7 +14,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from math import fsum, log, sqrt
 from statistics import median
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
+
+Key = TypeVar("Key")
 
 #: Fewer first attempts than this show nothing: the figures would be chance, and could point at a person.
 LEAST_ATTEMPTS = 20
@@ -121,7 +123,7 @@ class ItemStatistics:
         return tuple(each.language for each in self.languages if each.is_much_harder)
 
 
-def rests(marks: Mapping[str, float]) -> dict[str, float]:
+def rests(marks: Mapping[Key, float]) -> dict[Key, float]:
     """For each question of one attempt the mean mark of the others; a quiz of one question has no others."""
     if len(marks) < 2:
         return dict.fromkeys(marks, 0.0)

@@ -21,14 +21,13 @@ class AnswersFilterForm(forms.Form):
     """When and in which module; what cannot be read is left out."""
 
     period = forms.ChoiceField(label=_("When"), choices=PERIODS, required=False)
-    module = forms.ChoiceField(label=_("Module"), required=False)
 
     def __init__(self, data: Mapping[str, Any], *, modules: Sequence[tuple[UUID, str]], today: date) -> None:
         super().__init__(data)
         self._today = today
-        self.fields["module"].choices = [("", _("every module")), *((str(key), title) for key, title in modules)]
-        if len(modules) < 2:
-            del self.fields["module"]
+        if len(modules) > 1:
+            choices = [("", _("every module")), *((str(key), title) for key, title in modules)]
+            self.fields["module"] = forms.ChoiceField(label=_("Module"), choices=choices, required=False)
         self.is_valid()
 
     @property

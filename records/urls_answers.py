@@ -9,4 +9,5 @@ urlpatterns = [
     path("quizzes/<int:pk>/answers/", views.quiz_answers, name="quiz"),
     path("quizzes/<int:pk>/answers/csv/", views.quiz_answers_csv, name="quiz_csv"),
     path("quizzes/<int:pk>/answers/<int:version_pk>/", views.question_answers, name="question"),
+    path("answers/modules/<uuid:module_key>/tags/", views.module_tags, name="tags"),
 ]

@@ -1,4 +1,4 @@
-"""What the answers teach, in the CMS: a quiz, and one of its questions."""
+"""What the answers teach, in the CMS: a quiz, one of its questions, and the tags of a module."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from organisations.clock import today
 from quizzes.models import Quiz
 from quizzes.questions import in_language
 from quizzes.statistics import LEAST_ATTEMPTS, LEAST_IN_A_LANGUAGE
-from records.access_answers import get_quiz_for
+from records.access_answers import get_module_for, get_quiz_for
 from records.forms_answers import AnswersFilterForm
 from records.selectors.answers import MOST, QuestionLine, QuizAnswers, answers_of_quiz, modules_asking
+from records.selectors.missed_tags import missed_tags
 from records.templatetags.answer_figures import names_of_languages, percent, telling
 
 LIMITS = {"least": LEAST_ATTEMPTS, "least_in_a_language": LEAST_IN_A_LANGUAGE, "most": MOST}
@@ -61,6 +62,14 @@ def question_answers(request: HttpRequest, pk: int, version_pk: int) -> HttpResp
     return render(request, "records/cms/answers_question.html", {**context, **LIMITS})
 
 
+@require_safe
+def module_tags(request: HttpRequest, module_key: UUID) -> HttpResponse:
+    """The tags of a module's questions, those that most people miss first."""
+    module = get_module_for(request.user, module_key)
+    context = {"module": module, "tags": missed_tags(module_key), **LIMITS}
+    return render(request, "records/cms/answers_tags.html", context)
+
+
 def _filter_of(request: HttpRequest, quiz: Quiz) -> tuple[AnswersFilterForm, list[tuple[UUID, str]]]:
     modules = modules_asking(quiz)
     return AnswersFilterForm(request.GET, modules=modules, today=today()), modules
@@ -86,7 +95,12 @@ def _rows(told: QuizAnswers) -> Iterator[Sequence[Cell]]:
 
 def _row(line: QuestionLine) -> Sequence[Cell]:
     figures = line.figures
-    start = [in_language(line.question.text, "en"), line.number, _("yes") if line.place else _("no"), figures.count]
+    start: list[Cell] = [
+        in_language(line.question.text, "en"),
+        line.number,
+        _("yes") if line.place else _("no"),
+        figures.count,
+    ]
     if figures.is_hidden:
         return [*start, None, None, _("Too few first attempts to say"), None, "", ""]
     return [

@@ -259,6 +259,7 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         **{f"questions:{name}": {"pk": question.pk} for name in ("edit", "delete", "inspect")},
         "questions:revisions_revert": {"pk": question.pk, "revision_id": question.latest_revision_id},
         **{f"answers:{name}": {"pk": quiz.pk} for name in ("quiz", "quiz_csv")},
+        "answers:tags": {"module_key": module.module_key},
         "answers:question": {
             "pk": quiz.pk,
             "version_pk": quiz.versions.get().places.all()[0].question_version_id,

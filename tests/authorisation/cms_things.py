@@ -57,6 +57,7 @@ def things(cast: Cast) -> list[tuple[re.Pattern[str], str]]:
         r"(/cms/sites/[a-z-]+)/1/": rf"\1/{Site.objects.get().pk}/",
         r"(/cms/quizzes/history)/1/revisions/1/": rf"\1/{quiz}/revisions/{quiz_revision}/",
         r"(/cms/quizzes/history)/1/(revisions/compare)/1\.\.\.1/": rf"\1/{quiz}/\2/earliest...latest/",
+        r"/cms/answers/modules/1/": f"/cms/answers/modules/{key}/",
         r"/cms/quizzes/1/answers/1/": f"/cms/quizzes/{quiz}/answers/{given['answers:question']['version_pk']}/",
         r"/cms/quizzes/1/answers/": f"/cms/quizzes/{quiz}/answers/",
         r"(/cms/quizzes/[a-z-]+)/1/": rf"\1/{quiz}/",

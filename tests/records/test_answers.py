@@ -22,9 +22,18 @@ from quizzes.selectors import questions_of
 from quizzes.statistics import LEAST_ATTEMPTS
 from records.models import Attempt
 from records.selectors.answers import answers_of_quiz, first_attempts, gather
+from records.selectors.missed_tags import missed_tags
 from tests.factories.cms import text_of
+from tests.factories.courses import make_module
 from tests.factories.organisations import UserFactory, make_appointed
-from tests.factories.quizzes import FROZEN_AT, make_question, make_quiz_version
+from tests.factories.quizzes import (
+    FROZEN_AT,
+    line_of_bank,
+    make_question,
+    make_quiz,
+    make_quiz_version,
+    make_ready_question,
+)
 from tests.factories.records import STARTED_AT, AttemptFactory, EnrolmentFactory, live_edition
 
 pytestmark = pytest.mark.django_db
@@ -240,3 +249,29 @@ class TestPages:
                 trainer.get(address)
             counts.append(len(queries))
         assert counts[0] == counts[1]
+
+    def test_the_tags_that_most_people_miss_come_first(self, trainer):
+        lines = [line_of_bank(make_ready_question(text, tags=tags))
+                 for text, tags in (("A", ["Consent", "Duty"]), ("B", ["Duty"]), ("C", []))]  # fmt: skip
+        few = line_of_bank(make_ready_question("D", tags=["Rare"]))
+        module = make_module(lessons=1, quiz=make_quiz(questions=[*lines, few], is_shuffled=False))
+        edition = module.editions.get()
+        version = edition.lessons.get().quiz_version
+        for number in range(20):
+            # The last question is asked of some only, as where a quiz draws its questions.
+            answers = ["right-1", "wrong-1" if number % 2 else "right-1", "wrong-1", "wrong-1"][
+                : 4 if number < 19 else 3
+            ]
+            work = EnrolmentFactory(person=UserFactory(), edition=edition)
+            hand_in(version, answers, enrolment=work)
+        hand_in(version, ["wrong-1", "wrong-1"], enrolment=work, submitted_at=STARTED_AT + timedelta(hours=2))
+
+        found = missed_tags(module.module_key)
+        assert [(tag.name, tag.people, tag.questions, tag.facility) for tag in found] == [
+            ("Duty", 20, 2, 0.75), ("Consent", 20, 1, 1.0), ("Rare", 19, 1, None)]  # fmt: skip
+        page = text_of(trainer.get(reverse("answers:tags", args=[module.module_key])))
+        assert page.index("Duty") < page.index("Consent") < page.index("Rare")
+        assert "Too few people to say (19 of 20)." in page
+        assert reverse("answers:tags", args=[module.module_key]) in text_of(
+            trainer.get(reverse("answers:quiz", args=[version.quiz_id]))
+        )

@@ -1,0 +1,71 @@
+"""What a module's questions are about, by how much of it is answered rightly at the first attempt."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from courses.models import EditionLesson
+from quizzes.models import QuizVersionQuestion
+from quizzes.statistics import LEAST_ATTEMPTS
+from records.selectors.answers import first_attempts, marks_of
+
+
+@dataclass(frozen=True)
+class TagLine:
+    """A tag with its figures."""
+
+    name: str
+    #: How many people were asked about it, and in how many questions.
+    people: int
+    questions: int
+    #: The mean mark of all answers, 0 to 1; None where too few people were asked.
+    facility: float | None
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether there are too few people to say anything."""
+        return self.facility is None
+
+
+@dataclass
+class _Heard:
+    people: set[int] = field(default_factory=set)
+    versions: set[int] = field(default_factory=set)
+    total: float = 0.0
+    count: int = 0
+
+
+def missed_tags(module_key: UUID) -> list[TagLine]:
+    """The tags of the module's questions, most missed first and those with too few people last: three queries."""
+    lessons = EditionLesson.objects.filter(edition__module_key=module_key, quiz_version__isnull=False).order_by()
+    quiz_keys = set(lessons.values_list("quiz_version__quiz_key", flat=True))
+    tags = tags_of(quiz_keys)
+    heard: dict[str, _Heard] = defaultdict(_Heard)
+    for sitting in first_attempts(quiz_keys, module_key=module_key):
+        for version_id, mark in marks_of(sitting.questions).items():
+            for name in tags.get(version_id, ()):
+                one = heard[name]
+                one.people.add(sitting.person_id)
+                one.versions.add(version_id)
+                one.total += mark
+                one.count += 1
+    return sorted((_line(name, one) for name, one in heard.items()), key=_order)
+
+
+def tags_of(quiz_keys: Collection[UUID]) -> Mapping[int, Sequence[str]]:
+    """The tags that questions had when their quiz was frozen last, by the version of the question."""
+    places = QuizVersionQuestion.objects.filter(quiz_version__quiz_key__in=quiz_keys)
+    return dict(places.order_by("quiz_version__number").values_list("question_version_id", "tags"))
+
+
+def _line(name: str, one: _Heard) -> TagLine:
+    people = len(one.people)
+    facility = one.total / one.count if people >= LEAST_ATTEMPTS else None
+    return TagLine(name, people, len(one.versions), facility)
+
+
+def _order(line: TagLine) -> tuple[bool, float, str]:
+    return (line.is_hidden, line.facility or 0.0, line.name)
