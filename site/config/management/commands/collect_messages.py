@@ -86,7 +86,8 @@ class Command(BaseCommand):
             if code == settings.LANGUAGE_CODE:
                 continue
             path = settings.BASE_DIR / "locale" / code / "LC_MESSAGES" / "django.po"
-            catalogue = polib.pofile(str(path))
+            # A line a text: where a line breaks is no change of a text either.
+            catalogue = polib.pofile(str(path), wrapwidth=0)
             if not check:
                 self.renew(catalogue, wanted)
                 catalogue.save(str(path))
