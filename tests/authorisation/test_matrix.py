@@ -1,7 +1,8 @@
 """Who may open what: every address of the project, for every appointment, in the own and in other organisations.
 
 `matrix.csv` holds what is expected. A cell is `login` (sent to sign in), `to` (sent elsewhere) or a status code.
-An address that the table does not name fails, and so does a row that names no address.
+An address that the table does not name fails, and so does a row that names no address. Whoever opens an address and
+reads another's name in the answer must have left a row in the log of names.
 """
 
 from __future__ import annotations
@@ -19,13 +20,18 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from organisations.models import User
+from organisations.models import NamesSeen, User
 from tests.authorisation.addresses import arguments
+from tests.authorisation.canaries import give_canaries, names_in
 from tests.authorisation.people import COLUMNS, make_cast
 
 TABLE = Path(__file__).with_name("matrix.csv")
 #: Wagtail serves every page under one name; a public one stands for it.
 COURSES = "/en/courses/"
+#: Authors and reviewers work together in the CMS and know each other; no learner is named there.
+CMS = "/cms/"
+#: The letter's own page: whoever holds its secret link reads the address that it was sent to.
+LETTER = "organisations:invitation"
 OUR_APPS = ("organisations", "guidance", "quizzes", "courses", "home", "records", "reporting", "privacy", "config")
 
 
@@ -85,16 +91,24 @@ class Visit:
         self.client = Client(raise_request_exception=False)
         if person is not None:
             self.client.force_login(person, is_proven=is_proven)
+        self.person = person
         self.cookies = deepcopy(self.client.cookies)
+        #: Whose names the last answer held, beside the person's own, and whether that was noted.
+        self.others: set[int] = set()
+        self.is_noted = False
 
     def open(self, method: str, address: str) -> HttpResponse:
         """The answer; what was written is taken back, and who signed out is in again."""
         cache.clear()
         self.client.cookies = deepcopy(self.cookies)
         with transaction.atomic():
+            noted = NamesSeen.objects.filter(seen_by=self.person)
+            before = noted.count()
             response = (self.client.post if method == "POST" else self.client.get)(address)
+            self.others = names_in(response) - {self.person and self.person.pk}
             if response.streaming:
                 finish(response)
+            self.is_noted = bool(self.others) and noted.count() > before
             transaction.set_rollback(True)
         return response
 
@@ -109,13 +123,24 @@ def address_of(name: str, given: dict[str, dict[str, Any]]) -> str:
 def test_column(column, site_tree, today):
     cast = make_cast()
     given = arguments(cast)
+    give_canaries()
     visit = Visit(cast.people[column])
-    wrong = []
+    wrong, named = [], 0
     for row in rows():
-        found = outcome(visit.open(row["method"], address_of(row["name"], given)))
+        address = address_of(row["name"], given)
+        found = outcome(visit.open(row["method"], address))
         if found != row[column]:
             wrong.append(f"{row['method']} {row['name']}: {found}, not {row[column]}")
+        if address.startswith(CMS):
+            if cast.people["learner"].pk in visit.others:
+                wrong.append(f"{row['method']} {row['name']}: names a learner")
+        elif visit.others and row["name"] != LETTER:
+            named += 1
+            if not visit.is_noted:
+                wrong.append(f"{row['method']} {row['name']}: names of {sorted(visit.others)}, and no row says so")
     assert not wrong, "\n".join(wrong)
+    if column in {"own_lead", "own_partnership_lead"}:
+        assert named > 3
 
 
 #: Everyone with an appointment, and in whose place they stand until they have proven a second factor.
