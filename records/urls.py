@@ -65,6 +65,11 @@ urlpatterns = [
     path("learn/modules/<uuid:module_key>/move/", modules.move, name="move_module"),
     path("learn/modules/<uuid:module_key>/lessons/<uuid:lesson_key>/", modules.lesson, name="lesson"),
     path("learn/modules/<uuid:module_key>/lessons/<uuid:lesson_key>/done/", modules.lesson_done, name="lesson_done"),
+    path(
+        "learn/modules/<uuid:module_key>/lessons/<uuid:lesson_key>/left-out/",
+        modules.lesson_left_out,
+        name="lesson_left_out",
+    ),
     path("learn/modules/<uuid:module_key>/lessons/<uuid:lesson_key>/quiz/", quizzes.start_quiz, name="start_quiz"),
     path("learn/modules/<uuid:module_key>/before/", before_after.start_before, name="start_before"),
     path("learn/modules/<uuid:module_key>/after/", before_after.start_after, name="start_after"),

@@ -47,6 +47,13 @@ def get_scope_for(person: Person) -> Scope:
     return Scope(authority.partnership_ids, authority.organisation_ids)
 
 
+def may_read_of_everybody(person: Person, *, is_asked: bool) -> bool:
+    """Whether the page is about all people together: for those who write and review, if they ask or lead nothing."""
+    authority = authority_of(person)
+    leads = authority.organisation_ids or authority.partnership_ids
+    return authority.may_enter_cms and (is_asked or not leads)
+
+
 @dataclass(frozen=True)
 class Part:
     """What a person may read of one organisation: everybody in it, or the people of the units that they lead."""

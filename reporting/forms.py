@@ -6,9 +6,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from organisations.forms_leads import DayField, limit_day
+from organisations.models import Organisation
 from records.rules.days import add_months
 from reporting.filters import Chosen
 from reporting.selectors.choices import LABELS, Choices
@@ -29,6 +31,31 @@ class DayForm(forms.Form):
         """The day asked for, or today."""
         self.full_clean()
         return self.cleaned_data.get("on") or self.today
+
+
+class OneOrganisationForm(forms.Form):
+    """One organisation, or all of those that may be looked at."""
+
+    organisation = forms.ModelChoiceField(
+        label=_("Organisation"),
+        queryset=Organisation.objects.none(),
+        to_field_name="slug",
+        empty_label=_("All of them together"),
+        required=False,
+        error_messages={"invalid_choice": _("There is no such organisation to look at. Choose one from the list.")},
+    )
+
+    def __init__(self, *args: Any, organisations: QuerySet[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["organisation"]
+        field.queryset = organisations.order_by("name", "pk")  # type: ignore[attr-defined]
+        #: Whether there is more than one.
+        self.has_choice = len(field.queryset) > 1  # type: ignore[attr-defined]
+
+    @property
+    def chosen(self) -> Organisation | None:
+        """The one asked for; none for all of them."""
+        return self.cleaned_data.get("organisation") if self.is_valid() else None
 
 
 class PeriodForm(forms.Form):

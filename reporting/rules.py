@@ -7,8 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from statistics import median
 
 from organisations.rules import EVERY_KIND, Known, Place, known_part, together
+
+#: Of fewer people than this nothing is said about what they answered.
+LEAST_PEOPLE = 20
+
+
+def middle(values: Sequence[Decimal | int]) -> float | None:
+    """The median of one value for each person; none where they are too few."""
+    return float(median(map(Decimal, values))) if len(values) >= LEAST_PEOPLE else None
+
+
+def at_least(people: int) -> int | None:
+    """How many people there are, rounded down to tens; none where they are too few."""
+    return people // 10 * 10 if people >= LEAST_PEOPLE else None
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from reporting.views import coverage, delivery, gaps, monthly, organisation, people, reminders, reports, trend
+from reporting.views import (
+    before_after,
+    coverage,
+    delivery,
+    gaps,
+    monthly,
+    organisation,
+    people,
+    reminders,
+    reports,
+    trend,
+)
 
 app_name = "reporting"
 one = "coverage/organisations/<slug:slug>/"
@@ -18,6 +29,7 @@ urlpatterns = [
     path("coverage/trend/csv/", trend.trend_csv, name="trend_csv"),
     path("coverage/gaps/", gaps.gaps, name="gaps"),
     path("coverage/gaps/csv/", gaps.gaps_csv, name="gaps_csv"),
+    path("coverage/before-after/", before_after.before_after, name="before_after"),
     path("coverage/monthly/", monthly.monthly, name="monthly"),
     path("coverage/reports/", reports.reports, name="reports"),
     path("coverage/reports/new/", reports.report_new, name="report_new"),

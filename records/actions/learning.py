@@ -74,7 +74,7 @@ def mark_lesson_done(*, enrolment: Enrolment, lesson_key: UUID, at: datetime) ->
 
     Raises WorkHasEnded, IsLeftBehind, LessonIsNotYours, and LessonHasQuiz for a lesson that its quiz finishes.
     """
-    enrolment, lesson = _open_lesson(enrolment, lesson_key, at)
+    enrolment, lesson = open_lesson(enrolment, lesson_key, at)
     if lesson.quiz_version_id is not None:
         raise LessonHasQuiz
     LessonProgress.objects.get_or_create(enrolment=enrolment, lesson_key=lesson_key, defaults={"done_at": at})
@@ -88,7 +88,7 @@ def start_attempt(*, enrolment: Enrolment, lesson_key: UUID, at: datetime) -> At
 
     Raises WorkHasEnded, IsLeftBehind, LessonIsNotYours, and LessonHasNoQuiz.
     """
-    enrolment, lesson = _open_lesson(enrolment, lesson_key, at)
+    enrolment, lesson = open_lesson(enrolment, lesson_key, at)
     version = lesson.quiz_version
     if version is None:
         raise LessonHasNoQuiz
@@ -162,7 +162,11 @@ def finish_module(*, enrolment: Enrolment, at: datetime) -> Completion:
     return complete_module(enrolment=enrolment, at=at)
 
 
-def _open_lesson(enrolment: Enrolment, lesson_key: UUID, at: datetime) -> tuple[Enrolment, EditionLesson]:
+def open_lesson(enrolment: Enrolment, lesson_key: UUID, at: datetime) -> tuple[Enrolment, EditionLesson]:
+    """The enrolment, held until the transaction ends, and the lesson in it that the person can work on.
+
+    Raises WorkHasEnded, IsLeftBehind and LessonIsNotYours.
+    """
     enrolment = lock_enrolment(enrolment)
     if enrolment.state != Enrolment.State.OPEN:
         raise WorkHasEnded

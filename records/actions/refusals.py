@@ -53,6 +53,12 @@ class LessonHasQuiz(Refusal):
     message = _("This lesson ends with a quiz. Answer the quiz to finish the lesson.")
 
 
+class LessonStays(Refusal):
+    """The lesson is not left out: nobody may, or the person has not shown that they know what it teaches."""
+
+    message = _("This lesson cannot be left out. Nothing you did is lost. Please read it.")
+
+
 class LessonHasNoQuiz(Refusal):
     """There is nothing to answer in the lesson."""
 

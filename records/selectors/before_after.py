@@ -5,14 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from courses.cards import LessonCard
+from courses.rules_tags import obstacle_to_leaving_out
+from quizzes.models import QuizVersionQuestion
 from records.models import Attempt, AttemptDraft, Completion, Enrolment, Part
-from records.rules.before_after import Marked, may_ask_after, may_ask_before, shares_by_tag
+from records.rules.before_after import (
+    Marked,
+    known_tags,
+    may_ask_after,
+    may_ask_before,
+    may_leave_out,
+    shares_by_tag,
+)
+from records.rules.progress import has_counting_quiz, is_done
 from records.selectors.learning import Learning
 
 #: How sure somebody is, from the first step to the fifth.
@@ -83,7 +93,6 @@ def _offer(enrolment_id: int, module_key: UUID, part: str) -> Offer:
 class Side:
     """What was answered before, or after."""
 
-    pk: int
     score: int
     confidence: str | Promise
     tags: Mapping[str, int]
@@ -113,23 +122,55 @@ class BeforeAfter:
 
 
 def before_and_after(enrolment: Enrolment) -> BeforeAfter:
-    """What somebody answered before and after a module; one query."""
-    attempts = Attempt.objects.filter(enrolment=enrolment).exclude(part=Part.LESSON)
-    sides = {each.part: _side(each) for each in attempts}
+    """What somebody answered before and after a module; two queries."""
+    attempts = list(Attempt.objects.filter(enrolment=enrolment).exclude(part=Part.LESSON))
+    marked = _marked(attempts)
+    sides = {each.part: _side(each, marked[each.pk]) for each in attempts}
     return BeforeAfter(sides.get(Part.BEFORE), sides.get(Part.AFTER))
 
 
-def _side(attempt: Attempt) -> Side:
+def _side(attempt: Attempt, asked: Sequence[Marked]) -> Side:
     return Side(
-        pk=attempt.pk,
         score=per_cent(attempt.score),
         confidence=CONFIDENCE[attempt.confidence] if attempt.confidence else "",
-        tags={tag: per_cent(share) for tag, share in shares_by_tag(map(_marked, attempt.questions)).items()},
+        tags={tag: per_cent(share) for tag, share in shares_by_tag(asked).items()},
     )
 
 
-def _marked(row: Mapping[str, Any]) -> Marked:
-    return Marked(tuple(row.get("tags") or ()), Decimal(row["mark"]) if "mark" in row else None)
+def _marked(attempts: Sequence[Attempt]) -> dict[int, list[Marked]]:
+    """What each attempt asked, with the tags that its version has of it; one query."""
+    places = QuizVersionQuestion.objects.filter(quiz_version__in={each.quiz_version_id for each in attempts})
+    tags = {
+        (version, question): tuple(names)
+        for version, question, names in places.values_list("quiz_version_id", "question_version_id", "tags")
+    }
+    return {
+        each.pk: [
+            Marked(
+                tags.get((each.quiz_version_id, row.get("version_id")), ()),
+                Decimal(row["mark"]) if "mark" in row else None,
+            )
+            for row in each.questions
+        ]
+        for each in attempts
+    }
+
+
+def known_before(enrolment_id: int) -> frozenset[str]:
+    """The tags about which the person answered everything rightly before the first lesson; two queries at most."""
+    attempts = list(Attempt.objects.filter(enrolment=enrolment_id, part=Part.BEFORE))
+    return known_tags(_marked(attempts)[attempts[0].pk]) if attempts else frozenset()
+
+
+def may_be_left_out(learning: Learning, lesson: LessonCard) -> bool:
+    """Whether the person may mark the lesson as done, because they know what it teaches; two queries where that can
+    be, none otherwise."""
+    counts = has_counting_quiz(lesson)
+    if not (learning.is_open and learning.card.may_test_out and Part.BEFORE in learning.around):
+        return False
+    if is_done(lesson, learning.progress.work) or obstacle_to_leaving_out(lesson.teaches, has_counting_quiz=counts):
+        return False
+    return may_leave_out(lesson.teaches, known_before(learning.enrolment_id), has_counting_quiz=counts)
 
 
 def per_cent(share: Decimal) -> int:

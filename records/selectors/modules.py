@@ -18,7 +18,7 @@ from organisations.querysets import same_person
 from organisations.selectors import places_of
 from records.models import Certificate, Part
 from records.rules.progress import Stage, has_counting_quiz, is_done, is_for
-from records.selectors.before_after import Offer, offer_in
+from records.selectors.before_after import Offer, may_be_left_out, offer_in
 from records.selectors.learning import Learning, is_answering, learning_in, learning_with_lesson
 from records.selectors.stepping import step_of
 
@@ -34,6 +34,8 @@ class LessonLine:
     has_quiz: bool
     url: str | None = None
     is_done: bool = False
+    #: Whether it is done because the person knew beforehand what it teaches.
+    is_left_out: bool = False
     is_current: bool = False
 
 
@@ -157,6 +159,7 @@ def lines_of(learning: Learning, current: UUID | None = None) -> list[LessonLine
             **_said_of(lesson),
             url=learning.url_of(lesson),
             is_done=is_done(lesson, progress.work),
+            is_left_out=lesson.lesson_key in progress.work.left_out,
             is_current=lesson.lesson_key == current,
         )
         for lesson in progress.lessons
@@ -189,6 +192,8 @@ class LessonView:
     number: int
     #: Whether the person is in the middle of answering its quiz.
     has_draft: bool
+    #: Whether the person may mark it as done, because they know what it teaches.
+    may_be_left_out: bool = False
 
     @property
     def is_done(self) -> bool:
@@ -274,4 +279,5 @@ def _lesson_in(learning: Learning, lesson_key: UUID, is_english_asked: bool) -> 
         lessons=lines_of(learning, lesson_key),
         number=number,
         has_draft=is_answering(learning, lesson),
+        may_be_left_out=may_be_left_out(learning, lesson),
     )

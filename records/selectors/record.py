@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy
 
 from courses.translated import DEFAULT
@@ -14,11 +15,14 @@ from organisations.clock import day_of
 from organisations.models import Membership, User
 from organisations.querysets import same_person
 from records.models import (
+    Attempt,
     Attendance,
     Certificate,
     Completion,
     CompletionMembership,
     Enrolment,
+    LessonProgress,
+    Part,
     Recognition,
     Session,
 )
@@ -52,6 +56,10 @@ class Line:
     certificate: CertificateView | None
     #: How many certificates came before it.
     replaced: int
+    #: In the person's own record: what was right before and after, in per cent, and how many lessons were left out.
+    score_before: int | None = None
+    score_after: int | None = None
+    left_out: int = 0
 
     @property
     def title(self) -> Titled:
@@ -71,7 +79,7 @@ class Line:
     @property
     def score(self) -> int | None:
         """In whole per cent, never rounded up to what was not reached."""
-        return None if self.completion.score is None else int(self.completion.score * 100)
+        return _per_cent(self.completion.score)
 
     @property
     def how(self) -> str:
@@ -149,7 +157,7 @@ def record_of(person: User, day: date) -> Record:
     theirs = same_person(person)
     enrolments = Enrolment.objects.filter(theirs, state=Enrolment.State.OPEN).select_related("edition", "module")
     return Record(
-        lines=_lines(Completion.objects.filter(theirs), day),
+        lines=_lines(_with_questions_around(Completion.objects.filter(theirs)), day),
         under_way=[_under_way(enrolment) for enrolment in enrolments],
         briefings=_briefings_of(person),
     )
@@ -186,6 +194,18 @@ def record_at(membership: Membership, day: date) -> Sequence[Line]:
     return _lines(completions_at(membership), day)
 
 
+def _with_questions_around(completions: QuerySet[Completion]) -> QuerySet[Completion]:
+    """With what was answered before and after, and how many lessons were left out: for the person alone."""
+    around = Attempt.objects.filter(enrolment=OuterRef("enrolment"))
+    left_out = LessonProgress.objects.filter(enrolment=OuterRef("enrolment"), is_tested_out=True).order_by()
+    counted = left_out.values("enrolment").annotate(count=Count("pk")).values("count")
+    return completions.annotate(
+        score_before=Subquery(around.filter(part=Part.BEFORE).values("score")[:1]),
+        score_after=Subquery(around.filter(part=Part.AFTER).values("score")[:1]),
+        lessons_left_out=Subquery(counted),
+    )
+
+
 def _lines(completions: QuerySet[Completion], day: date) -> Sequence[Line]:
     certificates: dict[int, list[Certificate]] = {}
     for certificate in Certificate.objects.filter(completion__in=completions).select_related("completion__edition"):
@@ -205,7 +225,14 @@ def _line(completion: Completion, certificates: Sequence[Certificate], day: date
         places=list(completion.memberships.all()),
         certificate=certificate_on(standing, day) if standing else None,
         replaced=sum(each.superseded_at is not None for each in certificates),
+        score_before=_per_cent(getattr(completion, "score_before", None)),
+        score_after=_per_cent(getattr(completion, "score_after", None)),
+        left_out=getattr(completion, "lessons_left_out", None) or 0,
     )
+
+
+def _per_cent(share: Decimal | None) -> int | None:
+    return None if share is None else int(share * 100)
 
 
 def _under_way(enrolment: Enrolment) -> UnderWay:

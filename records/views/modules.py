@@ -17,6 +17,7 @@ from courses.models import LessonPage, ModulePage
 from organisations.clock import today
 from records.access import get_enrolment_for, get_module_to_start
 from records.actions.learning import finish_module, mark_lesson_done, start_module
+from records.actions.leaving_out import leave_lesson_out
 from records.actions.refusals import IsLeftBehind, LessonIsNotYours
 from records.actions.stepping import step_forward
 from records.models import Completion
@@ -107,6 +108,16 @@ def lesson_done(request: PersonRequest, module_key: UUID, lesson_key: UUID) -> H
     if completion is not None:
         return _completed(request, completion)
     return redirect(learning_after(request.user, module_key, today()).url_from(lesson_key) + english_query(request))
+
+
+@button("records:lesson")
+def lesson_left_out(request: PersonRequest, module_key: UUID, lesson_key: UUID) -> HttpResponse:
+    """Marks a lesson done whose questions were answered beforehand, and goes on."""
+    enrolment = get_enrolment_for(request.user, module_key)
+    completion = leave_lesson_out(enrolment=enrolment, lesson_key=lesson_key, at=timezone.now())
+    if completion is not None:
+        return _completed(request, completion)
+    return redirect(learning_after(request.user, module_key, today()).url_from(lesson_key))
 
 
 def _render(request: PersonRequest, template: str, context: dict[str, Any]) -> HttpResponse:

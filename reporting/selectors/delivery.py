@@ -120,7 +120,7 @@ def delivered(scope: Scope, first: date, last: date, *, named: date | None = Non
 
     Organisations stand under their names of the last day, or of the day given, as beside coverage of that day.
     """
-    done = _done(scope, first, last)
+    done = done_between(scope, first, last)
     counted = _count(done)
     names = names_on({pk for pk, _module, _source in counted if pk}, named or last)
     titles = _titles(done)
@@ -154,7 +154,7 @@ def delivered(scope: Scope, first: date, last: date, *, named: date | None = Non
     )
 
 
-def _done(scope: Scope, first: date, last: date) -> QuerySet[CompletionMembership]:
+def done_between(scope: Scope, first: date, last: date) -> QuerySet[CompletionMembership]:
     """Completions beside each organisation for which the person worked on the day of completing."""
     day = OuterRef("completion__completed_on")
     belonged = PartnershipMembership.objects.filter(

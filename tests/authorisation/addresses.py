@@ -199,7 +199,7 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         **{f"records:{name}": {"module_key": work.module_key} for name in ABOUT_A_MODULE},
         "organisations:second_factor_reset": {"pk": second_lead.pk},
         "organisations:sign_in_end": {"key": cast.people["learner"].sign_ins.create(session_key="elsewhere").key},
-        **{f"records:{name}": lesson for name in ("lesson", "lesson_done")},
+        **{f"records:{name}": lesson for name in ("lesson", "lesson_done", "lesson_left_out")},
         "records:start_quiz": quiz_lesson,
         "records:question": {**draft, "number": 1},
         "records:check_answers": draft,

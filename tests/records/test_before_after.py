@@ -20,8 +20,8 @@ from records.actions.stepping import step_forward
 from records.models import Attempt, AttemptDraft, Certificate, Enrolment, Part
 from records.rules.before_after import Marked, known_tags, may_leave_out, shares_by_tag
 from records.selectors.remarking import remarked
-from tests.factories.courses import lesson_pages, make_module, write_draft
-from tests.factories.quizzes import make_quiz
+from tests.factories.courses import lesson_pages, make_module, make_trainer, write_draft
+from tests.factories.quizzes import line_of_draw, make_quiz, make_ready_question
 from tests.records.conftest import NOW
 from tests.records.journeys import answer_all, lesson_done, start_module, take_quiz
 
@@ -231,3 +231,71 @@ class TestAnotherEdition:
         }
         with pytest.raises(NothingAskedNow):
             start_check(enrolment=enrolment, part=Part.AFTER, at=NOW)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("today")
+class TestLeavingOut:
+    """Lessons of which a person showed beforehand that they know what they teach."""
+
+    @pytest.fixture
+    def module(self, place):
+        for number in range(4):
+            make_ready_question(f"What tells you something, {number}?", tags=["Indicators"])
+        around = make_quiz(questions=[line_of_draw(2, "indicators")])
+        lessons = [
+            {"teaches": "indicators"},
+            {"teaches": "indicators, consent"},
+            {"teaches": "indicators", "quiz": make_quiz(questions=1)},
+            {},
+        ]
+        return make_module(lessons=lessons, check_quiz=around, may_test_out=True)
+
+    def left_out(self, client: Client, module, number: int):
+        key = lesson_pages(module)[number].lesson_key
+        return client.post(reverse("records:lesson_left_out", args=[module.module_key, key]), follow=True)
+
+    def test_who_knows_it_marks_it_as_done_and_nothing_else(self, module, learner, place):
+        lessons = lesson_pages(module)
+        start_module(learner, module)
+        button = "I know this: mark it as done"
+        assert button not in learner.get(lessons[0].url).content.decode()
+        draft = begin(learner, module, "before")
+        answer_all(learner, draft)
+        shown = hand_in(learner, draft).content.decode()
+        assert "indicators" in shown
+        asked_first = {row["key"] for row in Attempt.objects.get().questions}
+        for number, lesson in enumerate(lessons):
+            assert (button in learner.get(lesson.url).content.decode()) is (number == 0)
+            shown = self.left_out(learner, module, number).content.decode()
+            assert ("cannot be left out" in shown) is (number > 0)
+        [progress] = Enrolment.objects.get().lessons_done.all()
+        assert (progress.lesson_key, progress.is_tested_out) == (lessons[0].lesson_key, True)
+        assert "Known beforehand" in page_of(learner, module)
+
+        lesson_done(learner, module, lessons[1].lesson_key)
+        lesson_done(learner, module, lessons[3].lesson_key)
+        take_quiz(learner, module, lessons[2].lesson_key)
+        draft = begin(learner, module, "after")
+        answer_all(learner, draft, wrongly=1)
+        hand_in(learner, draft)
+        assert not asked_first & {row["key"] for row in Attempt.objects.get(part="after").questions}
+        record = learner.get(reverse("records:my_record")).content.decode()
+        assert "Before the lessons 100% was right, at the end 50%." in record
+        assert "1 lesson known beforehand." in record
+
+    def test_one_wrong_answer_is_not_knowing(self, module, learner):
+        start_module(learner, module)
+        draft = begin(learner, module, "before")
+        answer_all(learner, draft, wrongly=1)
+        hand_in(learner, draft)
+        assert "cannot be left out" in self.left_out(learner, module, 0).content.decode()
+
+    def test_a_module_that_does_not_allow_it(self, module, learner):
+        write_draft(module, by=make_trainer(), may_test_out=False)
+        publish_edition(module=module, by=None, at=NOW)
+        start_module(learner, module)
+        draft = begin(learner, module, "before")
+        answer_all(learner, draft)
+        hand_in(learner, draft)
+        assert "cannot be left out" in self.left_out(learner, module, 0).content.decode()
