@@ -68,6 +68,8 @@ class InLanguage:
     language: str
     count: int
     facility: float
+    #: The mean mark of those who were asked in English.
+    english: float
     delta: float
     is_much_harder: bool
 
@@ -197,8 +199,11 @@ def _languages(answers: Sequence[Answered]) -> Iterable[InLanguage]:
         if found is not None:
             delta, chi_square = found
             is_much_harder = delta <= MUCH_HARDER and chi_square > BY_CHANCE
-            facility = fsum(each.mark for each in theirs) / len(theirs)
-            yield InLanguage(language, len(theirs), facility, delta, is_much_harder)
+            yield InLanguage(language, len(theirs), _mean(theirs), _mean(english), delta, is_much_harder)
+
+
+def _mean(answers: Sequence[Answered]) -> float:
+    return fsum(each.mark for each in answers) / len(answers)
 
 
 def mantel_haenszel(english: Sequence[Answered], theirs: Sequence[Answered]) -> tuple[float, float] | None:

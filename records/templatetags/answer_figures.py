@@ -9,18 +9,31 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from quizzes.questions import Part, Question, in_language, pieces_of
 from quizzes.statistics import Telling
 
 register = template.Library()
 
 TELLING = {
-    Telling.WELL: _lazy("tells apart well"),
-    Telling.A_LITTLE: _lazy("tells apart a little"),
-    Telling.HARDLY: _lazy("hardly tells apart"),
+    Telling.WELL: _lazy("well"),
+    Telling.A_LITTLE: _lazy("a little"),
+    Telling.HARDLY: _lazy("hardly"),
     Telling.EASY: _lazy("almost everybody gets it right"),
     Telling.TURNED: _lazy("look at this question: people who do well elsewhere miss it"),
     Telling.UNKNOWN: _lazy("cannot be said: all marks are the same"),
 }
+
+
+@register.filter
+def question_words(question: Question) -> str:
+    """The question in English on one line: in a passage its phrases as they stand, and a line for each gap."""
+    pieces = pieces_of(in_language(question.text, "en"), len(question.parts))
+    return "".join(piece if isinstance(piece, str) else _phrase(question.parts[piece]) for piece in pieces)
+
+
+def _phrase(part: Part) -> str:
+    phrase = in_language(part.text, "en")
+    return f"“{phrase}”" if phrase else "……"
 
 
 @register.filter

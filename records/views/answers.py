@@ -14,13 +14,12 @@ from django.views.decorators.http import require_safe
 from downloads.tables import Cell, csv_response
 from organisations.clock import today
 from quizzes.models import Quiz
-from quizzes.questions import in_language
 from quizzes.statistics import LEAST_ATTEMPTS, LEAST_IN_A_LANGUAGE
 from records.access_answers import get_module_for, get_quiz_for
 from records.forms_answers import AnswersFilterForm
 from records.selectors.answers import MOST, QuestionLine, QuizAnswers, answers_of_quiz, modules_asking
 from records.selectors.missed_tags import missed_tags
-from records.templatetags.answer_figures import names_of_languages, percent, telling
+from records.templatetags.answer_figures import names_of_languages, percent, question_words, telling
 
 LIMITS = {"least": LEAST_ATTEMPTS, "least_in_a_language": LEAST_IN_A_LANGUAGE, "most": MOST}
 
@@ -66,7 +65,8 @@ def question_answers(request: HttpRequest, pk: int, version_pk: int) -> HttpResp
 def module_tags(request: HttpRequest, module_key: UUID) -> HttpResponse:
     """The tags of a module's questions, those that most people miss first."""
     module = get_module_for(request.user, module_key)
-    context = {"module": module, "tags": missed_tags(module_key), **LIMITS}
+    quizzes = Quiz.objects.filter(versions__edition_lessons__edition__module_key=module_key).distinct()
+    context = {"module": module, "quizzes": quizzes, "tags": missed_tags(module_key), **LIMITS}
     return render(request, "records/cms/answers_tags.html", context)
 
 
@@ -83,7 +83,7 @@ def _rows(told: QuizAnswers) -> Iterator[Sequence[Cell]]:
         _("First attempts"),
         _("Mean mark, per cent"),
         _("Discrimination, -100 to 100"),
-        _("Tells apart"),
+        _("Tells people apart"),
         _("Middle time, seconds"),
         _("Much harder in"),
         _("Compared in"),
@@ -96,7 +96,7 @@ def _rows(told: QuizAnswers) -> Iterator[Sequence[Cell]]:
 def _row(line: QuestionLine) -> Sequence[Cell]:
     figures = line.figures
     start: list[Cell] = [
-        in_language(line.question.text, "en"),
+        question_words(line.question),
         line.number,
         _("yes") if line.place else _("no"),
         figures.count,

@@ -117,7 +117,7 @@ def test_a_bad_translation_shows_itself():
     languages = statistics_of(graded(8, "en") + graded(3, "so") + graded(8, "fr")).languages
 
     assert {each.language: each.is_much_harder for each in languages} == {"fr": False, "so": True}
-    assert {each.language: each.facility for each in languages} == {"fr": 0.8, "so": 0.3}
+    assert {each.language: (each.facility, each.english) for each in languages} == {"fr": (0.8, 0.8), "so": (0.3, 0.8)}
 
 
 def test_a_language_of_weaker_learners_is_not_a_bad_translation():

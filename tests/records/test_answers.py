@@ -239,6 +239,19 @@ class TestPages:
                   for period in ("", "12", "3", "7")}  # fmt: skip
         assert counts == {"": 10, "12": 6, "3": 3, "7": 10}
 
+    def test_a_quiz_of_two_modules_is_read_by_module(self, trainer):
+        quiz = make_quiz(questions=1)
+        editions = [make_module(title=title, lessons=1, quiz=quiz).editions.get() for title in ("Seeing", "Helping")]
+        for edition in (editions[0], *editions):
+            hand_in(version_of(quiz), ["right-1"], enrolment=EnrolmentFactory(edition=edition))
+        address = reverse("answers:quiz", args=[quiz.pk])
+        page = trainer.get(address)
+        assert [str(label) for _key, label in page.context["form"].fields["module"].choices] == [
+            "every module", "Helping", "Seeing"]  # fmt: skip
+        counts = [trainer.get(address, {"module": key}).context["told"].count
+                  for key in ("", editions[0].module_key, editions[1].module_key)]  # fmt: skip
+        assert counts == [3, 2, 1]
+
     def test_pages_cost_the_same_at_two_sizes(self, trainer, quiz):
         address, counts = reverse("answers:quiz", args=[quiz.pk]), []
         for size in (1, 30):

@@ -14,7 +14,7 @@ from courses.models import Edition, EditionLesson
 from organisations.clock import LONDON
 from organisations.models import Membership, User
 from quizzes.marking import right_answer
-from quizzes.questions import Question
+from quizzes.questions import Question, in_language
 from quizzes.selectors import questions_of
 from records.actions.learning import marked_attempt
 from records.models import (
@@ -43,6 +43,8 @@ from tests.factories.records import (
 
 #: How sure people are of each answer when they pass, and when they do not.
 SURE, UNSURE = 0.93, 0.45
+#: How many learn in Somali where that is there, and how many of them a bad translation leads to a wrong answer.
+IN_SOMALI, MISLED = 0.25, 0.75
 #: How many certificates were taken back, and how many replaced after a change of name.
 REVOKED, REPLACED = 3, 4
 #: What the council calls its own training.
@@ -171,9 +173,16 @@ def _marked(
 ) -> Attempt:
     """An attempt that comes out as wanted: answered at random a few times, then without a mistake or without a hit."""
     draft.started_at = (at or otherwise) - timedelta(minutes=6)
+    # Dice of its own: how long somebody took changes nothing about who does what.
+    own = random.Random(draft.seed)  # noqa: S311
+    language = "so" if own.random() < IN_SOMALI else "en"
+    draft.seconds = {question.key: _seconds(own, question) for question in questions}
+    misled = _misled(questions) if language == "so" and own.random() < MISLED else None
     for sure in [SURE if wanted else UNSURE] * 6 + [1.0 if wanted else 0.0]:
         draft.answers = {question.key: _answer(dice, question, sure) for question in questions}
-        attempt = marked_attempt(draft, questions, number=number, at=at or otherwise)
+        if misled and sure < 1:
+            draft.answers[misled.key] = _answer(own, misled, 0.0)
+        attempt = marked_attempt(draft, questions, number=number, at=at or otherwise, language=language)
         if attempt.is_passed is wanted:
             break
     return attempt
@@ -185,6 +194,16 @@ def _answer(dice: random.Random, question: Question, sure: float) -> list[str]:
     if dice.random() < sure:
         return right
     return [dice.choice(wrong)] if wrong else []
+
+
+def _seconds(dice: random.Random, question: Question) -> int:
+    """Longer questions take longer."""
+    return round(8 + len(in_language(question.text, "en")) / 8 * dice.uniform(0.5, 2.5))
+
+
+def _misled(questions: tuple[Question, ...]) -> Question | None:
+    """The question whose translation would mislead, if there is one: something for its trainer to find."""
+    return next((each for each in questions[1:] if each.kind == "single_choice"), None)
 
 
 def _draft(dice: random.Random, way: Way, lesson: EditionLesson) -> AttemptDraft:
