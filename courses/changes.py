@@ -21,7 +21,7 @@ from courses.selectors import lesson_as_page, module_as_page, role_names
 from courses.translated import CODES, DEFAULT, TranslatedPage, is_empty, localised
 from guidance.quoting import at_hand, quoted_words
 from organisations.clock import day_of
-from quizzes.models import QuizVersion
+from quizzes.models import QuizRules, QuizVersion
 from quizzes.questions import Choice, Question, Texts, in_language
 from quizzes.selectors import draws_of, questions_of
 
@@ -157,7 +157,7 @@ def quiz_lines(
     lines = [
         *_labelled(_("Quiz"), said(version.title)),
         *_labelled(_("Introduction"), said(version.introduction)),
-        *([] if is_around else _labelled(_("Pass mark, per cent"), version.pass_mark)),
+        *([] if is_around else [*_labelled(_("Pass mark, per cent"), version.pass_mark), *rule_lines(version)]),
     ]
     draws = draws_of(version)
     for question in questions:
@@ -180,6 +180,16 @@ def quiz_lines(
 def check_lines(version: QuizVersion, questions: Sequence[Question], code: str) -> list[str]:
     """The same for the questions before and after."""
     return [_("Before the first lesson and again at the end:"), *quiz_lines(version, questions, code, is_around=True)]
+
+
+def rule_lines(rules: QuizRules) -> list[str]:
+    """The rules of a quiz that are not as usual."""
+    own = rules.own_rules
+    return [
+        *_labelled(_("Attempts allowed"), own.get("attempts_allowed")),
+        *_labelled(_("What is right, and why, is read"), rules.get_feedback_display() if "feedback" in own else ""),
+        *_labelled(_("Time limit, in minutes"), own.get("minutes_allowed")),
+    ]
 
 
 def _choice_lines(

@@ -161,6 +161,19 @@ ABOUT: tuple[About, ...] = (
         stays=_("The score stays, without a name. The answers go, with their times and language."),
     ),
     About(
+        "records.ExtraAttempt",
+        _("Attempts at a quiz that were added for you"),
+        "enrolment__person",
+        columns=("enrolment", "given_at"),
+        stays=NUMBERS_STAY,
+    ),
+    About(
+        "records.MoreTime",
+        _("More time that you have for quizzes"),
+        columns=("extra_percent", "given_at"),
+        is_removed=True,
+    ),
+    About(
         "records.Completion",
         _("Modules completed"),
         columns=("title", "completed_on", "source", "score", "minutes", "voided_at", "void_reason"),

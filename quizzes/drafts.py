@@ -194,6 +194,7 @@ def quiz_hash(quiz: Quiz, bank: Bank | None = None) -> str:
             "introduction": texts_of_field(quiz, "introduction"),
             "pass_mark": quiz.pass_mark,
             "is_shuffled": quiz.is_shuffled,
+            **quiz.own_rules,
             "questions": [_line_for_hash(line) for line in draft_lines(quiz, bank)],
         }
     )

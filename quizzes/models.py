@@ -77,7 +77,55 @@ class PreviewedMixin(PreviewableMixin):
             return super().serve_preview(request, code).render()
 
 
-class Quiz(PreviewedMixin, RevisionMixin, models.Model):
+class Feedback(models.TextChoices):
+    """When learners read what is right and why."""
+
+    AT_ONCE = "at_once", _("after each question; the answer then stands")
+    AT_END = "at_end", _("after handing in")
+    AFTER_PASSING = "after_passing", _("after passing; until then only which questions to look at again")
+
+
+class QuizRules(models.Model):
+    """How a quiz is taken; the same in what a trainer writes and in what is frozen."""
+
+    #: Those that an older quiz was frozen without.
+    RULES = ("attempts_allowed", "feedback", "minutes_allowed")
+
+    attempts_allowed = models.PositiveSmallIntegerField(
+        _("attempts"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(50)],
+        help_text=_(
+            "Empty: as many as somebody likes. A number holds each time somebody takes the module. Who has used all "
+            "and not passed can be given one more by a lead of their organisation or by a trainer."
+        ),
+    )
+    feedback = models.CharField(
+        _("what is right, and why, is read"), max_length=20, choices=Feedback, default=Feedback.AT_END
+    )
+    minutes_allowed = models.PositiveSmallIntegerField(
+        _("time limit, in minutes"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(5), MaxValueValidator(600)],
+        help_text=_(
+            "Best left empty: a limit shuts people out. Leads and trainers can give a person more time, without "
+            "asking why. There is no countdown; the page says when to hand in."
+        ),
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def own_rules(self) -> dict[str, Any]:
+        """The rules that are not as usual."""
+        usual = {name: QuizRules._meta.get_field(name).get_default() for name in self.RULES}
+        return {name: getattr(self, name) for name in self.RULES if getattr(self, name) != usual[name]}
+
+
+class Quiz(PreviewedMixin, RevisionMixin, QuizRules):
     """A quiz as its trainer is writing it; learners meet its versions."""
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -213,7 +261,7 @@ class QuestionVersion(Frozen):
         return f"{self.question_key} version {self.number}"
 
 
-class QuizVersion(Frozen):
+class QuizVersion(QuizRules, Frozen):
     """A quiz exactly as an edition carries it: its questions in order, its pass mark, its texts."""
 
     quiz = models.ForeignKey(Quiz, null=True, blank=True, on_delete=models.SET_NULL, related_name="versions")

@@ -58,7 +58,7 @@ def editor() -> TabbedInterface:
     default = settings.LANGUAGE_CODE
     common = write_permission(default)
     rules = MultiFieldPanel(
-        [FieldPanel("pass_mark", permission=common), FieldPanel("is_shuffled", permission=common)],
+        [FieldPanel(name, permission=common) for name in ("pass_mark", "is_shuffled", *Quiz.RULES)],
         heading=_("Rules"),
     )
     quiz = ObjectList([*language_panels(default), FieldPanel("questions"), rules], heading=_("Quiz"))

@@ -27,5 +27,6 @@ ACTIONS = {
     "records.match_attendance": _("Say whose an attendance is"),
     "records.remind": _("Remind people"),
     "records.ask_for_briefing": _("Ask for a briefing"),
+    "records.give_attempt": _("Give one more attempt at a quiz"),
     "records.answer_request": _("Answer a request for a briefing"),
 }

@@ -14,6 +14,7 @@ from records.views import (
     pages,
     people,
     places,
+    quiz_help,
     quizzes,
     recognition,
     waivers,
@@ -45,6 +46,8 @@ urlpatterns = [
         name="person_record_strike_out",
     ),
     path("organisations/<slug:slug>/people/<int:pk>/recognise/", recognition.recognise, name="recognise"),
+    path("organisations/<slug:slug>/people/<int:pk>/quizzes/", quiz_help.quiz_help, name="quiz_help"),
+    path("quiz-help/", quiz_help.quiz_help_by_address, name="quiz_help_by_address"),
     path("organisations/<slug:slug>/people/<int:pk>/waive/", waivers.waiver_new, name="waiver_new"),
     path("organisations/<slug:slug>/people/<int:pk>/waive/<int:waiver_pk>/", waivers.waiver_end, name="waiver_end"),
     # The form that Wagtail's own addresses of pages have.

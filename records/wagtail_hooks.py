@@ -5,14 +5,16 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse
-from django.urls import include, path, reverse
+from django.urls import include, path, reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 
 from courses.models import LessonPage, ModulePage
+from organisations.access import authority_of
 from quizzes.models import Quiz
 from records.access_answers import may_read_answers
 from records.audit import ACTIONS
@@ -38,6 +40,20 @@ def lead_to_answers(snippet: Any, user: Any, next_url: str | None = None) -> Ite
     if isinstance(snippet, Quiz) and may_read_answers(user):
         url = reverse("answers:quiz", args=[snippet.pk])
         yield Button(_("What the answers teach"), url, icon_name="view", priority=15)
+
+
+@hooks.register("register_admin_menu_item")
+def register_quiz_help() -> MenuItem:
+    """Where a trainer gives somebody more time or one more try."""
+    url = reverse_lazy("records:quiz_help_by_address")
+    return TrainersMenuItem(_("Help with quizzes"), url, name="quiz-help", icon_name="help", order=215)
+
+
+class TrainersMenuItem(MenuItem):
+    """Shown to those who train somewhere."""
+
+    def is_shown(self, request: Any) -> bool:
+        return bool(authority_of(request.user).trains_in)
 
 
 @hooks.register("before_serve_page")

@@ -43,6 +43,7 @@ def freeze_quiz(*, quiz: Quiz, at: datetime) -> QuizVersion:
         introduction=texts_of_field(quiz, "introduction"),
         pass_mark=quiz.pass_mark,
         is_shuffled=quiz.is_shuffled,
+        **quiz.own_rules,
         content_hash=content_hash,
         created_at=at,
     )

@@ -35,9 +35,13 @@ def create_quiz(
     pass_mark: int = 80,
     is_shuffled: bool = True,
     key: UUID | None = None,
+    **rules: Any,
 ) -> Quiz:
-    """Write a new quiz from stored blocks; refuses (ValidationError) what the editor would refuse."""
-    quiz = Quiz(pass_mark=pass_mark, is_shuffled=is_shuffled, key=key or uuid4())
+    """Write a new quiz from stored blocks; refuses (ValidationError) what the editor would refuse.
+
+    `rules` are those of QuizRules that are not as usual.
+    """
+    quiz = Quiz(pass_mark=pass_mark, is_shuffled=is_shuffled, key=key or uuid4(), **rules)
     _set(quiz, {"title": title, "introduction": introduction, "questions": questions})
     return save_quiz(quiz=quiz, by=by, at=at)
 

@@ -16,7 +16,7 @@ from organisations.clock import day_of
 from organisations.models import User
 from organisations.querysets import same_person
 from organisations.selectors import role_slugs_of
-from quizzes.marking import QuizResult, arrange, known_answer, mark_quiz, may_follow, may_keep, passes
+from quizzes.marking import QuizResult, arrange, is_answered, known_answer, mark_quiz, may_follow, may_keep, passes
 from quizzes.questions import Question
 from quizzes.selectors import language_of, questions_of
 from records.access import get_attempt_of_draft_for, lock_draft_for
@@ -26,6 +26,7 @@ from records.actions.drafts import begun_draft
 from records.actions.refusals import (
     AlreadyHandedIn,
     AnswerChangedElsewhere,
+    AnswerStands,
     ChoiceStands,
     IsLeftBehind,
     LessonHasNoQuiz,
@@ -34,10 +35,13 @@ from records.actions.refusals import (
     ModuleIsNotOpen,
     NoSuchChoice,
     NothingToTake,
+    TimeIsUp,
     WorkHasEnded,
 )
 from records.models import Attempt, AttemptDraft, Completion, Enrolment, LessonProgress, Part
+from records.rules.quizzes import is_over
 from records.rules.seconds import with_time
+from records.selectors.quiz_rules import will_be_told
 from records.selectors.stepping import newer_that_must_be_taken
 
 
@@ -86,7 +90,8 @@ def mark_lesson_done(*, enrolment: Enrolment, lesson_key: UUID, at: datetime) ->
 def start_attempt(*, enrolment: Enrolment, lesson_key: UUID, at: datetime) -> AttemptDraft:
     """Begins to answer the lesson's quiz, in an order of its own; the draft under way, if any, is given back.
 
-    Raises WorkHasEnded, IsLeftBehind, LessonIsNotYours, and LessonHasNoQuiz.
+    Raises WorkHasEnded, IsLeftBehind, LessonIsNotYours, LessonHasNoQuiz, and NoAttemptsLeft when the quiz allows so
+    many and the person has used them without passing.
     """
     enrolment, lesson = open_lesson(enrolment, lesson_key, at)
     version = lesson.quiz_version
@@ -102,8 +107,9 @@ def save_answer(
     """Keeps the answer to one question; `seen` is the answer that the page showed when it was opened.
 
     Raises AlreadyHandedIn when the draft is an attempt by now, WorkHasEnded, NoSuchChoice for choices that the
-    question does not offer, ChoiceStands for a step of a case whose consequence was read, and AnswerChangedElsewhere
-    when another window saved something else in between.
+    question does not offer, ChoiceStands for a step of a case whose consequence was read, AnswerStands where the quiz
+    has said what is right, TimeIsUp after its end, and AnswerChangedElsewhere when another window saved something
+    else in between.
     """
     known = known_answer(question, answer)
     if len(known) != len(set(answer)) or not may_keep(question, known):
@@ -117,6 +123,10 @@ def save_answer(
     before = known_answer(question, stored)
     if before == known:
         return kept
+    if is_over(kept.ends_at, at):
+        raise TimeIsUp
+    if will_be_told(draft, question) and is_answered(question, before):
+        raise AnswerStands
     if not may_follow(question, before, known):
         raise ChoiceStands
     if before != known_answer(question, seen):

@@ -14,9 +14,6 @@ from records.actions.standing import rebuild_standing_of_people
 from records.models import TWICE, AttemptDraft, Attendance, Enrolment
 from records.selectors.learning import learnings_of
 
-#: Why work was closed: the same module was begun under both, and the other one was further.
-MERGED = "merged"
-
 
 def hold_work(person_ids: Collection[int]) -> None:
     """Waits for whoever hands in a quiz at this moment: work is locked before people, as those who learn do it."""
@@ -33,7 +30,7 @@ def join_work(*, kept: User, merged: User, at: datetime) -> None:
     for each in found:
         if each.module_key in seen:
             Enrolment.objects.filter(pk=each.enrolment_id).update(
-                state=Enrolment.State.CLOSED, ended_at=at, close_reason=MERGED
+                state=Enrolment.State.CLOSED, ended_at=at, close_reason=Enrolment.MERGED
             )
         seen.add(each.module_key)
     _leave_one_attendance(kept, merged, at)
@@ -46,7 +43,10 @@ def part_work(*, kept: User, merged: User, merged_at: datetime) -> None:
     Attendances that were taken off a list because the other was on it come back too.
     """
     closed = Enrolment.objects.filter(
-        Q(person=kept) | Q(person=merged), state=Enrolment.State.CLOSED, close_reason=MERGED, ended_at=merged_at
+        Q(person=kept) | Q(person=merged),
+        state=Enrolment.State.CLOSED,
+        close_reason=Enrolment.MERGED,
+        ended_at=merged_at,
     )
     for work in closed:
         anew = Enrolment.objects.filter(person=work.person_id, module_key=work.module_key, state=Enrolment.State.OPEN)

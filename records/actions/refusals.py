@@ -85,6 +85,30 @@ class NoSuchChoice(Refusal):
     )
 
 
+class NoAttemptsLeft(Refusal):
+    """The quiz allows so many attempts, and they are used."""
+
+    message = _(
+        "You have used all your tries for this quiz. Nothing you did is lost. Ask the modern slavery lead of your "
+        "organisation or your trainer: they can give you one more."
+    )
+
+
+class TimeIsUp(Refusal):
+    """An answer came after the end of the quiz."""
+
+    message = _(
+        "The time for this quiz has ended, so this answer could not be added. Everything you answered before is kept "
+        "and counts. Hand it in now."
+    )
+
+
+class AnswerStands(Refusal):
+    """What is right was read, so the answer stays."""
+
+    message = _("You have already read what is right here, so your answer stays. Nothing is lost. Go on from there.")
+
+
 class AlreadyHandedIn(Refusal):
     """The draft has become an attempt."""
 

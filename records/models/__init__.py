@@ -1,5 +1,6 @@
 """What is required, what people did, and what stands of it."""
 
+from records.models.allowances import ExtraAttempt, MoreTime
 from records.models.certificates import Certificate
 from records.models.completions import Completion, CompletionMembership
 from records.models.evaluations import Evaluation
@@ -22,8 +23,10 @@ __all__ = [
     "CompletionMembership",
     "Enrolment",
     "Evaluation",
+    "ExtraAttempt",
     "LessonAskedAgain",
     "LessonProgress",
+    "MoreTime",
     "OutsideCourse",
     "Part",
     "Recognition",

@@ -33,6 +33,9 @@ class Enrolment(models.Model):
         COMPLETED = "completed", _("completed")
         CLOSED = "closed", _("closed")
 
+    #: Why work was closed: the same module was begun under both of two that are one person, and the other was further.
+    MERGED = "merged"
+
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="enrolments")
     module = models.ForeignKey(ModulePage, null=True, blank=True, on_delete=models.SET_NULL, related_name="enrolments")
     module_key = models.UUIDField()
@@ -120,6 +123,8 @@ class AttemptDraft(models.Model):
     seconds = models.JSONField(default=dict, blank=True)
     started_at = models.DateTimeField(default=timezone.now)
     saved_at = models.DateTimeField(default=timezone.now)
+    #: When to hand in, with the person's own extra time; none without a limit.
+    ends_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("attempt in progress")

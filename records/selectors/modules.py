@@ -19,7 +19,8 @@ from organisations.selectors import places_of
 from records.models import Certificate, Part
 from records.rules.progress import Stage, has_counting_quiz, is_done, is_for
 from records.selectors.before_after import Offer, may_be_left_out, offer_in
-from records.selectors.learning import Learning, is_answering, learning_in, learning_with_lesson
+from records.selectors.learning import Learning, learning_in, learning_with_lesson
+from records.selectors.quiz_rules import QuizTerms, terms_of
 from records.selectors.stepping import step_of
 
 
@@ -190,8 +191,8 @@ class LessonView:
     rendered: RenderedLesson
     lessons: Sequence[LessonLine]
     number: int
-    #: Whether the person is in the middle of answering its quiz.
-    has_draft: bool
+    #: Its quiz as the person may take it, if it ends with one.
+    quiz: QuizTerms | None
     #: Whether the person may mark it as done, because they know what it teaches.
     may_be_left_out: bool = False
 
@@ -208,7 +209,7 @@ class LessonView:
     @property
     def has_quiz(self) -> bool:
         """Whether the lesson ends with a quiz."""
-        return self.lesson.quiz_version_id is not None
+        return self.quiz is not None
 
     @property
     def is_counting(self) -> bool:
@@ -256,28 +257,29 @@ def lesson_for(
     None when the person has not started the module.
     """
     learning = learning_with_lesson(person, places_of(person, day).role_slugs, lesson_key=lesson_key)
-    return _lesson_in(learning, lesson_key, is_english_asked) if learning else None
+    return _lesson_in(person, learning, lesson_key, is_english_asked) if learning else None
 
 
 def lesson_at(person: User, place: str, day: date, *, is_english_asked: bool = False) -> LessonView | Learning | None:
     """The same for the lesson whose page has this place in the tree, without reading the page."""
     learning = learning_with_lesson(person, places_of(person, day).role_slugs, lesson__url_path=place)
     here = [lesson.lesson_key for lesson in learning.card.lessons if lesson.path == place] if learning else []
-    return _lesson_in(learning, here[0], is_english_asked) if learning and here else None
+    return _lesson_in(person, learning, here[0], is_english_asked) if learning and here else None
 
 
-def _lesson_in(learning: Learning, lesson_key: UUID, is_english_asked: bool) -> LessonView | Learning:
+def _lesson_in(person: User, learning: Learning, lesson_key: UUID, is_english_asked: bool) -> LessonView | Learning:
     progress = learning.progress
     number = progress.place_of(lesson_key)
     if number is None:
         return learning
     lesson = progress.lessons[number - 1]
+    version = lesson.quiz_version_id
     return LessonView(
         learning=learning,
         lesson=lesson,
         rendered=rendered_lesson(lesson, learning.edition, is_english_asked=is_english_asked),
         lessons=lines_of(learning, lesson_key),
         number=number,
-        has_draft=is_answering(learning, lesson),
+        quiz=terms_of(person, learning.enrolment_id, learning.module_key, lesson_key, version) if version else None,
         may_be_left_out=may_be_left_out(learning, lesson),
     )

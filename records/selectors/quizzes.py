@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from courses.beside import QUERY, English, english_for
 from courses.rules_translations import needs_english
@@ -17,13 +17,15 @@ from courses.translated import DEFAULT, direction
 from organisations.models import User
 from organisations.querysets import same_person
 from organisations.selectors import role_slugs_of
-from quizzes.marking import arrange, is_answered
-from quizzes.models import QuizVersion
+from quizzes.marking import arrange, is_answered, mark
+from quizzes.models import Feedback, QuizVersion
 from quizzes.questions import Choice, Question, Texts, in_language
 from quizzes.selectors import language_of, questions_of
 from quizzes.showing import as_question, as_shown, with_english
 from records.models import Attempt, AttemptDraft, Certificate, Part
+from records.rules.quizzes import Tries, is_over
 from records.selectors.learning import Learning, learnings_of
+from records.selectors.quiz_rules import tries_at, will_be_told
 
 #: Of how many attempts before the questions are remembered, so that a draw asks others.
 EARLIER = 50
@@ -40,6 +42,18 @@ class Place:
     language: str
     #: The end of its addresses.
     query: str = ""
+    #: Whether what is right is read here once it is answered; the answer then stands.
+    will_be_told: bool = False
+
+    @property
+    def is_told(self) -> bool:
+        """Whether what is right has been read."""
+        return self.will_be_told and self.is_answered
+
+    @property
+    def mark(self) -> Decimal:
+        """How much of it is right, to be shown where it is told."""
+        return mark(self.question, self.answer)
 
     @property
     def text(self) -> str:
@@ -114,6 +128,16 @@ class Asked:
         return in_language(self.introductions, self.language)
 
     @property
+    def ends_at(self) -> datetime | None:
+        """When to hand in; None without a limit."""
+        return self.draft.ends_at
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the time has ended: nothing is left but to hand in."""
+        return is_over(self.draft.ends_at, timezone.now())
+
+    @property
     def total(self) -> int:
         """How many questions there are."""
         return len(self.places)
@@ -130,8 +154,8 @@ class Asked:
 
     @property
     def resume_url(self) -> str:
-        """The first question without an answer, or the look over all answers."""
-        return self.unanswered[0].url if self.unanswered else self.check_url
+        """The first question without an answer, or the look over all answers; that, too, when the time has ended."""
+        return self.unanswered[0].url if self.unanswered and not self.is_over else self.check_url
 
     @property
     def lesson_url(self) -> str:
@@ -181,7 +205,15 @@ def asked_in(draft: AttemptDraft, *, is_english_asked: bool = False) -> Asked:
     (opening, *shown), english = _shown([as_question(version.introduction), *questions], version, language, mode)
     query = QUERY if mode == English.BESIDE else ""
     places = [
-        Place(str(draft.key), number, question, draft.answers.get(question.key, []), language, query)
+        Place(
+            str(draft.key),
+            number,
+            question,
+            draft.answers.get(question.key, []),
+            language,
+            query,
+            will_be_told(draft, question),
+        )
         for number, question in enumerate(shown, 1)
     ]
     return Asked(draft, language, places, mode, english, opening.text)
@@ -211,6 +243,13 @@ class Result:
     mode: English = English.NONE
     #: The English of these texts stands under their translation.
     english: frozenset[str] = frozenset()
+    tries: Tries = field(default_factory=Tries)
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether it only says which questions to look at again, because the rest is read after passing."""
+        has_passed = self.learning and self.attempt.lesson_key in self.learning.progress.work.passed
+        return self.attempt.quiz_version.feedback == Feedback.AFTER_PASSING and not self.is_done and not has_passed
 
     @property
     def direction(self) -> str:
@@ -264,7 +303,13 @@ def result_of(attempt: Attempt, day: date, *, is_english_asked: bool = False) ->
     shown, english = _shown(asked, attempt.quiz_version, language, mode)
     rows = {row["key"]: row for row in attempt.questions}
     learning = next(iter(learnings_of(person, role_slugs_of(person, day), pk=enrolment.pk)), None)
-    lesson = enrolment.edition.lessons.filter(lesson_key=attempt.lesson_key).defer("content").first()
+    lesson = (
+        enrolment.edition.lessons.filter(lesson_key=attempt.lesson_key)
+        .select_related("quiz_version")
+        .defer("content")
+        .first()
+    )
+    allowed = lesson.quiz_version.attempts_allowed if lesson and lesson.quiz_version else None
     return Result(
         attempt=attempt,
         title=in_language(attempt.quiz_version.title, language),
@@ -275,6 +320,7 @@ def result_of(attempt: Attempt, day: date, *, is_english_asked: bool = False) ->
         is_counting=lesson is None or lesson.is_counting,
         mode=mode,
         english=english,
+        tries=tries_at(person, enrolment.pk, enrolment.module_key, attempt.lesson_key, allowed),
     )
 
 

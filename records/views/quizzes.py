@@ -19,7 +19,14 @@ from quizzes.kinds.registry import form_of
 from records.access import get_attempt_for, get_attempt_of_draft_for, get_draft_for, get_enrolment_for
 from records.actions.before_after import refuse_if_over
 from records.actions.learning import save_answer, start_attempt, submit_attempt
-from records.actions.refusals import AlreadyHandedIn, AnswerChangedElsewhere, ChoiceStands, WorkHasEnded
+from records.actions.refusals import (
+    AlreadyHandedIn,
+    AnswerChangedElsewhere,
+    AnswerStands,
+    ChoiceStands,
+    TimeIsUp,
+    WorkHasEnded,
+)
 from records.forms_learning import ConfidenceForm
 from records.models import Part
 from records.selectors.before_after import offer_in
@@ -55,6 +62,10 @@ def of_draft(view: View) -> View:
             if request.method == "POST":
                 messages.warning(request, str(refusal))
             return redirect("records:module", module_key=draft.enrolment.module_key)
+        except TimeIsUp as refusal:
+            if request.method == "POST":
+                messages.warning(request, str(refusal))
+            return redirect("records:check_answers", key=key)
 
     return found
 
@@ -67,9 +78,11 @@ def _to_result(request: PersonRequest, key: UUID) -> HttpResponse:
 
 @of_draft
 def question(request: PersonRequest, asked: Asked, number: int) -> HttpResponse:
-    """One question; Continue keeps the answer and goes on."""
+    """One question; Continue keeps the answer and goes on, or to what is right where the quiz says that at once."""
     if not 1 <= number <= asked.total:
         raise Http404
+    if asked.is_over:
+        raise TimeIsUp
     place, is_change = asked.places[number - 1], "change" in request.GET
     data = request.POST if request.method == "POST" else None
     form = form_of(data=data, **asked.words_for(place), stored=place.answer)
@@ -77,7 +90,7 @@ def question(request: PersonRequest, asked: Asked, number: int) -> HttpResponse:
         conflict = _save(request, asked, place, form)
         if conflict is None:
             here, after = place.url_of_step(is_change=is_change), asked.url_after(place, is_change=is_change)
-            return redirect(here if form.has_steps else after)
+            return redirect(here if form.has_steps or place.will_be_told else after)
         form = conflict
     context = {
         "asked": asked,
@@ -87,7 +100,7 @@ def question(request: PersonRequest, asked: Asked, number: int) -> HttpResponse:
         "back_url": asked.check_url if is_change else asked.url_before(place),
         "next_url": asked.url_after(place, is_change=is_change),
     }
-    return render(request, "records/question.html", context)
+    return render(request, "records/question_told.html" if place.is_told else "records/question.html", context)
 
 
 def _save(request: PersonRequest, asked: Asked, place: Place, form: QuestionForm) -> QuestionForm | None:
@@ -98,7 +111,7 @@ def _save(request: PersonRequest, asked: Asked, place: Place, form: QuestionForm
     except AnswerChangedElsewhere as refusal:
         messages.warning(request, str(refusal))
         return form_of(**asked.words_for(place), stored=refusal.stored, chosen=chosen)
-    except ChoiceStands as refusal:
+    except (AnswerStands, ChoiceStands) as refusal:
         messages.warning(request, str(refusal))
     return None
 

@@ -217,6 +217,7 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         "records:briefing_withdraw": {**place, "pk": wanted.pk},
         "records:briefing_match": {**place, "pk": held.pk},
         "records:waiver_new": person,
+        "records:quiz_help": person,
         "records:recognise": person,
         **{f"records:{name}": place for name in ABOUT_COMPLETIONS},
         "records:outside_course_remove": {

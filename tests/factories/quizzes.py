@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
 import factory
@@ -159,6 +160,7 @@ def make_quiz(
     languages: Sequence[str] = ("en",),
     pass_mark: int = 80,
     is_shuffled: bool = True,
+    **rules: Any,
 ) -> Quiz:
     """A quiz of so many single-choice questions (right: "right-1"), or of the questions given."""
     if isinstance(questions, int):
@@ -168,7 +170,7 @@ def make_quiz(
         ]
     texts = {f"title_{code}": text for code, text in in_languages(title, languages).items()}
     texts |= {f"introduction_{code}": text for code, text in in_languages("Take your time.", languages).items()}
-    return QuizFactory(questions=list(questions), pass_mark=pass_mark, is_shuffled=is_shuffled, **texts)
+    return QuizFactory(questions=list(questions), pass_mark=pass_mark, is_shuffled=is_shuffled, **texts, **rules)
 
 
 def make_bank_question(*, tags: Sequence[str] = (), **fields) -> Question:
