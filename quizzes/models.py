@@ -121,8 +121,9 @@ class QuizRules(models.Model):
     @property
     def own_rules(self) -> dict[str, Any]:
         """The rules that are not as usual."""
-        usual = {name: QuizRules._meta.get_field(name).get_default() for name in self.RULES}
-        return {name: getattr(self, name) for name in self.RULES if getattr(self, name) != usual[name]}
+        fields = [each for each in QuizRules._meta.fields if each.name in self.RULES]
+        own = {each.name: getattr(self, each.name) for each in fields}
+        return {each.name: own[each.name] for each in fields if own[each.name] != each.get_default()}
 
 
 class Quiz(PreviewedMixin, RevisionMixin, QuizRules):

@@ -91,9 +91,7 @@ def will_be_told(draft: AttemptDraft, question: Question) -> bool:
 def more_time_of(person: User) -> str:
     """How much more time the person has, as it is chosen in a form."""
     extra = list(MoreTime.objects.filter(same_person(person)).values_list("extra_percent", flat=True))
-    if None in extra:
-        return "none"
-    return str(max(extra, default=0))
+    return "none" if None in extra else str(max(map(int, filter(None, extra)), default=0))
 
 
 def minutes_of(person: User, limit: int | None) -> int | None:
