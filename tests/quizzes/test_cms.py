@@ -56,7 +56,14 @@ def as_form(*questions, **fields):
         if "choices" in value:
             value["choices"] = numbered([choice_as_form(item) for item in value["choices"]])
         stream.append({"type": question["type"], "id": question["id"], "value": value})
-    fields = {"title_en": "Words", "introduction_en": "", "pass_mark": "80", "is_shuffled": "on", **fields}
+    fields = {
+        "title_en": "Words",
+        "introduction_en": "",
+        "pass_mark": "80",
+        "is_shuffled": "on",
+        "feedback": "at_end",
+        **fields,
+    }
     data = nested_form_data({**fields, "questions": numbered(stream)})
     return {name: value for name, value in data.items() if value is not None}
 
