@@ -16,7 +16,8 @@ from wagtail.models import ModelLogEntry
 
 from organisations import sessions as our_sessions
 from organisations.models import Membership, NamesSeen, User
-from privacy.register import ACTED, About, everything
+from privacy.acted import ACTED
+from privacy.register import About, everything
 from privacy.selectors.people import addresses_of, ids_of, sessions_of
 from quizzes.marking import said
 from quizzes.models import QuestionVersion

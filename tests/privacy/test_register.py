@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.apps import apps
 
 from organisations.models import User
-from privacy.register import ACTED, ELSEWHERE, SIGN_IN_APPS, everything
+from privacy.acted import ACTED
+from privacy.register import ELSEWHERE, SIGN_IN_APPS, everything
 
 #: Tables that hang on rows about a person and say nothing of the person themselves, each with its reason.
 NOT_ABOUT_THEM = {
