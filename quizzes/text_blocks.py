@@ -43,8 +43,8 @@ class LanguageTextBlock(blocks.TextBlock):
         )
 
     def deconstruct(self) -> tuple[str, tuple, dict[str, Any]]:
-        # A migration needs the shape of the data, not our class.
-        return "wagtail.blocks.TextBlock", (), {"required": self.field_options["required"]}
+        # A migration needs the shape of the data, not our class nor what has to be written.
+        return "wagtail.blocks.TextBlock", (), {"required": False}
 
 
 class TranslatedTextBlock(blocks.StructBlock):

@@ -22,8 +22,9 @@ from quizzes.kinds.editor_blocks import (
     stored_question,
     stored_wordings,
     text_problems,
+    unexplained,
 )
-from quizzes.text_blocks import DEFAULT, TranslatedTextBlock
+from quizzes.text_blocks import TranslatedTextBlock
 
 
 class ChoiceBlock(WordingBlock):
@@ -84,10 +85,8 @@ class ChoicesKind(Kind):
             found.append(_("Give at least two choices."))
         if said_twice(choices):
             found.append(_("Two choices say the same. Change or remove one."))
-        if not all(choice["feedback"].get(DEFAULT) for choice in choices):
-            found.append(_("Write feedback for every choice."))
-        found += filter(None, [self.wrong_count(sum(choice["is_correct"] for choice in choices))])
-        found += filter(None, [self.wrong_weights(choices)])
+        right = sum(choice["is_correct"] for choice in choices)
+        found += filter(None, [unexplained(content, choices), self.wrong_count(right), self.wrong_weights(choices)])
         problems = [Problem("choices", message) for message in found]
         return problems + text_problems(content, _("Write the question in English."))
 

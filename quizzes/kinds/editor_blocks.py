@@ -44,12 +44,12 @@ def explanation_block() -> TranslatedTextBlock:
     )
 
 
-def feedback_block(**kwargs: Any) -> TranslatedTextBlock:
+def feedback_block() -> TranslatedTextBlock:
     """What is said about one choice."""
     return TranslatedTextBlock(
         label=gettext_lazy("Feedback"),
+        required=False,
         help_text=gettext_lazy("Read by those who chose this: say why it helps, or why it is not quite right."),
-        **kwargs,
     )
 
 
@@ -148,6 +148,13 @@ def text_problems(content: Content, message: str) -> list[Problem]:
 def said_twice(choices: Sequence[Content]) -> bool:
     """Whether two choices say the same in English."""
     return len({choice["text"].get(DEFAULT, "").casefold() for choice in choices}) < len(choices)
+
+
+def unexplained(content: Content, choices: Iterable[Content]) -> str:
+    """What to say where learners would read no reason: nothing about each of the choices, and no "Why"; "" when all
+    is well."""
+    is_said = content["explanation"].get(DEFAULT) or all(choice["feedback"].get(DEFAULT) for choice in choices)
+    return "" if is_said else _("Write feedback for every choice, or say in “Why” what is right and why.")
 
 
 def passage_problems(content: Content, count: int) -> list[Problem]:

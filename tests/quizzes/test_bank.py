@@ -125,7 +125,7 @@ class TestSaving:
 
     def test_one_that_cannot_be_asked_is_refused(self):
         import_items(items=read(b"A?\nA) a\nB) b\nANSWER: A").items, by=None)
-        with pytest.raises(ValidationError, match="Write feedback for every choice"):
+        with pytest.raises(ValidationError, match="Write feedback for every choice, or say in “Why”"):
             save_question(question=Question.objects.get(), by=None)
 
     def test_it_goes_without_a_trace_in_quizzes(self):

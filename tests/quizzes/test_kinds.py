@@ -67,13 +67,16 @@ def test_a_good_question_has_no_problems(kind):
     assert problems_of(make_question(kind, right=right)) == []
 
 
-def test_feedback_is_asked_for_every_choice():
-    question = make_question()
-    question["value"]["choices"][1]["value"]["feedback"] = {}
-    assert [problem.message for problem in problems_of(question)] == ["Write feedback for every choice."]
-    statement = make_question("true_false")
+def test_feedback_for_every_choice_is_asked_or_why():
+    question, statement = make_question(), make_question("true_false")
+    question["value"]["choices"][1]["value"]["feedback"] = {"ar": "لا"}
     statement["value"]["feedback_false"] = {}
-    assert [problem.field for problem in problems_of(statement)] == ["feedback_false"]
+    assert problems_of(question) == problems_of(statement) == []
+    for asked in (question, statement):
+        asked["value"]["explanation"] = {}
+    words = "Write feedback for every choice, or say in “Why” what is right and why."
+    assert problems_of(question) == [("choices", words)]
+    assert problems_of(statement) == [("feedback_false", words)]
 
 
 def test_a_statement_without_an_answer_is_refused():

@@ -14,7 +14,6 @@ from quizzes.kinds.editor_blocks import (
     WordingBlock,
     choice_content,
     explanation_block,
-    feedback_block,
     numbered,
     part_content,
     passage_block,
@@ -31,17 +30,6 @@ from quizzes.kinds.typed_editor import accepted_problem
 from quizzes.text_blocks import TranslatedTextBlock, texts_of
 
 
-class GapChoiceBlock(WordingBlock):
-    """What may stand in a gap."""
-
-    feedback = feedback_block(required=False)
-
-    class Meta:
-        icon = "list-ul"
-        label = gettext_lazy("Choice")
-        label_format = "{text}"
-
-
 class GapBlock(blocks.StructBlock):
     """One gap: a list to choose from, or typed."""
 
@@ -53,7 +41,7 @@ class GapBlock(blocks.StructBlock):
             "the forms of Arabic letters do not matter."
         ),
     )
-    choices = Items(GapChoiceBlock(), label=gettext_lazy("Choices"))
+    choices = Items(WordingBlock(), label=gettext_lazy("Choices"))
     feedback = TranslatedTextBlock(
         label=gettext_lazy("Feedback for anything else"),
         required=False,

@@ -28,7 +28,7 @@ class PairBlock(blocks.StructBlock):
 
     term = TranslatedTextBlock(label=gettext_lazy("Term"))
     meaning = TranslatedTextBlock(label=gettext_lazy("Its meaning"))
-    feedback = feedback_block(required=False)
+    feedback = feedback_block()
 
     class Meta:
         label = gettext_lazy("Pair")

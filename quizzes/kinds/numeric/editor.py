@@ -38,7 +38,7 @@ class NumberBlock(blocks.StructBlock):
         help_text=gettext_lazy("How far an answer may lie above or below. Empty: the number exactly."),
     )
     weight = worth_block()
-    feedback = feedback_block(required=False)
+    feedback = feedback_block()
 
     class Meta:
         label = gettext_lazy("Accepted number")

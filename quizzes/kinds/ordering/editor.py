@@ -28,7 +28,7 @@ class StepBlock(blocks.StructBlock):
     """One of the things to put in order."""
 
     text = TranslatedTextBlock(label=gettext_lazy("What it says"))
-    feedback = feedback_block(required=False)
+    feedback = feedback_block()
 
     class Meta:
         label = gettext_lazy("Step")

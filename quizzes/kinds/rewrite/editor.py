@@ -22,6 +22,7 @@ from quizzes.kinds.editor_blocks import (
     stored_question,
     stored_wordings,
     text_problems,
+    unexplained,
     wording_contents,
     wordings_problem,
 )
@@ -79,10 +80,8 @@ class Rewrite(Kind):
             choices = part.get("choices", [])
             if not part.get("text", {}).get(DEFAULT):
                 wrong.append((number, _("Write the phrase in English.")))
-            elif not all(choice["feedback"].get(DEFAULT) for choice in choices):
-                wrong.append((number, _("Write feedback for every choice.")))
             else:
-                wrong.append((number, wordings_problem(choices)))
+                wrong.append((number, unexplained(content, choices) or wordings_problem(choices)))
         return problems + numbered("phrases", wrong)
 
     def stored_value(self, content: Content) -> dict[str, Any]:

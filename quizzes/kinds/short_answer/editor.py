@@ -34,7 +34,7 @@ class AcceptedBlock(blocks.StructBlock):
         ),
     )
     weight = worth_block()
-    feedback = feedback_block(required=False)
+    feedback = feedback_block()
 
     class Meta:
         label = gettext_lazy("Accepted answer")

@@ -10,7 +10,13 @@ from wagtail import blocks
 
 from quizzes.kinds.base_editor import Content, Kind, Problem, QuestionBlock
 from quizzes.kinds.choice_form import OneChoiceForm
-from quizzes.kinds.editor_blocks import explanation_block, question_content, stored_question, text_problems
+from quizzes.kinds.editor_blocks import (
+    explanation_block,
+    question_content,
+    stored_question,
+    text_problems,
+    unexplained,
+)
 from quizzes.text_blocks import DEFAULT, TranslatedTextBlock, texts_of
 
 #: The two choices in every language; a frozen version carries them, so a catalogue cannot change it later.
@@ -32,8 +38,8 @@ class TrueFalseBlock(QuestionBlock):
         choices=[("true", gettext_lazy("True")), ("false", gettext_lazy("False"))],
         label=gettext_lazy("The right answer is"),
     )
-    feedback_true = TranslatedTextBlock(label=gettext_lazy("Feedback for “True”"))
-    feedback_false = TranslatedTextBlock(label=gettext_lazy("Feedback for “False”"))
+    feedback_true = TranslatedTextBlock(label=gettext_lazy("Feedback for “True”"), required=False)
+    feedback_false = TranslatedTextBlock(label=gettext_lazy("Feedback for “False”"), required=False)
     explanation = explanation_block()
 
     class Meta:
@@ -62,13 +68,14 @@ class TrueFalse(Kind):
         return question_content(value, choices)
 
     def problems(self, value: Any) -> list[Problem]:
-        problems = text_problems(self.content_from(value), _("Write the statement in English."))
+        content = self.content_from(value)
+        problems = text_problems(content, _("Write the statement in English."))
         if value["right_answer"] not in WORDS:
             problems.append(Problem("right_answer", _("Choose whether the statement is true or false.")))
         problems += [
-            Problem(f"feedback_{key}", _("Write feedback for every choice."))
-            for key in WORDS
-            if not texts_of(value[f"feedback_{key}"]).get(DEFAULT)
+            Problem(f"feedback_{choice['key']}", unexplained(content, [choice]))
+            for choice in content["choices"]
+            if unexplained(content, [choice])
         ]
         return problems
 
