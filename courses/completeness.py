@@ -186,7 +186,6 @@ def _module_texts(module: Any, lessons: Iterable[Any], quizzes: Mapping[int, Qui
 
 def _quiz_texts(quiz: Any, bank: Bank) -> Iterator[Text]:
     url = reverse("quizzes:edit", args=[quiz.pk])
-    pks = {str(question.key): pk for pk, question in bank.by_id.items()}
     for name in ("title", "introduction"):
         texts = texts_of_field(quiz, name)
         label = f"{quiz.title}: {quiz._meta.get_field(name).verbose_name}"
@@ -196,7 +195,7 @@ def _quiz_texts(quiz: Any, bank: Bank) -> Iterator[Text]:
         for question in line.questions:
             # The question, its choices and what is said about them are written in one place, on the first tab: of the
             # quiz, or of the question in the bank.
-            place = reverse("questions:edit", args=[pks[question.key]]) if question.key in pks else url
+            place = reverse("questions:edit", args=[question.bank_pk]) if question.bank_pk else url
             for part in question.as_question().texts:
                 words = f"{label} – {part.get(DEFAULT, '')[:60]}"
                 yield from _text(words, lambda code, part=part: code in part, place)

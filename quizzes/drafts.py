@@ -35,6 +35,8 @@ class DraftQuestion:
     content: Mapping[str, Any]
     #: What it is about; only questions of the bank say it.
     tags: tuple[str, ...] = ()
+    #: The row of the bank that it comes from.
+    bank_pk: int | None = None
 
     @property
     def content_hash(self) -> str:
@@ -159,8 +161,15 @@ def bank_draft(question: BankQuestion) -> DraftQuestion | None:
     for child in question.body:
         content = KINDS[child.block_type].content_from(child.value)
         tags = tuple(tag.name for tag in question.tags.all()) if question.pk else ()
-        return DraftQuestion(str(question.key), child.block_type, content, tags)
+        return DraftQuestion(str(question.key), child.block_type, content, tags, question.pk)
     return None
+
+
+def stored_block(kind: str, content: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """A question as the editor stores it, from what a file holds: lists and texts that it leaves out are empty."""
+    choices = [{"text": {}, "feedback": {}, **choice} for choice in content.get("choices") or ()]
+    whole = {"text": {}, "explanation": {}, **content, "choices": choices}
+    return {"type": kind, "id": key, "value": KINDS[kind].stored_value(whole)}
 
 
 def has_marked_question(quiz: Quiz) -> bool:

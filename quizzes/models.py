@@ -53,11 +53,12 @@ class Frozen(models.Model):
 
 
 class PreviewedMixin(PreviewableMixin):
-    """For what trainers preview as learners meet it, in each language; `previewed` says what the page needs."""
+    """For what trainers preview as learners meet it, in each language; `previewed` says what the page needs, with the
+    answers that were sent to be marked."""
 
     if TYPE_CHECKING:
 
-        def previewed(self, code: str) -> dict[str, Any]: ...
+        def previewed(self, code: str, sent: Any) -> dict[str, Any]: ...
 
     @property
     def preview_modes(self) -> list[tuple[str, str]]:
@@ -67,8 +68,14 @@ class PreviewedMixin(PreviewableMixin):
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
         return "quizzes/cms/preview.html"
 
+    def make_preview_request(self, original_request: Any = None, *args: Any, **kwargs: Any) -> HttpResponse:
+        # Wagtail draws the page for a request of its own: the answers that somebody tries stand in the first one.
+        self.sent = getattr(original_request, "GET", None)
+        return super().make_preview_request(original_request, *args, **kwargs)
+
     def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
-        return {**super().get_preview_context(request, mode_name), **self.previewed(mode_name)}
+        context = super().get_preview_context(request, mode_name)
+        return {**context, **self.previewed(mode_name, getattr(self, "sent", None))}
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         code = mode_name if mode_name in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
@@ -177,8 +184,8 @@ class Quiz(PreviewedMixin, RevisionMixin, QuizRules):
         lines = self.questions.raw_data
         return sum((line.get("value") or {}).get("count") or 0 if line["type"] == DRAW else 1 for line in lines)
 
-    def previewed(self, code: str) -> dict[str, Any]:
-        return preview_context(self, code)
+    def previewed(self, code: str, sent: Any) -> dict[str, Any]:
+        return preview_context(self, code, sent)
 
 
 class Tag(models.Model):
@@ -234,8 +241,8 @@ class Question(PreviewedMixin, RevisionMixin, models.Model):
     def __str__(self) -> str:
         return self.name or self.words[:80] or str(self.key)
 
-    def previewed(self, code: str) -> dict[str, Any]:
-        return question_preview_context(self, code)
+    def previewed(self, code: str, sent: Any) -> dict[str, Any]:
+        return question_preview_context(self, code, sent)
 
 
 class QuestionVersion(Frozen):

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import path
 from django.utils import translation
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -32,8 +33,10 @@ from organisations.groups import LANGUAGES, write_permission
 from quizzes.actions import delete_quiz, save_quiz
 from quizzes.drafts import draft_lines, texts_of_field, with_languages
 from quizzes.models import Quiz
+from quizzes.panels import LanguageTab, MissingTextsPanel
 from quizzes.selectors import DrawOfVersion, places_using
 from quizzes.showing import as_question, as_shown
+from quizzes.views_more import MoreQuestions
 
 
 def language_panels(code: str) -> list[FieldPanel]:
@@ -61,7 +64,8 @@ def editor() -> TabbedInterface:
         [FieldPanel(name, permission=common) for name in ("pass_mark", "is_shuffled", *Quiz.RULES)],
         heading=_("Rules"),
     )
-    quiz = ObjectList([*language_panels(default), FieldPanel("questions"), rules], heading=_("Quiz"))
+    more = HelpPanel(template="quizzes/cms/more_panel.html")
+    quiz = ObjectList([*language_panels(default), more, FieldPanel("questions"), rules], heading=_("Quiz"))
     where = HelpPanel(
         _(
             "Write the questions in this language on the first tab: below each English text, open “Other languages”. "
@@ -69,7 +73,7 @@ def editor() -> TabbedInterface:
         )
     )
     others = [
-        ObjectList([where, *language_panels(code)], heading=name)
+        LanguageTab([where, MissingTextsPanel(code=code), *language_panels(code)], code=code, heading=name)
         for code, name in settings.LANGUAGES
         if code != default
     ]
@@ -124,6 +128,12 @@ class QuizCreateView(SaveThroughAction, CreateView):
 
 class QuizEditView(SaveThroughAction, EditView):
     """Changing a quiz."""
+
+
+class QuizMoreView(MoreQuestions, QuizEditView):
+    """Adding several questions at once; they are kept by the editor, as all others."""
+
+    view_name = "more"
 
 
 class QuizRevertView(SaveThroughAction, RevisionsRevertMixin, EditView):
@@ -218,3 +228,8 @@ class QuizViewSet(SnippetViewSet):
         UpdatedAtColumn(),
     )
     edit_handler = editor()
+
+    def get_urlpatterns(self) -> list[Any]:
+        """Those of every snippet, and the page for several questions at once."""
+        more = self.construct_view(QuizMoreView, **self.get_edit_view_kwargs())
+        return [*super().get_urlpatterns(), path(f"more/<{self.pk_path_converter}:pk>/", more, name="more")]

@@ -20,7 +20,7 @@ from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
 
 from organisations.models import User
-from quizzes.drafts import bank_draft
+from quizzes.drafts import bank_draft, stored_block
 from quizzes.formats.identity import fingerprint
 from quizzes.formats.items import Item, Note
 from quizzes.kinds.registry import KINDS
@@ -143,7 +143,7 @@ def delete_question(*, question: Question, by: User | None) -> None:
 
 def _question(key: UUID, mark: str, item: Item, at: datetime) -> Question:
     question = Question(key=key, name=item.name, source_hash=mark, changed_at=at)
-    question.body = [{"type": item.kind, "id": str(key), "value": KINDS[item.kind].stored_value(_whole(item.content))}]
+    question.body = [stored_block(item.kind, item.content, str(key))]
     _describe(question, item.kind, item.content)
     return question
 
@@ -159,12 +159,6 @@ def _describe(question: Question, kind: str, content: Mapping[str, Any]) -> None
         if asked.text.get(code) and not any(lacks(text, code) for text in asked.texts)
     ]
     question.languages = f" {' '.join(complete)} " if complete else ""
-
-
-def _whole(content: Mapping[str, Any]) -> dict[str, Any]:
-    """A content of a file with the lists and texts that a stored question always has."""
-    choices = [{"text": {}, "feedback": {}, **choice} for choice in content.get("choices") or ()]
-    return {"text": {}, "explanation": {}, **content, "choices": choices}
 
 
 def _with_key(question: Question) -> list[dict[str, Any]]:

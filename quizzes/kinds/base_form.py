@@ -59,7 +59,7 @@ class QuestionForm(forms.Form):
         sent = self.data.get(self.add_prefix("seen")) if self.is_bound else None
         if sent is None:
             return self.stored
-        seen = rules_of(self.question).known(self.question, _answer_in(sent))
+        seen = rules_of(self.question).known(self.question, answer_in(sent))
         return seen if self.stored[: len(seen)] == seen else self.stored
 
     @abstractmethod
@@ -85,7 +85,7 @@ class QuestionForm(forms.Form):
     @property
     def seen_answer(self) -> list[str]:
         """The answer that was stored when the page was opened."""
-        return _answer_in(self.cleaned_data["seen"])
+        return answer_in(self.cleaned_data["seen"])
 
     @property
     def is_over(self) -> bool:
@@ -175,7 +175,8 @@ def place_of(choices: Sequence[Any], key: str) -> str:
     return next((str(number) for number, choice in enumerate(choices, 1) if choice.key == key), "")
 
 
-def _answer_in(seen: str) -> list[str]:
+def answer_in(seen: str) -> list[str]:
+    """The answer that a page showed, from its hidden field; nonsense is none."""
     try:
         answer = json.loads(seen or "[]")
     except (ValueError, RecursionError):

@@ -12,7 +12,6 @@ from django.utils.safestring import SafeString
 
 from quizzes import marking, questions
 from quizzes.kinds.base_form import QuestionForm
-from quizzes.kinds.registry import form_of
 from quizzes.questions import Question
 
 register = template.Library()
@@ -71,12 +70,6 @@ def _words(piece: str | int, question: Question, code: str) -> str:
 def words(form: QuestionForm, texts: questions.Texts) -> SafeString:
     """A text as the form shows it."""
     return form.words(texts)
-
-
-@register.simple_tag
-def form_for(question: Question, language: str, prefix: str) -> QuestionForm:
-    """The learner's form for a question, with nothing answered."""
-    return form_of(question, language=language, prefix=prefix)
 
 
 @register.filter

@@ -256,7 +256,7 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         "courses:edition": {"pk": module.editions.get().pk},
         **{f"courses:{name}": {"pk": module.pk} for name in ("hand_in", "retire", "put_back")},
         **{f"courses:{name}": translated for name in ("translation", "sign_off")},
-        **{f"quizzes:{name}": {"pk": quiz.pk} for name in ("edit", "delete", "inspect")},
+        **{f"quizzes:{name}": {"pk": quiz.pk} for name in ("edit", "delete", "inspect", "more")},
         **{f"questions:{name}": {"pk": question.pk} for name in ("edit", "delete", "inspect")},
         "questions:revisions_revert": {"pk": question.pk, "revision_id": question.latest_revision_id},
         **{f"answers:{name}": {"pk": quiz.pk} for name in ("quiz", "quiz_csv")},

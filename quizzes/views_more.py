@@ -1,0 +1,123 @@
+"""Several questions at once into a quiz: chosen in the bank, or pasted. The editor opens with them, not saved yet."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from organisations.groups import write_permission
+from quizzes.blocks import FROM_BANK
+from quizzes.choosers import ReadyFilterForm
+from quizzes.drafts import named_in_bank, stored_block
+from quizzes.formats.items import Result
+from quizzes.forms_bank import BringForm, kind_names
+from quizzes.models import Question, Quiz
+
+PER_PAGE = 50
+#: So many refusals are said one by one.
+SAID = 10
+
+
+class PasteForm(BringForm):
+    """Questions as a text, to stand in the quiz itself."""
+
+    file = None  # type: ignore[assignment]
+
+
+class PickForm(forms.Form):
+    """Questions of the bank."""
+
+    questions = forms.ModelMultipleChoiceField(
+        queryset=Question.objects.filter(status=Question.Status.READY).only("pk"),
+        error_messages={
+            "required": gettext_lazy("Tick at least one question."),
+            "invalid_choice": gettext_lazy("A question you ticked is not ready any more. Nothing was added."),
+        },
+    )
+
+
+class MoreQuestions:
+    """For the editor: first the page on which questions are chosen or pasted, then the quiz with them at its end."""
+
+    object: Quiz
+    lines: list[dict[str, Any]]
+    result: Result | None = None
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        self.lines = []
+        is_pasted = request.POST.get("from") == "text"
+        self.paste_form = PasteForm(request.POST if is_pasted else None)
+        self.pick_form = PickForm(request.POST if request.method == "POST" and not is_pasted else None)
+        if self.paste_form.is_valid():
+            self.result = self.paste_form.result
+            self.lines = [stored_block(each.kind, each.content, str(uuid4())) for each in self.result.items]
+        elif self.pick_form.is_valid():
+            self.lines = [
+                {"type": FROM_BANK, "id": str(uuid4()), "value": {"question": question.pk}}
+                for question in self.pick_form.cleaned_data["questions"]
+            ]
+        super().setup(request, *args, **kwargs)  # type: ignore[misc]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        # Who translates changes what is there and adds nothing.
+        if not request.user.has_perm(write_permission(settings.LANGUAGE_CODE)):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+
+    def get_object(self, queryset: Any = None) -> Quiz:
+        quiz: Quiz = super().get_object(queryset)  # type: ignore[misc]
+        self.named = named_in_bank(quiz)[0]
+        if self.lines:
+            quiz.questions = [*quiz.questions.get_prep_value(), *self.lines]
+        return quiz
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.choose(request)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if not self.lines:
+            return self.choose(request)
+        self.say(request)
+        return super().get(request, *args, **kwargs)  # type: ignore[misc]
+
+    def choose(self, request: HttpRequest) -> HttpResponse:
+        """Draws the page on which questions are chosen or pasted."""
+        filter_form = ReadyFilterForm(request.GET)
+        ready = Question.objects.filter(status=Question.Status.READY).exclude(pk__in=self.named)
+        found = filter_form.filter(ready) if filter_form.is_valid() else ready
+        page = Paginator(found.defer("body").prefetch_related("tags"), PER_PAGE).get_page(request.GET.get("page"))
+        context = {
+            "quiz": self.object,
+            "filter_form": filter_form,
+            "page": page,
+            "kinds": dict(kind_names()),
+            "pick_form": self.pick_form,
+            "paste_form": self.paste_form,
+            "result": self.result,
+        }
+        return render(request, "quizzes/cms/more.html", context)
+
+    def say(self, request: HttpRequest) -> None:
+        """Says how many questions the editor holds now, and which could not be read."""
+        words = ngettext(
+            "%(count)s question stands at the end of the quiz. It is not saved yet: read it, then press Save.",
+            "%(count)s questions stand at the end of the quiz. They are not saved yet: read them, then press Save.",
+            len(self.lines),
+        )
+        messages.info(request, words % {"count": len(self.lines)})
+        refusals = self.result.refusals if self.result else []
+        for refusal in refusals[:SAID]:
+            said = {"where": refusal.where, "problem": refusal.message}
+            messages.warning(request, _("Left out – %(where)s: %(problem)s") % said)
+        if len(refusals) > SAID:
+            messages.warning(request, _("%(count)s more were left out.") % {"count": len(refusals) - SAID})
