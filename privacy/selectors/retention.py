@@ -215,9 +215,11 @@ def _held_names(before: date, places: list[int], longer: list[int]) -> QuerySet[
 
 
 def _open_work(before: date, places: list[int], longer: list[int]) -> QuerySet[Any]:
-    """Work on which nothing was done since: no lesson, no answer."""
+    """Work on which nothing was done since: no lesson, no answer. Of work that has ended, what still holds a quiz that
+    was begun and not handed in."""
     start = _start(before)
-    lying = Enrolment.objects.filter(state=Enrolment.State.OPEN, started_at__lt=start).annotate(since=F("started_at"))
+    goes_on = Q(state=Enrolment.State.OPEN) | Q(Exists(AttemptDraft.objects.filter(enrolment=OuterRef("pk"))))
+    lying = Enrolment.objects.filter(goes_on, started_at__lt=start).annotate(since=F("started_at"))
     for model, moment in ((LessonProgress, "done_at"), (AttemptDraft, "saved_at"), (Attempt, "submitted_at")):
         newer: Any = model._default_manager.filter(**{"enrolment": OuterRef("pk"), f"{moment}__gte": start})
         lying = lying.exclude(Exists(newer))

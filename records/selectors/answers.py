@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import F, Max, QuerySet, Window
+from django.db.models import F, Max, Q, QuerySet, Window
 from django.db.models.functions import Coalesce, RowNumber
 
 from courses.models import Edition
@@ -164,7 +164,8 @@ def answers_of_quiz(
 
 def modules_asking(quiz: Quiz) -> list[tuple[UUID, str]]:
     """The modules of which an edition asks the quiz, with their newest titles."""
-    editions = Edition.objects.filter(lessons__quiz_version__quiz_key=quiz.key).order_by("number")
+    in_a_lesson, around = Q(lessons__quiz_version__quiz_key=quiz.key), Q(check_version__quiz_key=quiz.key)
+    editions = Edition.objects.filter(in_a_lesson | around).order_by("number")
     return sorted(dict(editions.values_list("module_key", "title")).items(), key=lambda pair: pair[1])
 
 

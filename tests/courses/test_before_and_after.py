@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,6 +22,7 @@ from courses.translated_texts import texts_in
 from quizzes.actions import change_quiz, delete_quiz
 from tests.factories.courses import lesson_pages, make_module, make_reviewer, make_trainer, write_draft
 from tests.factories.quizzes import make_question, make_quiz
+from tests.organisations.lead_world import sign_in
 
 AT = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
@@ -99,3 +101,20 @@ class TestEditions:
         submission = submit_module(module=module, by=make_trainer(), what_changed="Nothing.", at=AT)
         assert "quiz_version" not in submission.content["module"]
         assert Edition.objects.get().check_version is None
+
+
+@pytest.mark.django_db
+def test_the_editor_says_why_a_lesson_is_never_left_out():
+    module = make_module(lessons=[{}, {"teaches": "Consent"}, {"teaches": "Indicators"}])
+    trainer = sign_in(make_trainer())
+    for lesson, words in zip(
+        lesson_pages(module),
+        ["It names no tag.", "Everyone takes it.", "may mark the lesson as done"],
+        strict=True,
+    ):
+        text = trainer.get(reverse("wagtailadmin_pages:edit", args=[lesson.pk])).content.decode()
+        assert words in text
+    assert (
+        "questions before and after"
+        in trainer.get(reverse("wagtailadmin_pages:edit", args=[module.pk])).content.decode().lower()
+    )
