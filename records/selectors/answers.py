@@ -18,7 +18,7 @@ from quizzes.models import QuestionVersion, Quiz, QuizVersionQuestion
 from quizzes.questions import Question, question_from_content
 from quizzes.showing import as_shown
 from quizzes.statistics import Answered, ItemStatistics, rests, statistics_of
-from records.models import Attempt
+from records.models import Attempt, Part
 
 #: So many of the newest first attempts are counted: more would make no figure better, and fill the memory.
 MOST = 20_000
@@ -87,6 +87,11 @@ def marks_of(questions: Sequence[Mapping[str, Any]]) -> dict[int, float]:
     return {row["version_id"]: float(row["mark"]) for row in questions if "mark" in row}
 
 
+def counted_attempts() -> QuerySet[Attempt]:
+    """Attempts that can teach something: marked by the server, by people who have been taught."""
+    return Attempt.objects.filter(evidence=Attempt.Evidence.SERVER).exclude(part=Part.BEFORE)
+
+
 def first_attempts(
     quiz_keys: Collection[UUID], *, module_key: UUID | None = None, since: datetime | None = None
 ) -> Iterator[Sitting]:
@@ -98,9 +103,9 @@ def first_attempts(
     turn = Window(
         RowNumber(), partition_by=[human, F("quiz_version__quiz_key")], order_by=[F("submitted_at"), F("pk")]
     )
-    attempts = Attempt.objects.filter(quiz_version__quiz_key__in=quiz_keys, evidence=Attempt.Evidence.SERVER)
-    firsts = attempts.order_by().annotate(turn=turn).filter(turn=1).values("pk")
-    wanted: QuerySet[Any] = Attempt.objects.filter(pk__in=firsts)
+    attempts = counted_attempts().filter(quiz_version__quiz_key__in=quiz_keys)
+    ranked = attempts.order_by().annotate(turn=turn).filter(turn=1)
+    wanted: QuerySet[Any] = Attempt.objects.filter(pk__in=ranked.values("pk"))
     if module_key is not None:
         wanted = wanted.filter(enrolment__module_key=module_key)
     if since is not None:

@@ -7,10 +7,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from courses.models import EditionLesson
 from quizzes.models import QuizVersionQuestion
 from quizzes.statistics import LEAST_ATTEMPTS
-from records.selectors.answers import first_attempts, marks_of
+from records.selectors.answers import counted_attempts, first_attempts, marks_of
 
 
 @dataclass(frozen=True)
@@ -40,8 +39,8 @@ class _Heard:
 
 def missed_tags(module_key: UUID) -> list[TagLine]:
     """The tags of the module's questions, most missed first and those with too few people last: three queries."""
-    lessons = EditionLesson.objects.filter(edition__module_key=module_key, quiz_version__isnull=False).order_by()
-    quiz_keys = set(lessons.values_list("quiz_version__quiz_key", flat=True))
+    attempts = counted_attempts().filter(enrolment__module_key=module_key).order_by()
+    quiz_keys = set(attempts.values_list("quiz_version__quiz_key", flat=True).distinct())
     tags = tags_of(quiz_keys)
     heard: dict[str, _Heard] = defaultdict(_Heard)
     for sitting in first_attempts(quiz_keys, module_key=module_key):

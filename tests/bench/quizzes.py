@@ -142,12 +142,16 @@ def statistics() -> dict[str, Any]:
     version = found.lines[0].version_id
     return {
         "responses": sum(line.figures.count for line in found.lines),
-        "statistics_seconds": best(everything, 3) / 1000,
-        "reading_seconds": best(lambda: gather(first_attempts([quiz.key])), 3) / 1000,
-        "answers_page_seconds": best(lambda: answers_of_quiz(quiz), 3) / 1000,
+        "statistics_seconds": _seconds(everything),
+        "reading_seconds": _seconds(lambda: gather(first_attempts([quiz.key]))),
+        "answers_page_seconds": _seconds(lambda: answers_of_quiz(quiz)),
         "answers_page_queries": len(page),
-        "question_page_seconds": best(lambda: answers_of_quiz(quiz, version_id=version), 3) / 1000,
+        "question_page_seconds": _seconds(lambda: answers_of_quiz(quiz, version_id=version)),
     }
+
+
+def _seconds(work: Callable[[], Any]) -> float:
+    return round(best(work, 3) / 1000, 2)
 
 
 def fill() -> Any:

@@ -20,7 +20,7 @@ from quizzes.actions import freeze_quiz
 from quizzes.models import Quiz, QuizVersion
 from quizzes.selectors import questions_of
 from quizzes.statistics import LEAST_ATTEMPTS
-from records.models import Attempt
+from records.models import Attempt, Part
 from records.selectors.answers import answers_of_quiz, first_attempts, gather
 from records.selectors.missed_tags import missed_tags
 from tests.factories.cms import text_of
@@ -117,9 +117,14 @@ class TestFirstAttempts:
         assert people_counted(quiz, module_key=key) == [old.enrolment.person_id]
         assert people_counted(quiz, since=STARTED_AT) == [elsewhere.enrolment.person_id]
 
-    def test_what_a_browser_marked_is_left_out(self, quiz):
+    def test_what_a_browser_marked_or_came_before_any_lesson_is_left_out(self, quiz):
         hand_in(version_of(quiz), ["right-1"], evidence=Attempt.Evidence.CLIENT)
+        before = hand_in(version_of(quiz), ["wrong-1"], part=Part.BEFORE)
         assert people_counted(quiz) == []
+        hand_in(version_of(quiz), ["right-1"], enrolment=before.enrolment, part=Part.AFTER,
+                submitted_at=STARTED_AT + timedelta(hours=1))  # fmt: skip
+        (sitting,) = first_attempts([quiz.key])
+        assert sitting.questions[0]["answer"] == ["right-1"]
 
 
 class TestFigures:
