@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
+
+from organisations.groups import write_permission
 
 SEE = ("quizzes.view_question", "quizzes.change_question", "quizzes.add_question")
 BRING = "quizzes.add_question"
 CHANGE = "quizzes.change_question"
+#: Status and tags are the same in every language.
+COMMON = write_permission(settings.LANGUAGE_CODE)
 
 
 def may_bring_questions(person: Any) -> bool:
@@ -21,6 +26,11 @@ def may_change_questions(person: Any) -> bool:
     return bool(person.has_perm(CHANGE))
 
 
+def may_change_many(person: Any) -> bool:
+    """Whether a person may change the status and the tags of questions."""
+    return may_change_questions(person) and bool(person.has_perm(COMMON))
+
+
 def refuse_bank(person: Any) -> None:
     """Raise PermissionDenied for whoever may not see the bank."""
     if not any(person.has_perm(permission) for permission in SEE):
@@ -30,4 +40,10 @@ def refuse_bank(person: Any) -> None:
 def refuse_bringing(person: Any) -> None:
     """Raise PermissionDenied for whoever may not add questions."""
     if not may_bring_questions(person):
+        raise PermissionDenied
+
+
+def refuse_many(person: Any) -> None:
+    """Raise PermissionDenied for whoever may not change the status and the tags of questions."""
+    if not may_change_many(person):
         raise PermissionDenied

@@ -6,14 +6,16 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from quizzes.actions import Deed
 from quizzes.formats.items import Result, UnreadableError
 from quizzes.formats.reading import AUTO, read
 from quizzes.formats.texts import UTF_16
 from quizzes.kinds.registry import KINDS
-from quizzes.models import Question, Tag
+from quizzes.leaving import asked_by
+from quizzes.models import Question, QuestionVersion, Quiz, Tag
 
 #: What a form sends back as text; larger files come in by `manage.py import_questions`.
 LARGEST = 2 * 1024 * 1024
@@ -42,6 +44,23 @@ class BankFilterForm(forms.Form):
         label=_("Tag"), required=False, queryset=Tag.objects.all(), to_field_name="folded", empty_label=ANY[0][1]
     )
     status = forms.ChoiceField(label=_("Status"), required=False, choices=[*ANY, *Question.Status.choices])
+    use = forms.ChoiceField(
+        label=_("Use"),
+        required=False,
+        choices=[
+            *ANY,
+            ("asked", _("Asked in a quiz")),
+            ("idle", _("Asked in no quiz")),
+            ("ever", _("Was asked before or is now: a version is kept")),
+            ("never", _("Never asked yet")),
+        ],
+    )
+    quiz = forms.ModelChoiceField(  # type: ignore[var-annotated]
+        label=_("Asked in"),
+        required=False,
+        queryset=Quiz.objects.defer("questions").order_by("title"),
+        empty_label=ANY[0][1],
+    )
     lacks = forms.ChoiceField(label=_("Not complete in"), required=False, choices=[*ANY, *settings.LANGUAGES])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -58,10 +77,36 @@ class BankFilterForm(forms.Form):
             questions = questions.filter(tags=tag)
         if code := asked.get("lacks"):
             questions = questions.exclude(languages__contains=f" {code} ")
+        if quiz := asked.get("quiz"):
+            questions = questions.filter(asked_by([quiz]))
+        if use := asked.get("use"):
+            is_kept = Exists(QuestionVersion.objects.filter(question_key=OuterRef("key")))
+            wanted = {"asked": asked_by(), "idle": ~asked_by(), "ever": Q(is_kept), "never": ~Q(is_kept)}
+            questions = questions.filter(wanted[use])
         for name in ("kind", "status"):
             if value := asked.get(name):
                 questions = questions.filter(**{name: value})
         return questions
+
+
+class ManyForm(forms.Form):
+    """What is to be done to many questions."""
+
+    deed = forms.ChoiceField(label=_("Do"), choices=Deed.choices)
+    tag = forms.CharField(
+        label=_("Tag, to add or take away"), required=False, max_length=60, help_text=_("Only for the last two.")
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuses a tag that is missing, or that would be two."""
+        cleaned = super().clean() or {}
+        if cleaned.get("deed") not in (Deed.TAG, Deed.UNTAG):
+            return {**cleaned, "tag": ""}
+        if not cleaned.get("tag"):
+            raise forms.ValidationError(_("Write which tag."))
+        if "," in cleaned["tag"]:
+            raise forms.ValidationError(_("One tag at a time, without commas."))
+        return cleaned
 
 
 class BringForm(forms.Form):

@@ -25,6 +25,7 @@ from organisations.groups import write_permission
 from quizzes.actions import delete_question, save_question
 from quizzes.choosers import QuestionChooserViewSet
 from quizzes.drafts import bank_draft
+from quizzes.leaving import refuse_leaving
 from quizzes.models import Question
 from quizzes.showing import as_shown
 from quizzes.viewsets import RefusingDeleteView, SaveThroughAction
@@ -48,6 +49,13 @@ class QuestionForm(WagtailAdminModelForm):
         if any(len(name) > 60 for name in names):
             raise forms.ValidationError(_("A tag has at most 60 characters. Separate tags by commas."))
         return [name for name in names if name]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuses to leave quizzes without a question that they ask."""
+        cleaned = super().clean()
+        if self.instance.pk and "status" in cleaned:
+            refuse_leaving(self.instance, cleaned["status"], cleaned.get("tag_names"))
+        return cleaned
 
 
 class SaveQuestion(SaveThroughAction):

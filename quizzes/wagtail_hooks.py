@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
@@ -28,6 +30,16 @@ def keep_quizzes_in_use(request: HttpRequest, instances: Iterable[object]) -> Ht
     except ValidationError as refusal:
         return refused(request, refusal)
     return None
+
+
+@hooks.register("register_log_actions")
+def register_log_actions(actions: Any) -> None:
+    """Plain words for the history of a question that was changed together with others."""
+    actions.register_action("quizzes.ready", _("Make ready"), _("Made ready"))
+    actions.register_action("quizzes.draft", _("Make a draft again"), _("Made a draft again"))
+    actions.register_action("quizzes.retired", _("Retire"), _("Retired"))
+    actions.register_action("quizzes.tag", _("Add a tag"), _("Added a tag"))
+    actions.register_action("quizzes.untag", _("Take a tag away"), _("Took a tag away"))
 
 
 @hooks.register("register_admin_urls")

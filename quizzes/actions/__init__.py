@@ -1,6 +1,7 @@
 """Every write of quizzes: quizzes and their frozen versions, and the bank of questions."""
 
 from quizzes.actions.bank import delete_question, import_items, plan_import, save_question
+from quizzes.actions.bank_many import Deed, ManyPlan, change_many, plan_many
 from quizzes.actions.freezing import freeze_quiz
 from quizzes.actions.quizzes import (
     change_quiz,
@@ -12,6 +13,9 @@ from quizzes.actions.quizzes import (
 )
 
 __all__ = [
+    "Deed",
+    "ManyPlan",
+    "change_many",
     "change_quiz",
     "create_quiz",
     "delete_question",
@@ -19,6 +23,7 @@ __all__ = [
     "freeze_quiz",
     "import_items",
     "plan_import",
+    "plan_many",
     "refuse_delete",
     "refuse_unusable",
     "save_question",

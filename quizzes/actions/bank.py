@@ -24,6 +24,7 @@ from quizzes.drafts import bank_draft, stored_block
 from quizzes.formats.identity import fingerprint
 from quizzes.formats.items import Item, Note
 from quizzes.kinds.registry import KINDS
+from quizzes.leaving import refuse_leaving
 from quizzes.models import Question, Tag
 from quizzes.questions import lacks, question_from_content
 
@@ -95,7 +96,7 @@ def import_items(*, items: Sequence[Item], by: User | None, at: datetime | None 
                 for pk in sorted({tags[tag.casefold()] for tag in item.tags})
             ]
         )
-        _log_created(made, by, at)
+        log_each(made, "wagtail.create", by, at)
     return plan
 
 
@@ -103,8 +104,10 @@ def import_items(*, items: Sequence[Item], by: User | None, at: datetime | None 
 def save_question(
     *, question: Question, by: User | None, tags: Iterable[str] | None = None, at: datetime | None = None
 ) -> Question:
-    """Keep a question of the bank as written, with its history; refuses (ValidationError) one that cannot be asked."""
+    """Keep a question of the bank as written, with its history; refuses (ValidationError) one that cannot be asked,
+    and one that quizzes could not do without."""
     is_new = question.pk is None
+    refuse_leaving(question, question.status, tags)
     question.changed_at = at or timezone.now()
     question.body = _with_key(question)
     draft = bank_draft(question)
@@ -191,7 +194,14 @@ def _found(values: Sequence[str], name: str) -> set[str]:
     }
 
 
-def _log_created(questions: Iterable[Question], by: User | None, at: datetime) -> None:
+def log_each(
+    questions: Iterable[Question],
+    action: str,
+    by: User | None,
+    at: datetime,
+    data: Mapping[str, Any] | None = None,
+) -> None:
+    """An entry in the history of each question, in one go."""
     content_type = ContentType.objects.get_for_model(Question)
     ModelLogEntry.objects.bulk_create(
         [
@@ -199,9 +209,10 @@ def _log_created(questions: Iterable[Question], by: User | None, at: datetime) -
                 content_type=content_type,
                 object_id=str(question.pk),
                 label=capfirst(str(question))[:255],
-                action="wagtail.create",
+                action=action,
                 user=by,
                 timestamp=at,
+                data=dict(data or {}),
                 content_changed=True,
             )
             for question in questions

@@ -107,7 +107,8 @@ class Report:
         """Take a question; refuses (UnreadableError) one too many."""
         if len(self.items) >= MOST_QUESTIONS:
             raise UnreadableError(
-                f"The file holds more than {MOST_QUESTIONS:,} questions. Nothing was taken over. Split the file."
+                f"The file holds more than {MOST_QUESTIONS:,} questions. Nothing was taken over. "
+                "Split it into smaller files and bring them one after another."
             )
         self.items.append(item)
 

@@ -94,7 +94,7 @@ class TestImport:
         assert Tag.objects.get().questions.count() == 2
 
     def test_it_is_all_or_nothing(self, monkeypatch):
-        monkeypatch.setattr(bank, "_log_created", lambda *args: 1 / 0)
+        monkeypatch.setattr(bank, "log_each", lambda *args: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             import_items(items=items(3), by=None)
         assert not Question.objects.exists()
