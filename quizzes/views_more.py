@@ -81,6 +81,16 @@ class MoreQuestions:
             quiz.questions = [*quiz.questions.get_prep_value(), *self.lines]
         return quiz
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        # What was posted are the questions, not the editor's own fields.
+        kwargs: dict[str, Any] = super().get_form_kwargs()  # type: ignore[misc]
+        return {name: value for name, value in kwargs.items() if name not in ("data", "files")}
+
+    @property
+    def has_unsaved_changes(self) -> bool:
+        """Whether leaving the editor loses anything: the questions that came in."""
+        return bool(self.lines)
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self.choose(request)
 

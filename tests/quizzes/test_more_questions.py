@@ -54,6 +54,7 @@ class TestMore:
         page = response.content.decode()
         assert "1 question stands at the end of the quiz. It is not saved yet" in page
         assert f'action="{reverse("quizzes:edit", args=[quiz.pk])}"' in page
+        assert not response.context["form"].is_bound
         lines = response.context["form"].instance.questions.raw_data
         assert [line["value"] for line in lines] == [{"question": asked.pk}, {"question": other.pk}]
         assert Quiz.objects.get().question_count == 1
