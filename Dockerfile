@@ -8,7 +8,7 @@ RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY site/assets site/assets
 RUN npm run --silent build
 
-FROM python:3.11-slim AS packages
+FROM python:3.11-slim-bookworm AS packages
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /signpost
 RUN python -m venv /venv
@@ -20,7 +20,8 @@ COPY --from=front-end /signpost/node_modules/@fontsource node_modules/@fontsourc
 COPY downloads/build_fonts.py downloads/build_fonts.py
 RUN /venv/bin/python downloads/build_fonts.py
 
-FROM python:3.11-slim
+# Debian 12 brings PostgreSQL 15's programs: what a newer pg_restore says, compose.yaml's server refuses.
+FROM python:3.11-slim-bookworm
 # pg_dump and pg_restore, for backups.
 RUN apt-get update \
  && apt-get install --yes --no-install-recommends postgresql-client \

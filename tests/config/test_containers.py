@@ -66,6 +66,18 @@ def test_nobody_runs_as_root_and_no_secret_is_built_in():
     assert not re.search(r"^(ENV|ARG) .*(SECRET|PASSWORD|KEY)", DOCKERFILE, re.MULTILINE)
 
 
+def test_what_is_set_for_one_reaches_all_of_ours():
+    for name in ("migrate", "web", "worker"):
+        service = COMPOSE["services"][name]
+        assert service["env_file"] == ".env"
+        assert service["environment"]["BIND"].endswith(f":{COMPOSE['services']['web']['expose'][0]}")
+
+
+def test_the_programs_that_back_up_are_as_old_as_the_server():
+    (image,) = re.findall(r"^FROM (python:\S+)$", DOCKERFILE, re.MULTILINE)
+    assert (image.rpartition("-")[2], COMPOSE["services"]["database"]["image"]) == ("bookworm", "postgres:15")
+
+
 def test_services_are_whole():
     services = COMPOSE["services"]
     assert {"migrate", "web", "worker", "proxy", "database", "cache"} == set(services)
