@@ -6,6 +6,7 @@ import json
 from datetime import date
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.template import Context, Template
 from django.utils import translation
@@ -89,15 +90,18 @@ def test_a_plain_text_is_escaped_around_its_quotes(days, helpline):
     assert quoted("a < b") == "a &lt; b"
 
 
-def test_a_letter_reads_by_reference(days, helpline):
+def test_a_letter_reads_by_reference_in_each_language(days, helpline):
     letter = Template(
         "{% load guidance_tags %}{% autoescape off %}{{ text|quoted_words }} / {% fact 'reflection-days' %} / "
         "{% contact 'helpline' %}{% endautoescape %}"
     )
-    words = letter.render(Context({"text": f"You have {DAYS.token}."}))
-    assert words == "You have 45 days. / 45 days / Helpline <1> 08000 121 700"
-    days.versions.update(value_en="30 days")
-    assert "You have 30 days." in letter.render(Context({"text": f"You have {DAYS.token}."}))
+    texts = Context({"text": f"You have {DAYS.token}."})
+    for number in (45, 30):
+        days.versions.update(**{f"value_{code}": f"{number} [{code}]" for code, _name in settings.LANGUAGES})
+        for code, _name in settings.LANGUAGES:
+            with translation.override(code):
+                words = letter.render(texts)
+            assert words == f"You have {number} [{code}]. / {number} [{code}] / Helpline <1> 08000 121 700"
 
 
 def test_a_key_that_nothing_has_is_refused(days):
