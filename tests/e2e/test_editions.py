@@ -9,9 +9,11 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from courses.actions import publish_due_submissions
-from courses.models import Edition
+from courses.models import Edition, LessonPage, ModulePage
 from home.actions import prepare_site
 from records.actions.learning import mark_lesson_done, start_module
+from records.models import Enrolment
+from tests.e2e.conftest import Visitor
 from tests.e2e.people import PASSWORD, Kind, a_place, appointed, sign_in
 from tests.e2e.test_author import check_cms
 from tests.factories.courses import body, lesson_pages, make_module, write_draft
@@ -127,6 +129,8 @@ def test_a_change_from_comment_to_looking_back(visitor):
     reading.goto(f"/en/courses/{module.get_parent().slug}/{module.slug}/")
     expect(phone.get_by_role("main")).to_contain_text("You can finish what you began")
     reading.check_page("Seeing it")
+    module.get_parent().get_descendants(inclusive=True).update(owner=trainer)
+    nobody_deletes_it(writing, module)
     bench.get_by_role("link", name="Put back in use").click()
     expect(bench.get_by_role("button", name="Put back in use")).to_be_visible()
     check_cms(judging)
@@ -134,3 +138,24 @@ def test_a_change_from_comment_to_looking_back(visitor):
     bench.get_by_role("button", name="Put back in use").click()
     expect(bench.get_by_role("status").first).to_contain_text("in use again, as edition 3")
     assert writing.complaints == judging.complaints == reading.complaints == []
+
+
+def nobody_deletes_it(desk: Visitor, module: ModulePage) -> None:
+    """Out of use, but people have records: a trainer is told why, for one page, for several, and for the whole."""
+    page, lesson = desk.page, lesson_pages(module)[0]
+    why, above = "Not deleted: people have records of “Listen”", "You don't have permission to delete"
+    desk.goto(f"/cms/pages/{lesson.pk}/delete/")
+    expect(page.get_by_role("main")).to_contain_text(why)
+    desk.check_accessibility("main")
+    desk.keep_picture("kept-alone")
+    for parent, said in ((module, why), (module.get_parent(), above)):
+        desk.goto(f"/cms/pages/{parent.pk}/")
+        page.get_by_label("Select all").first.check()
+        page.get_by_role("region", name="Bulk actions").get_by_text("Delete").click()
+        if said == why:
+            page.get_by_role("button", name="Yes, delete").click()
+        expect(page.get_by_role("main")).to_contain_text(said)
+        desk.check_accessibility("main")
+        desk.keep_picture(f"kept-of-{parent.slug}")
+    assert Enrolment.objects.get().edition.module == ModulePage.objects.get(pk=module.pk)
+    assert LessonPage.objects.child_of(module).count() == 3
