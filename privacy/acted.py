@@ -40,6 +40,8 @@ ACTED = frozenset(
         "records.MoreTime.given_by",
         "records.OutsideCourse.created_by",
         "records.Recognition.recorded_by",
+        "records.Regrade.decided_by",
+        "records.Regrade.proposed_by",
         "records.ReminderRound.sent_by",
         "records.Requirement.created_by",
         "records.RequirementVersion.created_by",

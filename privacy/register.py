@@ -161,6 +161,13 @@ ABOUT: tuple[About, ...] = (
         stays=_("The score stays, without a name. The answers go, with their times and language."),
     ),
     About(
+        "records.RegradedAttempt",
+        _("Quizzes that were looked at again"),
+        "attempt__enrolment__person",
+        columns=("attempt", "score_before", "was_passed", "score", "is_passed"),
+        stays=NUMBERS_STAY,
+    ),
+    About(
         "records.ExtraAttempt",
         _("Attempts at a quiz that were added for you"),
         "enrolment__person",

@@ -269,6 +269,25 @@ class QuestionVersion(Frozen):
         return f"{self.question_key} version {self.number}"
 
 
+class Correction(Frozen):
+    """That whoever was asked a version is marked by another one, because what counted as right was wrong.
+
+    The newest correction of a version holds. It may lead back to the version itself.
+    """
+
+    version = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT, related_name="corrections")
+    corrected = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("correction of a question")
+        verbose_name_plural = _("corrections of questions")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} by {self.corrected_id}"
+
+
 class QuizVersion(QuizRules, Frozen):
     """A quiz exactly as an edition carries it: its questions in order, its pass mark, its texts."""
 

@@ -62,6 +62,8 @@ class Question:
     explanation: Texts
     parts: tuple[Part, ...] = ()
     keeps_order: bool = False
+    #: The version by which it is marked, where that is not the one that is asked: its key was corrected.
+    key_version_id: int | None = None
 
     @property
     def right_keys(self) -> frozenset[str]:

@@ -4,35 +4,67 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
 from wagtail.models import Page
 
 from quizzes.drafts import quiz_hash
 from quizzes.drawing import Draw, drawn
-from quizzes.models import Quiz, QuizVersion, QuizVersionDraw
+from quizzes.models import Correction, QuestionVersion, Quiz, QuizVersion, QuizVersionDraw
 from quizzes.questions import Question, question_from_content, served_language
 
-__all__ = ["draws_of", "is_on_record", "language_of", "places_using", "questions_of", "questions_to_ask", "quiz_hash"]
+__all__ = [
+    "current_questions",
+    "draws_of",
+    "is_on_record",
+    "language_of",
+    "places_using",
+    "questions_of",
+    "questions_to_ask",
+    "quiz_hash",
+]
 
 
 def questions_of(quiz_version: QuizVersion, asked: Collection[int] = ()) -> tuple[Question, ...]:
     """The questions of a version in its own order, in one query: all that it may ask, or those of one attempt by the
     ids of their versions."""
+    newest = Correction.objects.filter(version=OuterRef("question_version")).order_by("-pk")
     places = quiz_version.places.select_related("question_version").order_by("position")
+    places = places.annotate(
+        corrected_id=Subquery(newest.values("corrected")[:1]),
+        corrected_content=Subquery(newest.values("corrected__content")[:1]),
+    )
     if asked:
         places = places.filter(question_version__in=asked)
-    return tuple(
-        question_from_content(
-            str(place.question_version.question_key),
-            place.question_version_id,
-            place.question_version.kind,
-            place.question_version.content,
-        )
-        for place in places
+    return tuple(_question(place.question_version, place.corrected_id, place.corrected_content) for place in places)
+
+
+def _question(version: QuestionVersion, corrected_id: int | None, content: Any) -> Question:
+    """A version as it is asked, with the key that holds now: the one place where a correction takes effect."""
+    is_corrected = corrected_id is not None and corrected_id != version.pk
+    asked = question_from_content(
+        str(version.question_key), version.pk, version.kind, content if is_corrected else version.content
     )
+    return replace(asked, key_version_id=corrected_id if is_corrected else None)
+
+
+def current_questions(version_ids: Collection[int]) -> dict[int, tuple[Question, str]]:
+    """Versions by their ids, each with the key that holds now and the hash of that content; one query."""
+    newest = Correction.objects.filter(version=OuterRef("pk")).order_by("-pk")
+    versions = QuestionVersion.objects.filter(pk__in=version_ids).annotate(
+        corrected_id=Subquery(newest.values("corrected")[:1]),
+        corrected_content=Subquery(newest.values("corrected__content")[:1]),
+        corrected_hash=Subquery(newest.values("corrected__content_hash")[:1]),
+    )
+    return {
+        each.pk: (
+            _question(each, each.corrected_id, each.corrected_content),
+            each.corrected_hash or each.content_hash,
+        )
+        for each in versions
+    }
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from courses.models import LessonPage, ModulePage
 from organisations.access import authority_of
 from quizzes.models import Quiz
 from records.access_answers import may_read_answers
+from records.access_regrades import may_correct
 from records.audit import ACTIONS
 from records.views.modules import serve_lesson, serve_module
 
@@ -30,8 +31,8 @@ def register_log_actions(actions: LogActionRegistry) -> None:
 
 @hooks.register("register_admin_urls")
 def register_answers() -> list[Any]:
-    """What the answers teach."""
-    return [path("", include("records.urls_answers"))]
+    """What the answers teach, and correcting what is right."""
+    return [path("", include("records.urls_answers")), path("regrades/", include("records.urls_regrades"))]
 
 
 @hooks.register("register_snippet_listing_buttons")
@@ -40,6 +41,9 @@ def lead_to_answers(snippet: Any, user: Any, next_url: str | None = None) -> Ite
     if isinstance(snippet, Quiz) and may_read_answers(user):
         url = reverse("answers:quiz", args=[snippet.pk])
         yield Button(_("What the answers teach"), url, icon_name="view", priority=15)
+    if isinstance(snippet, Quiz) and may_correct(user):
+        url = reverse("regrades:quiz", args=[snippet.pk])
+        yield Button(_("Correct what is right"), url, icon_name="rotate", priority=16)
 
 
 @hooks.register("register_admin_menu_item")

@@ -61,23 +61,26 @@ def complete_module(*, enrolment: Enrolment, at: datetime) -> Completion:
         raise IsNotComplete
     if is_left_behind(enrolment):
         raise IsLeftBehind
-    return _record(enrolment, situation, at)
+    return _record(enrolment, situation, at, at)
 
 
-def complete_if_a_quiz_decides(enrolment: Enrolment, at: datetime) -> Completion | None:
+def complete_if_a_quiz_decides(
+    enrolment: Enrolment, at: datetime, *, recorded_at: datetime | None = None
+) -> Completion | None:
     """Completes a locked, open enrolment whose lessons are done and whose counting quiz is passed; else nothing.
 
+    `recorded_at` is given where that is known only later: the day stays that of `at`.
     Nothing either while the person must move to a newer edition: what they have just done is kept for then.
     """
     situation = situation_of(enrolment, at)
     if situation.progress.stage is not Stage.COMPLETE or is_left_behind(enrolment):
         return None
-    return _record(enrolment, situation, at)
+    return _record(enrolment, situation, at, recorded_at or at)
 
 
-def _record(enrolment: Enrolment, situation: Situation, at: datetime) -> Completion:
+def _record(enrolment: Enrolment, situation: Situation, at: datetime, recorded_at: datetime) -> Completion:
     edition, progress = enrolment.edition, situation.progress
-    enrolment.state, enrolment.ended_at = Enrolment.State.COMPLETED, at
+    enrolment.state, enrolment.ended_at = Enrolment.State.COMPLETED, recorded_at
     enrolment.save(update_fields=["state", "ended_at"])
     completion = Completion(
         person=enrolment.person,
@@ -92,9 +95,9 @@ def _record(enrolment: Enrolment, situation: Situation, at: datetime) -> Complet
         completed_on=day_of(at),
         source=Completion.Source.ASSESSED,
         score=progress.score,
-        created_at=at,
+        created_at=recorded_at,
     )
-    return keep_completion(completion, situation.memberships, at)
+    return keep_completion(completion, situation.memberships, recorded_at)
 
 
 def keep_completion(completion: Completion, memberships: Sequence[Membership], at: datetime) -> Completion:

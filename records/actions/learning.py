@@ -224,6 +224,8 @@ def _as_asked(question: Question, draft: AttemptDraft, result: QuizResult) -> di
         "choices": [choice.key for choice in question.choices],
         "answer": list(known_answer(question, draft.answers.get(question.key, []))),
     }
+    if question.key_version_id:
+        row["key_version_id"] = question.key_version_id
     if question.parts:
         row["parts"] = {part.key: [choice.key for choice in part.choices] for part in question.parts}
     if question.key in result.marks:

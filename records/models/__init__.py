@@ -6,6 +6,7 @@ from records.models.completions import Completion, CompletionMembership
 from records.models.evaluations import Evaluation
 from records.models.learning import Attempt, AttemptDraft, Enrolment, LessonAskedAgain, LessonProgress, Part
 from records.models.recognition import OutsideCourse, Recognition
+from records.models.regrades import Regrade, RegradedAttempt
 from records.models.reminders import Reminder, ReminderRound
 from records.models.requirements import Requirement, RequirementVersion
 from records.models.sessions import TWICE, Attendance, BriefingRequest, Session, SessionInvitation
@@ -30,6 +31,8 @@ __all__ = [
     "OutsideCourse",
     "Part",
     "Recognition",
+    "Regrade",
+    "RegradedAttempt",
     "Reminder",
     "ReminderRound",
     "Requirement",

@@ -201,8 +201,8 @@ def _done_in(enrolments: Sequence[Enrolment]) -> dict[int, _Done]:
         done[pk].moments.append(moment)
     attempts = Attempt.objects.counting() if may_have_moved else Attempt.objects.all()
     attempts = attempts.filter(enrolment__in=enrolment_ids).order_by("submitted_at", "pk")
-    for pk, part, lesson_key, attempt, is_passed, score, moment in attempts.values_list(
-        "enrolment_id", "part", "lesson_key", "pk", "is_passed", "score", "submitted_at"
+    for pk, part, lesson_key, attempt, is_passed, score, moment in attempts.with_result().values_list(
+        "enrolment_id", "part", "lesson_key", "pk", "is_passed_now", "score_now", "submitted_at"
     ):
         done[pk].moments.append(moment)
         if part != Part.LESSON:

@@ -74,7 +74,8 @@ def tries_at(person: User, enrolment_id: int, module_key: UUID, lesson_key: UUID
         enrolment__module_key=module_key, enrolment__close_reason=Enrolment.MERGED
     )
     attempts = Attempt.objects.counting().filter(Q(enrolment=enrolment_id) | merged, lesson_key=lesson_key)
-    counts = attempts.aggregate(used=Count("pk"), passed=Count("pk", filter=Q(is_passed=True, enrolment=enrolment_id)))
+    is_passed = Q(is_passed_now=True, enrolment=enrolment_id)
+    counts = attempts.with_result().aggregate(used=Count("pk"), passed=Count("pk", filter=is_passed))
     extra = ExtraAttempt.objects.filter(enrolment=enrolment_id, lesson_key=lesson_key).count()
     return Tries(allowed, counts["used"], extra, bool(counts["passed"]))
 

@@ -26,6 +26,7 @@ from records.models import Attempt, AttemptDraft, Certificate, Part
 from records.rules.quizzes import Tries, is_over
 from records.selectors.learning import Learning, learnings_of
 from records.selectors.quiz_rules import tries_at, will_be_told
+from records.selectors.regrading import LookedAtAgain, looked_at_again
 
 #: Of how many attempts before the questions are remembered, so that a draw asks others.
 EARLIER = 50
@@ -244,6 +245,13 @@ class Result:
     #: The English of these texts stands under their translation.
     english: frozenset[str] = frozenset()
     tries: Tries = field(default_factory=Tries)
+    #: That the answers were looked at again, and what came of it.
+    again: LookedAtAgain | None = None
+
+    @property
+    def is_passed(self) -> bool:
+        """Whether it passes, as it was handed in or as it was looked at again."""
+        return self.again.is_passed if self.again else self.attempt.is_passed
 
     @property
     def is_sealed(self) -> bool:
@@ -259,7 +267,8 @@ class Result:
     @property
     def score(self) -> int:
         """The score in per cent, rounded down, so that it never shows a pass that is none."""
-        return int((self.attempt.score * 100).quantize(Decimal(1), ROUND_DOWN))
+        share = self.again.score if self.again else self.attempt.score
+        return int((share * 100).quantize(Decimal(1), ROUND_DOWN))
 
     @property
     def pass_mark(self) -> int:
@@ -279,7 +288,7 @@ class Result:
     @property
     def is_done(self) -> bool:
         """Whether the attempt finishes its lesson."""
-        return self.attempt.is_passed or not self.is_counting
+        return self.is_passed or not self.is_counting
 
     @property
     def may_try_again(self) -> bool:
@@ -321,11 +330,14 @@ def result_of(attempt: Attempt, day: date, *, is_english_asked: bool = False) ->
         mode=mode,
         english=english,
         tries=tries_at(person, enrolment.pk, enrolment.module_key, attempt.lesson_key, allowed),
+        again=looked_at_again(attempt),
     )
 
 
 def _line(question: Question, row: Mapping[str, Any]) -> AnswerLine:
-    return AnswerLine(question, row["answer"], Decimal(row["mark"]) if "mark" in row else None)
+    stored = Decimal(row["mark"]) if "mark" in row else None
+    is_marked_anew = stored is not None and question.key_version_id != row.get("key_version_id")
+    return AnswerLine(question, row["answer"], mark(question, row["answer"]) if is_marked_anew else stored)
 
 
 def _as_asked(question: Question, row: Mapping[str, Any]) -> Question:

@@ -24,6 +24,7 @@ from records.models import (
     LessonProgress,
     Part,
     Recognition,
+    RegradedAttempt,
     Session,
 )
 from records.selectors.addresses import module_address
@@ -197,12 +198,14 @@ def record_at(membership: Membership, day: date) -> Sequence[Line]:
 def _with_questions_around(completions: QuerySet[Completion]) -> QuerySet[Completion]:
     """With what was answered before and after, and how many lessons were left out: for the person alone."""
     around = Attempt.objects.filter(enrolment=OuterRef("enrolment"))
+    again = RegradedAttempt.objects.filter(attempt__enrolment=OuterRef("enrolment"))
     left_out = LessonProgress.objects.filter(enrolment=OuterRef("enrolment"), is_tested_out=True).order_by()
     counted = left_out.values("enrolment").annotate(count=Count("pk")).values("count")
     return completions.annotate(
         score_before=Subquery(around.filter(part=Part.BEFORE).values("score")[:1]),
         score_after=Subquery(around.filter(part=Part.AFTER).values("score")[:1]),
         lessons_left_out=Subquery(counted),
+        looked_at_again_at=Subquery(again.order_by("-pk").values("regrade__decided_at")[:1]),
     )
 
 

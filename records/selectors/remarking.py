@@ -26,18 +26,23 @@ def remarked() -> Iterator[tuple[int, str]]:
 
 
 def _questions_of(attempts: Sequence[Attempt]) -> dict[int, Question]:
-    wanted = {row.get("version_id") for attempt in attempts for row in attempt.questions}
+    wanted = {_key_id(row) for attempt in attempts for row in attempt.questions}
     return {
         version.pk: question_from_content(str(version.question_key), version.pk, version.kind, version.content)
         for version in QuestionVersion.objects.filter(pk__in=wanted - {None})
     }
 
 
+def _key_id(row: Mapping[str, Any]) -> Any:
+    """The version by which a question was marked: where its key was corrected before, another than was asked."""
+    return row.get("key_version_id") or row.get("version_id")
+
+
 def _wrong_with(attempt: Attempt, questions: Mapping[int, Question]) -> str:
     asked: list[Question] = []
     answers: dict[str, Any] = {}
     for row in attempt.questions:
-        question = questions.get(row.get("version_id"))
+        question = questions.get(_key_id(row))
         if question is None:
             return "it asks a question that is not there"
         asked.append(question)

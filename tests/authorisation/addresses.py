@@ -15,8 +15,9 @@ from organisations.models import Appointment, Merge
 from organisations.partnership_links import Asked, asking_token
 from privacy.actions.erasure import ask_for_erasure
 from records.actions.learning import start_attempt, start_module, submit_attempt
+from records.actions.regrading import propose_regrade, write_regrade
 from records.actions.requirements import create_requirement
-from records.models import Completion
+from records.models import Completion, Regrade
 from reporting.actions import share_report
 from tests.authorisation.people import START, Cast
 from tests.factories.courses import body, lesson_pages, make_module
@@ -261,6 +262,9 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         "questions:revisions_revert": {"pk": question.pk, "revision_id": question.latest_revision_id},
         **{f"answers:{name}": {"pk": quiz.pk} for name in ("quiz", "quiz_csv")},
         "answers:tags": {"module_key": module.module_key},
+        "regrades:regrade": {"pk": make_regrade(quiz, cast.people["trainer"]).pk},
+        "regrades:quiz": {"pk": quiz.pk},
+        "regrades:write": {"pk": quiz.versions.get().places.all()[0].question_version_id},
         "answers:question": {
             "pk": quiz.pk,
             "version_pk": quiz.versions.get().places.all()[0].question_version_id,
@@ -271,6 +275,14 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         "records:below_catalogue": {"path": f"{module.get_parent().slug}/"},
         "wagtailcore_authenticate_with_password": {"page_view_restriction_id": 1, "page_id": 1},
     }
+
+
+def make_regrade(quiz: Any, trainer: Any) -> Regrade:
+    """A correction that waits for somebody else."""
+    version = quiz.versions.get().places.all()[0].question_version
+    content = {**version.content, "explanation": {"en": "Because it was corrected."}}
+    made = write_regrade(version=version, content=content, by=trainer, at=timezone.now())
+    return propose_regrade(regrade=made, reason="It had changed.", by=trainer, at=timezone.now())
 
 
 def import_arguments(cast: Cast) -> dict[str, dict[str, Any]]:
