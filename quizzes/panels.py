@@ -57,7 +57,8 @@ class LanguageTab(ObjectList):
             super().__init__(**kwargs)
             count = len(of_instance(self.instance).get(self.panel.code, ()))
             if count:
-                said = {"language": self.panel.heading, "count": count}
+                # Set apart, so that the number stays on its side of a name that is written from right to left.
+                said = {"language": f"\u2068{self.panel.heading}\u2069", "count": count}
                 self.heading = _("%(language)s: %(count)s missing") % said
 
 

@@ -105,8 +105,8 @@ class TestLanguages:
         change_quiz(quiz=quiz, by=None, questions=[*quiz.questions.get_prep_value(), line_of_bank(named)])
         page = trainer_client.get(reverse("quizzes:edit", args=[quiz.pk])).content.decode()
         # The question itself, three choices with feedback, and why.
-        assert "العربية: 8 missing" in page
-        assert "Français: 18 missing" in page
+        assert "\u2068العربية\u2069: 8 missing" in page
+        assert "\u2068Français\u2069: 18 missing" in page
         assert f'<a href="{reverse("questions:edit", args=[named.pk])}">translate it in the bank</a>' in page
 
 
