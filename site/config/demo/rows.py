@@ -24,11 +24,13 @@ from records.models import (
     Completion,
     CompletionMembership,
     Enrolment,
+    Evaluation,
     LessonProgress,
     Recognition,
 )
 from records.rules.certificates import new_code
 from records.rules.days import add_months
+from records.rules.evaluations import LATER_FROM
 from records.rules.progress import Work, progress_of
 from tests.factories.records import (
     AttemptDraftFactory,
@@ -111,6 +113,7 @@ def write_rows(world: World, plans: list[Plan], struck: User) -> None:
         for completion, way in zip(completions, completed, strict=True)
         for membership in way.memberships
     )
+    Evaluation.objects.bulk_create(_evaluations(world.today, completions))
     _write_recognitions(completed, completions)
     _write_certificates(world, completions, struck)
 
@@ -238,6 +241,24 @@ def _completion(way: Way) -> Completion:
         score=max(passed) if passed else None,
         created_at=way.ended_at,
     )
+
+
+def _evaluations(today: date, completions: Iterable[Completion]) -> Iterator[Evaluation]:
+    """What some said of a module when they had completed it, and a few once more when some time had passed."""
+    # Dice of their own, so that nothing else of the demo falls otherwise.
+    dice = random.Random(60)  # noqa: S311 - invented answers
+    moments = ((Evaluation.Moment.AT_COMPLETION, 0, 0.45), (Evaluation.Moment.LATER, LATER_FROM + 5, 0.2))
+    for completion in completions:
+        for moment, days, share in moments:
+            day = completion.completed_on + timedelta(days=days)
+            if completion.source != Source.RECOGNISED and day <= today and dice.random() < share:
+                yield Evaluation(
+                    completion=completion,
+                    moment=moment,
+                    helps=dice.choice((3, 4, 4, 5)),
+                    knows_next=dice.choice((2, 3, 4, 4, 5)),
+                    answered_at=at_nine(day),
+                )
 
 
 def _write_recognitions(completed: list[Way], completions: list[Completion]) -> None:
