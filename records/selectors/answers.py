@@ -13,9 +13,10 @@ from django.db.models import F, Max, Q, QuerySet, Window
 from django.db.models.functions import Coalesce, RowNumber
 
 from courses.models import Edition
-from quizzes.marking import Option, is_marked, options, taken
-from quizzes.models import QuestionVersion, Quiz, QuizVersionQuestion
+from quizzes.marking import Option, is_marked, mark, options, taken
+from quizzes.models import Correction, QuestionVersion, Quiz, QuizVersionQuestion
 from quizzes.questions import Question, question_from_content
+from quizzes.selectors import current_questions
 from quizzes.showing import as_shown
 from quizzes.statistics import Answered, ItemStatistics, rests, statistics_of
 from records.models import Attempt, Part
@@ -82,9 +83,17 @@ class Gathered:
     count: int = 0
 
 
-def marks_of(questions: Sequence[Mapping[str, Any]]) -> dict[int, float]:
-    """The marks that count in an attempt, by the version of the question."""
-    return {row["version_id"]: float(row["mark"]) for row in questions if "mark" in row}
+def marks_of(questions: Sequence[Mapping[str, Any]], keys: Mapping[int, Question]) -> dict[int, float]:
+    """The marks that count in an attempt, by the version of the question; by the keys that hold now where they were
+    corrected since."""
+    return {row["version_id"]: _mark_of(row, keys.get(row["version_id"])) for row in questions if "mark" in row}
+
+
+def corrected_keys(quiz_keys: Collection[UUID]) -> dict[int, Question]:
+    """The versions of questions of these quizzes whose key was corrected, as they are marked now."""
+    corrected = Correction.objects.filter(version__places__quiz_version__quiz_key__in=quiz_keys)
+    ids = set(corrected.values_list("version_id", flat=True))
+    return {pk: question for pk, (question, _hash) in current_questions(ids).items()}
 
 
 def counted_attempts() -> QuerySet[Attempt]:
@@ -117,13 +126,13 @@ def first_attempts(
             yield sitting
 
 
-def gather(sittings: Iterator[Sitting]) -> Gathered:
+def gather(sittings: Iterator[Sitting], keys: Mapping[int, Question]) -> Gathered:
     """The answers of these attempts by the version of the question, each beside the rest of its own attempt."""
     found = Gathered()
     same: dict[tuple[str, ...], tuple[str, ...]] = {}
     for sitting in sittings:
         found.count += 1
-        marks = marks_of(sitting.questions)
+        marks = marks_of(sitting.questions, keys)
         others = rests(marks)
         for row in sitting.questions:
             version_id = row["version_id"]
@@ -143,10 +152,11 @@ def answers_of_quiz(
 ) -> QuizAnswers:
     """The figures of each question of a quiz, in the order of its newest version, with what was chosen in the one
     version asked for; the number of queries does not depend on how much there is."""
-    gathered = gather(first_attempts([quiz.key], module_key=module_key, since=since))
+    keys = corrected_keys([quiz.key])
+    gathered = gather(first_attempts([quiz.key], module_key=module_key, since=since), keys)
     places = _places_of(quiz)
     versions = QuestionVersion.objects.in_bulk({*places, *gathered.answers})
-    questions = {pk: _question(version) for pk, version in versions.items()}
+    questions = {pk: keys.get(pk) or _question(version) for pk, version in versions.items()}
     marked = {pk: question for pk, question in questions.items() if is_marked(question)}
     shown = dict(zip(marked, as_shown(list(marked.values()), "en"), strict=True))
     lines: dict[Any, list[QuestionLine]] = defaultdict(list)
@@ -188,6 +198,12 @@ def _places_of(quiz: Quiz) -> dict[int, int]:
 
 def _question(version: QuestionVersion) -> Question:
     return question_from_content(str(version.question_key), version.pk, version.kind, version.content)
+
+
+def _mark_of(row: Mapping[str, Any], key: Question | None) -> float:
+    if key is None or row.get("key_version_id") == key.key_version_id:
+        return float(row["mark"])
+    return float(mark(key, row["answer"]))
 
 
 def _figures(question: Question, answers: list[Answered], wanted: Sequence[Option]) -> ItemStatistics:

@@ -134,7 +134,7 @@ def statistics() -> dict[str, Any]:
     keys = ["right-1", "wrong-1", "wrong-2"]
 
     def everything() -> None:
-        for answers in gather(first_attempts([quiz.key])).answers.values():
+        for answers in gather(first_attempts([quiz.key]), {}).answers.values():
             statistics_of(answers, keys)
 
     with CaptureQueriesContext(connection) as page:
@@ -143,7 +143,7 @@ def statistics() -> dict[str, Any]:
     return {
         "responses": sum(line.figures.count for line in found.lines),
         "statistics_seconds": _seconds(everything),
-        "reading_seconds": _seconds(lambda: gather(first_attempts([quiz.key]))),
+        "reading_seconds": _seconds(lambda: gather(first_attempts([quiz.key]), {})),
         "answers_page_seconds": _seconds(lambda: answers_of_quiz(quiz)),
         "answers_page_queries": len(page),
         "question_page_seconds": _seconds(lambda: answers_of_quiz(quiz, version_id=version)),

@@ -6,6 +6,7 @@ import csv
 import io
 import random
 from collections.abc import Sequence
+from copy import deepcopy
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,11 +18,12 @@ from django.urls import reverse
 
 from organisations.models import User
 from quizzes.actions import freeze_quiz
-from quizzes.models import Quiz, QuizVersion
+from quizzes.actions.corrections import correct_version
+from quizzes.models import QuestionVersion, Quiz, QuizVersion
 from quizzes.selectors import questions_of
 from quizzes.statistics import LEAST_ATTEMPTS
 from records.models import Attempt, Part
-from records.selectors.answers import answers_of_quiz, first_attempts, gather
+from records.selectors.answers import answers_of_quiz, corrected_keys, first_attempts, gather
 from records.selectors.missed_tags import missed_tags
 from tests.factories.cms import text_of
 from tests.factories.courses import make_module
@@ -87,7 +89,7 @@ class TestFirstAttempts:
         hand_in(make_quiz_version(questions=2), ["right-1", "right-1"])
 
         assert people_counted(quiz) == sorted([person.pk, other.enrolment.person_id])
-        answers = gather(first_attempts([quiz.key])).answers
+        answers = gather(first_attempts([quiz.key]), {}).answers
         assert sorted(each.mark for each in answers[questions_of(version)[0].version_id]) == [0.0, 1.0]
 
     def test_people_who_were_merged_are_one(self, quiz):
@@ -134,7 +136,27 @@ class TestFigures:
         hand_in(version, ["right-1", "right-1", "wrong-1"])
         hand_in(version, ["right-1", "wrong-1"])
 
-        assert sorted(each.rest for each in gather(first_attempts([version.quiz_key])).answers[first]) == [0.0, 0.5]
+        assert sorted(each.rest for each in gather(first_attempts([version.quiz_key]), {}).answers[first]) == [
+            0.0,
+            0.5,
+        ]
+
+    def test_a_corrected_key_counts_as_it_holds_now(self, quiz):
+        for given in ("right-1", "wrong-1", "wrong-2"):
+            hand_in(version_of(quiz), [given, "right-1"])
+        asked = QuestionVersion.objects.get(pk=questions_of(version_of(quiz))[0].version_id)
+        content = deepcopy(asked.content)
+        for choice in content["choices"]:
+            choice["is_correct"] = choice["key"] == "wrong-1"
+        correct_version(version=asked, content=content, by=None, at=FROZEN_AT)
+
+        second = questions_of(version_of(quiz))[1]
+        found = gather(first_attempts([quiz.key]), corrected_keys([quiz.key])).answers
+        marks = {each.chosen: each.mark for each in found[asked.pk]}
+        assert marks == {("right-1",): 0.0, ("wrong-1",): 1.0, ("wrong-2",): 0.0}
+        assert sorted(each.rest for each in found[second.version_id]) == [0.0, 0.0, 1.0]
+        line = answers_of_quiz(quiz, version_id=asked.pk).line_of(asked.pk)
+        assert {option.key: option.line.is_right for option in line.options}["wrong-1"]
 
     def test_nothing_is_said_below_the_least_number(self, quiz):
         for _ in range(LEAST_ATTEMPTS - 1):
@@ -284,7 +306,10 @@ class TestPages:
             hand_in(version, answers, enrolment=work)
         hand_in(version, ["wrong-1", "wrong-1"], enrolment=work, submitted_at=STARTED_AT + timedelta(hours=2))
 
-        found = missed_tags(module.module_key)
+        with CaptureQueriesContext(connection) as queries:
+            found = missed_tags(module.module_key)
+        # Nothing is asked for each tag, question or person.
+        assert len(queries) <= 5
         assert [(tag.name, tag.people, tag.questions, tag.facility) for tag in found] == [
             ("Duty", 20, 2, 0.75), ("Consent", 20, 1, 1.0), ("Rare", 19, 1, None)]  # fmt: skip
         page = text_of(trainer.get(reverse("answers:tags", args=[module.module_key])))
