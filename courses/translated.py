@@ -31,8 +31,9 @@ CODES = list(LANGUAGE_NAMES)
 #: First parts of the site's own addresses; a page there would never be reached.
 RESERVED_SLUGS = frozenset(
     {
-        "account", "appointments", "areas", "certificates", "cms", "coverage", "headcounts", "healthz", "invitations",
-        "join", "learn", "media", "organisations", "people", "quiz", "requirements", "roles", "static", "verify",
+        "account", "appointments", "areas", "certificates", "check-in", "cms", "coverage", "documents", "headcounts",
+        "healthz", "invitations", "join", "learn", "media", "organisations", "people", "privacy", "quiz", "quiz-help",
+        "requirements", "roles", "sessions", "sso", "static", "verify",
     }
 )  # fmt: skip
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import URLResolver, get_resolver
 from django.utils import translation
 
 from courses.models import CourseIndexPage, CoursePage, LessonPage, ModulePage
 from courses.selectors import lesson_as_page, lessons_of, live_edition_of
+from courses.translated import RESERVED_SLUGS
 from home.models import HomePage
 from tests.factories.courses import body, lesson_pages, make_course, make_module
 
@@ -96,3 +100,25 @@ def test_each_page_is_found_in_one_query_at_any_depth(rf, django_assert_num_quer
         with django_assert_num_queries(1):
             found = home.route(rf.get("/"), steps[:depth]).page
         assert type(found) is model
+
+
+def first_parts(resolver=None, before="") -> set[str]:
+    """What the site's own addresses begin with, below the language."""
+    found = set()
+    for entry in (resolver or get_resolver()).url_patterns:
+        part, slash, _rest = f"{before}{entry.pattern}".removeprefix("en/").partition("/")
+        if re.fullmatch(r"[-a-z]+", part):
+            found.add(part)
+        elif isinstance(entry, URLResolver) and not slash:
+            found |= first_parts(entry, part)
+    return found
+
+
+def test_no_page_takes_the_place_of_an_address_of_the_site(site_tree):
+    ours = first_parts() - {"courses"}
+    assert {"privacy", "verify", "learn"} <= ours <= RESERVED_SLUGS
+    page = CourseIndexPage.objects.get()
+    for slug in ("privacy", "sessions"):
+        page.slug = slug
+        with pytest.raises(ValidationError, match="used by the site itself"):
+            page.full_clean()
