@@ -73,6 +73,12 @@ def test_what_is_set_for_one_reaches_all_of_ours():
         assert service["environment"]["BIND"].endswith(f":{COMPOSE['services']['web']['expose'][0]}")
 
 
+def test_the_second_proxy_leaves_the_last_address_to_be_the_one_who_asks():
+    assert "ALLAUTH_TRUSTED_PROXY_COUNT = 1\n" in (ROOT / "site" / "config" / "settings.py").read_text()
+    proxy = (ROOT / "docs" / "operators" / "nginx.conf").read_text()
+    assert re.findall(r"^ *proxy_set_header X-Forwarded-For (.*);", proxy, re.MULTILINE) == ["$http_x_forwarded_for"]
+
+
 def test_the_programs_that_back_up_are_as_old_as_the_server():
     (image,) = re.findall(r"^FROM (python:\S+)$", DOCKERFILE, re.MULTILINE)
     assert (image.rpartition("-")[2], COMPOSE["services"]["database"]["image"]) == ("bookworm", "postgres:15")
