@@ -83,6 +83,9 @@ def import_items(*, items: Sequence[Item], by: User | None, at: datetime | None 
     The same file twice changes nothing: a question is known by its key, or by what it says.
     """
     at = at or timezone.now()
+    if not is_dry:
+        # One file after another: two that hold the same question must not bring it twice. SQLite locks the whole file.
+        ContentType.objects.select_for_update(no_key=True).get(app_label="quizzes", model="question")
     plan = plan_import(items)
     if is_dry or not plan.new:
         return plan

@@ -20,6 +20,7 @@ from quizzes.models import Question, Tag
 from quizzes.selectors_bank import items_of
 from tests.factories.organisations import UserFactory
 from tests.quizzes.formats import banks
+from tests.records.test_completions import at_once
 
 GIFT = b"""$CATEGORY: Consent
 
@@ -132,6 +133,15 @@ class TestSaving:
         import_items(items=items(1), by=None)
         delete_question(question=Question.objects.get(), by=None)
         assert not Question.objects.exists()
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="needs real row locks: runs on PostgreSQL")
+def test_the_same_file_twice_at_once_comes_in_once():
+    plans = at_once(*[lambda: import_items(items=items(300), by=None)] * 3)
+    assert sorted(len(plan.new) for plan in plans) == [0, 0, 300]
+    assert Question.objects.count() == 300
 
 
 def run(path, capsys, *options):

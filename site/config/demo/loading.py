@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.db import transaction
 
 from config.demo import PARTNERSHIP, sign_ins
+from config.demo.bank import load_bank
 from config.demo.content import say_what_completes
 from config.demo.desk import load_areas, load_desks
 from config.demo.meetings import load_briefings, load_briefings_to_come, load_reports
@@ -87,6 +88,7 @@ def load_partnership() -> None:
     rebuild_standing()
     edition = next(each for each in editions if each.module and each.module.slug == FOR_ALL)
     trainer, partnership_lead, lead = (people[name] for name in ("Luca Ferrante", "Morwenna Tate", "Iman Okafor"))
+    load_bank(trainer, at_nine(world.start))
     load_briefings(world, edition, trainer)
     load_briefings_to_come(world, edition, trainer, lead)
     load_desks(world, edition, lead, partnership_lead)

@@ -26,6 +26,7 @@ from wagtail.images import get_image_model
 from wagtail.models import ModelLogEntry, Page, PageLogEntry, ReferenceIndex, Revision
 
 from config.demo import sign_ins
+from config.demo.bank import remove_tags
 from config.demo.closure import Closure
 from config.demo.content import say_what_completes
 from courses.models import Edition, Submission
@@ -129,6 +130,7 @@ def remove_demo(demo: Demo) -> int:
     removed += PageLogEntry.objects.filter(page__in=log_of_pages).delete()[0]
     _bring_drafts_back(changed)
     removed += _remove_written(written)
+    removed += remove_tags()
     removed += _remove_tasks_about_nothing()
     say_what_completes("")
     transaction.on_commit(lambda: _remove_traces(demo.addresses))
