@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
 from django.db.models import F, OuterRef, Subquery
 from wagtail.models import Page
@@ -30,24 +31,30 @@ __all__ = [
 def questions_of(quiz_version: QuizVersion, asked: Collection[int] = ()) -> tuple[Question, ...]:
     """The questions of a version in its own order, in one query: all that it may ask, or those of one attempt by the
     ids of their versions."""
-    newest = Correction.objects.filter(version=OuterRef("question_version")).order_by("-pk")
-    places = quiz_version.places.select_related("question_version").order_by("position")
-    places = places.annotate(
-        corrected_id=Subquery(newest.values("corrected")[:1]),
-        corrected_content=Subquery(newest.values("corrected__content")[:1]),
-    )
+    places = quiz_version.places.order_by("position", "question_version__corrections__pk")
     if asked:
         places = places.filter(question_version__in=asked)
-    return tuple(_question(place.question_version, place.corrected_id, place.corrected_content) for place in places)
+    # Joined, and without building rows: learners wait for this on each page of a quiz. A version that was corrected
+    # more than once comes more than once, and the newest last.
+    found = {
+        pk: _asked(key, pk, kind, content, corrected_id, corrected)
+        for key, pk, kind, content, corrected_id, corrected in places.values_list(
+            "question_version__question_key",
+            "question_version_id",
+            "question_version__kind",
+            "question_version__content",
+            "question_version__corrections__corrected_id",
+            "question_version__corrections__corrected__content",
+        )
+    }
+    return tuple(found.values())
 
 
-def _question(version: QuestionVersion, corrected_id: int | None, content: Any) -> Question:
+def _asked(key: UUID, pk: int, kind: str, content: Any, corrected_id: int | None, corrected: Any) -> Question:
     """A version as it is asked, with the key that holds now: the one place where a correction takes effect."""
-    is_corrected = corrected_id is not None and corrected_id != version.pk
-    asked = question_from_content(
-        str(version.question_key), version.pk, version.kind, content if is_corrected else version.content
-    )
-    return replace(asked, key_version_id=corrected_id if is_corrected else None)
+    is_corrected = corrected_id is not None and corrected_id != pk
+    asked = question_from_content(str(key), pk, kind, corrected if is_corrected else content)
+    return replace(asked, key_version_id=corrected_id) if is_corrected else asked
 
 
 def current_questions(version_ids: Collection[int]) -> dict[int, tuple[Question, str]]:
@@ -60,7 +67,7 @@ def current_questions(version_ids: Collection[int]) -> dict[int, tuple[Question,
     )
     return {
         each.pk: (
-            _question(each, each.corrected_id, each.corrected_content),
+            _asked(each.question_key, each.pk, each.kind, each.content, each.corrected_id, each.corrected_content),
             each.corrected_hash or each.content_hash,
         )
         for each in versions

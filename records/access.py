@@ -48,6 +48,7 @@ def get_enrolment_for(person: User, module_key: UUID) -> Enrolment:
 def get_draft_for(person: User, key: UUID) -> AttemptDraft:
     """A quiz that the person is answering; somebody else's is not found."""
     drafts = AttemptDraft.objects.select_related("enrolment", "enrolment__edition", "quiz_version")
+    drafts = drafts.defer("enrolment__edition__content")
     return _found(drafts.filter(same_person(person, "enrolment__person"), key=key).first())
 
 

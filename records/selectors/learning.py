@@ -200,10 +200,9 @@ def _done_in(enrolments: Sequence[Enrolment]) -> dict[int, _Done]:
             done[pk].left_out.add(lesson_key)
         done[pk].moments.append(moment)
     attempts = Attempt.objects.counting() if may_have_moved else Attempt.objects.all()
-    attempts = attempts.filter(enrolment__in=enrolment_ids).order_by("submitted_at", "pk")
-    for pk, part, lesson_key, attempt, is_passed, score, moment in attempts.with_result().values_list(
-        "enrolment_id", "part", "lesson_key", "pk", "is_passed_now", "score_now", "submitted_at"
-    ):
+    attempts = attempts.filter(enrolment__in=enrolment_ids)
+    fields = ("enrolment_id", "part", "lesson_key", "pk", "submitted_at")
+    for pk, part, lesson_key, attempt, moment, score, is_passed in attempts.results(*fields):
         done[pk].moments.append(moment)
         if part != Part.LESSON:
             done[pk].around[part] = attempt
