@@ -114,7 +114,7 @@ def test_a_whole_room_gets_in_from_one_address_and_who_tries_codes_does_not(room
         assert fill_in(client, room.url, is_unnamed="on").status_code == 302
     assert Attendance.objects.count() == 40
     for _each in range(3):
-        assert client.get("/check-in/22222223/").status_code in {404, 429}
+        assert client.get("/check-in/ZZZZZZZZ/").status_code in {404, 429}
     (key,) = [key for key in list(cache._cache) if "check-in" in key]
     cache.set(key.split(":", 2)[2], WRONG_A_MINUTE)
     response = client.get(room.url)
