@@ -17,6 +17,15 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 HINT = "Chromium is not installed: apt-get install chromium"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+#: What fades in has faded in; at most two seconds, for what stands still in the middle.
+WHEN_STILL = """() => Promise.race([
+    Promise.all(
+        document.getAnimations()
+            .filter((each) => each.playState === "running" && each.effect.getComputedTiming().endTime !== Infinity)
+            .map((each) => each.finished.catch(() => null))
+    ),
+    new Promise((resolve) => setTimeout(resolve, 2000)),
+]).then(() => null)"""
 #: What is right on a page is much longer to tell than what is wrong.
 ONLY_FAULTS = f"""part => axe.run(part || document, {{runOnly: {WCAG}, resultTypes: ["violations"]}})
     .then(found => found.violations)"""
@@ -100,6 +109,8 @@ class Visitor:
 
     def check_accessibility(self, part: str | None = None) -> None:
         """No fault in the page, or in the part of it that the selector finds, and no policy violation."""
+        # A message that is still fading in has too little contrast for a moment.
+        self.page.evaluate(WHEN_STILL)
         # Wagtail brings an older one of its own.
         if not self.page.evaluate("'axeIsOurs' in window"):
             self.page.evaluate(f"{AXE_SCRIPT}; window.axeIsOurs = true")
