@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.core.cache import cache
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from organisations import actions
 from tests.factories.organisations import (
@@ -95,10 +96,10 @@ def test_joining_by_domain_without_a_script(visitor):
     page.get_by_role("heading", name="Join an organisation").wait_for()
     page.get_by_role("button", name="Ask to join Harbour Trust").click()
     page.get_by_role("button", name="Ask to join").click()
-    assert page.get_by_text("Choose the job that is closest to yours.").first.is_visible()
+    expect(page.get_by_text("Choose the job that is closest to yours.").first).to_be_visible()
     page.get_by_label("closest to your job").select_option(str(role.pk))
     page.get_by_role("button", name="Ask to join").click()
-    assert page.get_by_text("You asked to join Harbour Trust").is_visible()
+    expect(page.get_by_text("You asked to join Harbour Trust")).to_be_visible()
 
 
 def test_pages_of_joining_and_of_signing_in(visitor):
