@@ -8,11 +8,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from wagtail.models import Page, Revision
+from django.contrib.contenttypes.models import ContentType
+from wagtail.models import ModelLogEntry, Page, Revision
 
 from courses.content import authored_content, draft_of
 from courses.models import CoursePage, Edition, LessonPage, ModulePage
-from quizzes.models import Quiz
+from quizzes.drafts import bank_of
+from quizzes.models import Question, Quiz, QuizVersionQuestion
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,7 @@ def author_ids(draft: ModuleDraft, edition: Edition | None) -> set[int]:
         ids |= _savers(lesson, since if lesson.lesson_key in lesson_keys else None)
     for quiz in draft.quizzes:
         ids |= _savers(quiz, since if quiz.key in quiz_keys else None)
+    ids |= _writers_in_bank(draft.quizzes, edition, since)
     if draft.course is not None:
         live = draft.course.live_revision
         ids |= _savers(draft.course, live.created_at if live else None)
@@ -104,6 +107,30 @@ def _keys_in(edition: Edition | None) -> tuple[set[UUID], set[UUID]]:
     rows = list(edition.lessons.values_list("lesson_key", "quiz_version__quiz_key"))
     around = {edition.check_version.quiz_key} if edition.check_version else set()
     return {lesson for lesson, _quiz in rows}, {quiz for _lesson, quiz in rows if quiz} | around
+
+
+def _writers_in_bank(quizzes: Collection[Quiz], edition: Edition | None, since: datetime | None) -> set[int]:
+    """Everyone who wrote or brought a question that these quizzes take from the bank and the edition does not hold."""
+    questions = bank_of(quizzes).by_id
+    if not questions:
+        return set()
+    held: set[UUID] = set()
+    if edition is not None:
+        asked = [*edition.lessons.values_list("quiz_version", flat=True), edition.check_version_id]
+        places = QuizVersionQuestion.objects.filter(quiz_version__in=[pk for pk in asked if pk])
+        held = set(places.values_list("question_version__question_key", flat=True))
+    # An import keeps no revision, but it stands in the log.
+    entries = ModelLogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(Question),
+        object_id__in=[str(pk) for pk in questions],
+        content_changed=True,
+        user__isnull=False,
+    )
+    return {
+        person
+        for pk, person, moment in entries.values_list("object_id", "user_id", "timestamp")
+        if since is None or questions[int(pk)].key not in held or moment > since
+    }
 
 
 def _savers(written: Page | Quiz, since: datetime | None) -> set[int]:

@@ -14,6 +14,7 @@ from wagtail.models import Revision
 from courses.models import Edition, LessonPage, ModulePage, TranslationReview
 from courses.rules import content_hash
 from courses.translated import DEFAULT, TranslatedPage, localised
+from quizzes.drafts import bank_of
 from quizzes.models import Quiz, QuizVersion, QuizVersionQuestion
 from quizzes.questions import Question, lacks
 
@@ -106,22 +107,25 @@ def quiz_lacks(questions: tuple[Question, ...], version: QuizVersion, code: str)
 
 
 def translators_of(module: ModulePage, code: str) -> set[int]:
-    """Everyone who ever saved other words in the language, in the module, one of its lessons or one of its quizzes."""
+    """Everyone who ever saved other words in the language, in the module, one of its lessons or quizzes, or a question
+    that these take from the bank."""
     lessons = list(LessonPage.objects.child_of(module))
     quizzes = Quiz.objects.filter(Q(lessons__in=lessons) | Q(modules=module)).distinct()
-    return {person for written in (module, *lessons, *quizzes) for person in _writers(written, code)}
+    questions = bank_of(quizzes).by_id.values()
+    return {person for written in (module, *lessons, *quizzes, *questions) for person in _writers(written, code)}
 
 
 def _writers(written: Model, code: str) -> Iterator[int]:
-    names = (
-        [localised(name, code) for name in written.translated_field_names()]
-        if isinstance(written, TranslatedPage)
-        else [localised(name, code) for name in ("title", "introduction")] + ["questions"]
-    )
+    if isinstance(written, TranslatedPage):
+        names = [localised(name, code) for name in written.translated_field_names()]
+    elif isinstance(written, Quiz):
+        names = [*(localised(name, code) for name in ("title", "introduction")), "questions"]
+    else:
+        names = ["body"]
     rows = Revision.objects.for_instance(written).order_by("created_at", "pk")
     before: Any = None
     for person, *values in rows.values_list("user_id", *(f"content__{name}" for name in names)):
-        if isinstance(written, Quiz) and isinstance(values[-1], str):
+        if not isinstance(written, TranslatedPage) and isinstance(values[-1], str):
             values[-1] = _words(json.loads(values[-1]), code)
         words = content_hash([_plain(value or "") for value in values])
         if words != before and person is not None and any(values):

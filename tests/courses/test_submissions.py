@@ -18,7 +18,7 @@ from courses.actions import (
 from courses.events import edition_published
 from courses.models import CoursePage, Edition, LessonPage, ModulePage, Submission
 from courses.selectors import lesson_as_page, lessons_of, live_edition_of
-from quizzes.actions import change_quiz
+from quizzes.actions import change_quiz, save_question
 from tests.factories.courses import (
     PUBLISHED_AT,
     body,
@@ -30,7 +30,7 @@ from tests.factories.courses import (
     write_draft,
 )
 from tests.factories.organisations import RoleFactory, UserFactory
-from tests.factories.quizzes import QuizFactory
+from tests.factories.quizzes import QuizFactory, line_of_draw, make_quiz, make_ready_question
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
@@ -171,6 +171,23 @@ def test_an_old_lesson_and_quiz_that_join_later_are_not_approved_by_who_wrote_th
     for writer in (lesson_writer, quiz_writer):
         with pytest.raises(PermissionDenied):
             approve_submission(submission=second, by=writer, at=datetime.now(UTC))
+
+
+def test_whoever_wrote_a_question_of_the_bank_does_not_approve_what_asks_it():
+    writer, trainer = make_reviewer(), UserFactory()
+    question = make_ready_question()
+    save_question(question=question, by=writer, at=AT)
+    module = make_module(is_published=False, quiz=make_quiz(questions=[line_of_draw(1)]))
+    submission = submit_module(module=module, what_changed="First edition.", by=trainer, at=LATER)
+    assert writer in submission.authors.all()
+    with pytest.raises(PermissionDenied):
+        approve_submission(submission=submission, by=writer, at=LATER)
+    approve_submission(submission=submission, by=make_reviewer(), at=LATER)
+    # What the edition holds is nobody's work of today.
+    change = LATER + timedelta(hours=1)
+    write_draft(lesson_pages(module)[0], by=trainer, title_en="Look again")
+    again = submit_module(module=module, what_changed="A title.", by=trainer, at=change)
+    assert writer not in again.authors.all()
 
 
 def test_one_submission_waits_at_a_time(trainer):
