@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from enum import Enum
 
 #: How a tag begins, or a word in it, that stands for what everyone is taught each time, in the spellings that trainers
 #: use: danger, do no harm, consent, the referral of children, the Duty to Notify. Rather one lesson too many.
 NEVER_LEFT_OUT = (
-    "danger", "risk to life", "emergenc", "999", "112",
+    "danger", "risk to life", "life threat", "emergenc", "999", "112",
     "harm",
     "consent", "informed choice", "mental capacity",
-    "child", "minor", "young", "under 18", "under-18", "ncrm", "ictg", "guardian", "safeguarding",
-    "duty to notify", "duty-to-notify", "notif", "dtn", "ms1",
+    "child", "minor", "young", "teen", "adolescent", "juvenile", "under 18", "ncrm", "ictg",
+    "guardian", "safeguarding",
+    "duty to notify", "notif", "dtn", "ms1",
 )  # fmt: skip
+_BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 
 class Obstacle(Enum):
@@ -36,8 +39,9 @@ def tags_in(text: str) -> tuple[str, ...]:
 
 def is_never_left_out(tag: str) -> bool:
     """Whether a tag is about something that everyone is taught."""
-    plain = folded_tag(tag).replace("_", " ").replace("-", " ")
-    return any(f" {spelling.replace('-', ' ')}" in f" {plain}" for spelling in NEVER_LEFT_OUT)
+    # Whatever stands between the words: blanks, hyphens of any kind, brackets, quotation marks.
+    plain = _BETWEEN_WORDS.sub(" ", folded_tag(tag))
+    return any(f" {spelling}" in f" {plain}" for spelling in NEVER_LEFT_OUT)
 
 
 def obstacle_to_leaving_out(tags: Iterable[str], *, has_counting_quiz: bool) -> Obstacle | None:

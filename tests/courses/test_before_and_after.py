@@ -24,6 +24,8 @@ from tests.factories.courses import lesson_pages, make_module, make_reviewer, ma
 from tests.factories.quizzes import make_question, make_quiz
 from tests.organisations.lead_world import sign_in
 
+#: How a word may stand in a tag.
+FORMS = ["{}", "the {}", "{}s", "first-{}", "first\u2011{}", "({})", "law/{}", "“{}”"]
 AT = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 
@@ -33,7 +35,9 @@ class TestTags:
         assert tags_in("") == ()
 
     @pytest.mark.parametrize("spelling", NEVER_LEFT_OUT)
-    @given(st.sampled_from(["{}", "the {}", "{}s", "first-{}"]), st.booleans())
+    @given(
+        st.sampled_from(["{}", "the {}", "{}s", "first-{}", "first\u2011{}", "({})", "law/{}", "“{}”"]), st.booleans()
+    )
     def test_what_everyone_is_taught_is_known_in_each_spelling(self, spelling, form, is_upper):
         tag = form.format(spelling)
         assert is_never_left_out(tag.upper() if is_upper else tag)
