@@ -45,8 +45,11 @@ def give_more_time(*, person: User, extra_percent: int | None, by: User, at: dat
     Nothing goes into the log: the row says who gave it, and goes with it. Refuses one's own (PermissionDenied).
     """
     _refuse_own(person, by)
+    human = person.merged_into or person
+    # Of several rows the longest holds: what a merged account brought would outlast a shorter time.
+    MoreTime.objects.filter(same_person(human)).exclude(person=human).delete()
     MoreTime.objects.update_or_create(
-        person=person.merged_into or person,
+        person=human,
         defaults={"extra_percent": extra_percent, "given_by": by, "given_at": at},
     )
 

@@ -65,18 +65,23 @@ def terms_of(person: User, enrolment_id: int, module_key: UUID, lesson_key: UUID
 def tries_at(person: User, enrolment_id: int, module_key: UUID, lesson_key: UUID, allowed: int | None) -> Tries:
     """The person's attempts at a lesson's quiz; two queries, none where there is no limit.
 
-    Those of work that was closed when two accounts became one count too. Those of a lesson that has changed since do
-    not.
+    Those of work that was closed when two accounts became one, while this went on, count too, with the tries that were
+    added there. Those of a lesson that has changed since do not.
     """
     if allowed is None:
         return Tries()
+    began = Enrolment.objects.filter(pk=enrolment_id).values("started_at")
     merged = same_person(person, "enrolment__person") & Q(
-        enrolment__module_key=module_key, enrolment__close_reason=Enrolment.MERGED
+        enrolment__module_key=module_key,
+        enrolment__close_reason=Enrolment.MERGED,
+        # Not those of years before: renewing begins anew.
+        enrolment__ended_at__gte=Subquery(began),
     )
-    attempts = Attempt.objects.counting().filter(Q(enrolment=enrolment_id) | merged, lesson_key=lesson_key)
+    here = Q(enrolment=enrolment_id) | merged
+    attempts = Attempt.objects.counting().filter(here, lesson_key=lesson_key)
     is_passed = Q(is_passed_now=True, enrolment=enrolment_id)
     counts = attempts.with_result().aggregate(used=Count("pk"), passed=Count("pk", filter=is_passed))
-    extra = ExtraAttempt.objects.filter(enrolment=enrolment_id, lesson_key=lesson_key).count()
+    extra = ExtraAttempt.objects.filter(here, lesson_key=lesson_key).count()
     return Tries(allowed, counts["used"], extra, bool(counts["passed"]))
 
 

@@ -42,6 +42,7 @@ def person_record(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
         "waivers": waivers_of(membership),
         "today": today(),
         "is_self": membership.person.is_same_as(request.user),
+        "is_here": membership.ended_on is None or membership.ended_on >= today(),
     }
     return render(request, "records/lead/person_record.html", context)
 

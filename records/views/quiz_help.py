@@ -9,14 +9,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from organisations.models import User
 from organisations.views.pages import LeadRequest, posted
-from records.access_people import get_membership_to_decide
-from records.access_quiz_help import find_person_to_help, require_trainer
+from records.access_quiz_help import find_person_to_help, get_membership_to_help, require_trainer
 from records.actions.allowances import end_more_time, give_attempts, give_more_time
 from records.forms_quiz_help import QuizHelpByAddressForm, QuizHelpForm
 from records.selectors.quiz_rules import more_time_of
@@ -28,7 +26,7 @@ from records.views.people import frame_of, note_person_seen
 @require_http_methods(["GET", "HEAD", "POST"])
 def quiz_help(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
     """What a lead gives somebody of their organisation; how the person did in a quiz does not show."""
-    membership = get_membership_to_decide(request.user, slug, pk)
+    membership = get_membership_to_help(request.user, slug, pk)
     form = QuizHelpForm(posted(request), initial={"more_time": more_time_of(membership.person)})
     back = reverse("records:person_record", args=[slug, pk])
     if form.is_valid():
@@ -66,7 +64,6 @@ def _give(request: LeadRequest, person: User, form: QuizHelpForm) -> None:
             give_more_time(person=person, extra_percent=form.extra_percent, by=request.user, at=now)
         messages.success(request, _("The time is saved. It holds from the next quiz they start."))
     if form.cleaned_data["gives_attempt"]:
-        given = give_attempts(person=person, by=request.user, at=now)
-        words = ngettext("They have one more try in %(n)s quiz.", "They have one more try in %(n)s quizzes.", given)
-        none = _("They have tries left wherever they need one, so there was nothing to add.")
-        messages.success(request, words % {"n": given} if given else none)
+        give_attempts(person=person, by=request.user, at=now)
+        # In how many quizzes would say how they did.
+        messages.success(request, _("Wherever they had no try left, they have one more now."))

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from courses.changes import quiz_lines
-from organisations.models import User
+from organisations.models import Membership, User
 from quizzes.actions import change_quiz, freeze_quiz
 from quizzes.drafts import quiz_hash
 from quizzes.selectors import questions_of
@@ -24,6 +24,7 @@ from records.actions.refusals import NoAttemptsLeft
 from records.models import Attempt, AttemptDraft, Enrolment, ExtraAttempt, MoreTime
 from records.rules.quizzes import GRACE, Tries, is_over, minutes_for
 from records.selectors.quizzes import asked_in
+from tests.conftest import TODAY
 from tests.factories.courses import make_module, make_trainer
 from tests.factories.organisations import UserFactory
 from tests.factories.quizzes import FROZEN_AT, contents_of_every_kind, make_quiz, stored_question
@@ -221,7 +222,7 @@ class TestHelp:
         assert url in text(lead.get(reverse("records:person_record", args=[world.ours.slug, world.member.pk])))
         assert "Check what you know" not in text(lead.get(url))
         said = lead.post(url, {"more_time": "100", "gives_attempt": "on"}, follow=True)
-        assert "They have one more try in 1 quiz." in text(said)
+        assert "Wherever they had no try left, they have one more now." in text(said)
         assert MoreTime.objects.get().extra_percent == 100
         assert ExtraAttempt.objects.get().given_by == world.lead
         assert lead.get(url).context["form"].initial == {"more_time": "100"}
@@ -237,6 +238,15 @@ class TestHelp:
         assert sign_in(world.lead).get(reverse("records:quiz_help", args=[world.ours.slug, own.pk])).status_code == 403
         with pytest.raises(PermissionDenied):
             give_more_time(person=world.lead, extra_percent=10, by=world.lead, at=NOW)
+
+    def test_who_has_left_is_helped_by_whoever_they_work_for_now(self, world):
+        url = reverse("records:quiz_help", args=[world.ours.slug, world.member.pk])
+        Membership.objects.filter(pk=world.member.pk).update(ended_on=TODAY - timedelta(days=1))
+        lead = sign_in(world.lead)
+        assert lead.get(url).status_code == 404
+        assert lead.post(url, {"more_time": "100"}).status_code == 404
+        assert url not in text(lead.get(reverse("records:person_record", args=[world.ours.slug, world.member.pk])))
+        assert not MoreTime.objects.exists()
 
     def test_a_trainer_helps_by_address_in_their_own_partnership(self, world):
         client = sign_in(make_trainer(world.partnership))
