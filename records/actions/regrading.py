@@ -117,10 +117,13 @@ def apply_regrade(*, regrade: Regrade, by: User, at: datetime) -> Regrade:
 def _complete(enrolment: Enrolment, at: datetime) -> None:
     """Completes the module on the day of the attempt that passes, or of what was done last, if that came later."""
     enrolment = lock_enrolment(enrolment)
-    passed = Attempt.objects.counting().with_result().filter(enrolment=enrolment, part=Part.LESSON, is_passed_now=True)
+    counting = set(enrolment.edition.lessons.filter(is_counting=True).values_list("lesson_key", flat=True))
+    attempts = Attempt.objects.counting().filter(enrolment=enrolment, part=Part.LESSON)
     first: dict[Any, datetime] = {}
-    for lesson_key, moment in passed.order_by("submitted_at").values_list("lesson_key", "submitted_at"):
-        first.setdefault(lesson_key, moment)
+    for lesson_key, moment, _score, is_passed in attempts.results("lesson_key", "submitted_at"):
+        # A quiz that counts is done with the first pass, practice with the first attempt.
+        if is_passed or lesson_key not in counting:
+            first.setdefault(lesson_key, moment)
     read = LessonProgress.objects.filter(enrolment=enrolment).values_list("done_at", flat=True)
     done_at = max([*first.values(), *read], default=at)
     complete_if_a_quiz_decides(enrolment, done_at, recorded_at=at)

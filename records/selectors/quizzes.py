@@ -336,8 +336,10 @@ def result_of(attempt: Attempt, day: date, *, is_english_asked: bool = False) ->
 
 def _line(question: Question, row: Mapping[str, Any]) -> AnswerLine:
     stored = Decimal(row["mark"]) if "mark" in row else None
-    is_marked_anew = stored is not None and question.key_version_id != row.get("key_version_id")
-    return AnswerLine(question, row["answer"], mark(question, row["answer"]) if is_marked_anew else stored)
+    # After their period the answers are gone, and the marks that they had stay.
+    answer = row.get("answer")
+    is_marked_anew = None not in (answer, stored) and question.key_version_id != row.get("key_version_id")
+    return AnswerLine(question, answer or [], mark(question, answer or []) if is_marked_anew else stored)
 
 
 def _as_asked(question: Question, row: Mapping[str, Any]) -> Question:

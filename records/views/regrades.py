@@ -18,6 +18,7 @@ from organisations.views.pages import LeadRequest, posted, refusals_in
 from quizzes.questions import question_from_content
 from quizzes.selectors import current_questions
 from quizzes.showing import as_shown
+from quizzes.statistics import LEAST_ATTEMPTS
 from records.access_regrades import get_quiz_to_correct, get_regrade_for, get_version_to_correct, may_decide
 from records.actions.regrading import apply_regrade, propose_regrade, return_regrade, write_regrade
 from records.forms_regrades import CorrectionForm, ReasonForm
@@ -75,12 +76,15 @@ def regrade(request: LeadRequest, pk: int) -> HttpResponse:
     version, key = regrade.version, str(regrade.version.question_key)
     before = question_from_content(key, version.pk, version.kind, current_content(version))
     after = question_from_content(key, version.pk, version.kind, regrade.content)
+    counts = regrade.counts or effect_of(version, regrade.content).counts
     context = {
         "regrade": regrade,
         "form": form,
+        # Whoever tries keys without proposing one could read out what a few people answered.
+        "is_hidden": regrade.state == State.WRITTEN and counts["asked"] < LEAST_ATTEMPTS,
         "proposes": regrade.state == State.WRITTEN,
         "decides": decides,
-        "counts": regrade.counts or effect_of(version, regrade.content).counts,
+        "counts": counts,
         "before": as_shown([before], "en") if regrade.state != State.APPLIED else (),
         "after": as_shown([after], "en"),
     }
