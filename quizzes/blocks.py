@@ -13,6 +13,7 @@ from wagtail import blocks
 from wagtail.snippets.blocks import SnippetChooserBlock
 
 from quizzes.kinds.registry import KINDS
+from quizzes.kinds.rules import MARKED
 
 #: The lines of a quiz that hold no question of their own: one names a question of the bank, the other draws some.
 FROM_BANK = "bank"
@@ -22,9 +23,9 @@ MOST_DRAWN = 50
 
 
 def tags_to_draw() -> list[tuple[str, str]]:
-    """The tags of the bank, each with how many ready questions it has."""
+    """The tags of the bank, each with how many questions it has that may be drawn."""
     tags = apps.get_model("quizzes", "Tag").objects.annotate(
-        ready=Count("questions", filter=Q(questions__status="ready"))
+        ready=Count("questions", filter=Q(questions__status="ready", questions__kind__in=MARKED))
     )
     words = gettext("%(tag)s (%(count)s ready)")
     return [(tag.folded, words % {"tag": tag.name, "count": tag.ready}) for tag in tags]

@@ -15,7 +15,7 @@ from modeltranslation.utils import build_localized_fieldname as localised
 
 from quizzes.blocks import DRAW, FROM_BANK
 from quizzes.kinds.registry import KINDS
-from quizzes.kinds.rules import RULES
+from quizzes.kinds.rules import MARKED
 from quizzes.questions import Question, question_from_content
 
 if TYPE_CHECKING:
@@ -93,8 +93,7 @@ class Bank:
             question
             for _pk, question in sorted(self.by_id.items())
             if question.status == READY
-            and question.kind in RULES
-            and RULES[question.kind].is_marked
+            and question.kind in MARKED
             and any(tag.folded == folded for tag in question.tags.all())
         ]
 
@@ -174,7 +173,7 @@ def stored_block(kind: str, content: Mapping[str, Any], key: str) -> dict[str, A
 
 def has_marked_question(quiz: Quiz) -> bool:
     """Whether anything in the quiz counts in a score, or nothing is asked yet."""
-    return not quiz.questions or any(RULES[question.kind].is_marked for question in draft_questions(quiz))
+    return not quiz.questions or any(question.kind in MARKED for question in draft_questions(quiz))
 
 
 def with_languages(stored: Any, posted: Any, codes: Collection[str]) -> Any:

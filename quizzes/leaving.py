@@ -10,11 +10,9 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from quizzes.drafts import READY, Bank, bank_of, draft_lines
-from quizzes.kinds.rules import RULES
+from quizzes.kinds.rules import MARKED
 from quizzes.models import Question, Quiz
 
-#: The kinds that draws ask.
-MARKED = [name for name, rules in RULES.items() if rules.is_marked]
 #: Each question by its id, with sentences.
 Reasons = dict[int, list[str]]
 

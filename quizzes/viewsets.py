@@ -89,6 +89,16 @@ class SaveThroughAction:
     #: The field that holds the questions.
     stream = "questions"
 
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Saves, or shows what was typed again with the reason why the action refuses it."""
+        try:
+            return super().form_valid(form)  # type: ignore[misc]
+        except ValidationError as refusal:
+            form.add_error(None, refusal.messages)
+            self.produced_error_code = "validation_error"
+            self.produced_error_message = self.get_error_message()  # type: ignore[attr-defined]
+            return self.form_invalid(form)  # type: ignore[attr-defined]
+
     def save_instance(self) -> Any:
         written = self.form.save(commit=False)
         codes = [code for code in LANGUAGES if self.request.user.has_perm(write_permission(code))]

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
-from quizzes.actions import refuse_delete
-from quizzes.models import Quiz
+from quizzes.actions import refuse_delete, refuse_delete_question
+from quizzes.models import Question, Quiz
 from quizzes.viewsets import QuizViewSet, refused
 from quizzes.viewsets_bank import QuestionViewSet
 
@@ -23,12 +23,16 @@ register_snippet(QuestionViewSet)
 
 @hooks.register("before_delete_snippet")
 def keep_quizzes_in_use(request: HttpRequest, instances: Iterable[object]) -> HttpResponse | None:
-    """Say at once, on the way to any delete page, that a quiz in use is kept."""
-    quizzes = [instance for instance in instances if isinstance(instance, Quiz)]
+    """Say at once, on the way to any delete page, that a quiz or a question in use is kept."""
+    instances = list(instances)
+    list_name = "quizzes:list"
     try:
-        refuse_delete(quizzes)
+        refuse_delete([instance for instance in instances if isinstance(instance, Quiz)])
+        list_name = "bank:list"
+        for question in (instance for instance in instances if isinstance(instance, Question)):
+            refuse_delete_question(question)
     except ValidationError as refusal:
-        return refused(request, refusal)
+        return refused(request, refusal, list_name)
     return None
 
 

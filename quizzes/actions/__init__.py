@@ -1,6 +1,6 @@
 """Every write of quizzes: quizzes and their frozen versions, and the bank of questions."""
 
-from quizzes.actions.bank import delete_question, import_items, plan_import, save_question
+from quizzes.actions.bank import delete_question, import_items, plan_import, refuse_delete_question, save_question
 from quizzes.actions.bank_many import Deed, ManyPlan, change_many, plan_many
 from quizzes.actions.freezing import freeze_quiz
 from quizzes.actions.quizzes import (
@@ -25,6 +25,7 @@ __all__ = [
     "plan_import",
     "plan_many",
     "refuse_delete",
+    "refuse_delete_question",
     "refuse_unusable",
     "save_question",
     "save_quiz",

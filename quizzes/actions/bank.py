@@ -24,7 +24,7 @@ from quizzes.drafts import bank_draft, stored_block
 from quizzes.formats.identity import fingerprint
 from quizzes.formats.items import Item, Note
 from quizzes.kinds.registry import KINDS
-from quizzes.leaving import refuse_leaving
+from quizzes.leaving import lacking_without, refuse_leaving
 from quizzes.models import Question, Tag
 from quizzes.questions import lacks, question_from_content
 
@@ -139,12 +139,20 @@ def save_question(
 
 @transaction.atomic
 def delete_question(*, question: Question, by: User | None) -> None:
-    """Remove a question from the bank; what was asked stays on record. Refuses (ValidationError) what a quiz asks."""
+    """Remove a question from the bank; what was asked stays on record. Refuses (ValidationError) what a quiz needs."""
+    refuse_delete_question(question)
+    log(instance=question, action="wagtail.delete", user=by)
+    question.delete()
+
+
+def refuse_delete_question(question: Question) -> None:
+    """Raise ValidationError, in words for the person who asked, where a quiz asks a question or draws too few without
+    it."""
     if titles := [quiz.title for quiz in question.quizzes.all()]:
         words = _("“%(question)s” is kept, because it is asked here: %(quizzes)s. Take it out there first.")
         raise ValidationError(words % {"question": question, "quizzes": "; ".join(titles)})
-    log(instance=question, action="wagtail.delete", user=by)
-    question.delete()
+    if reasons := lacking_without([question.pk]).get(question.pk):
+        raise ValidationError(reasons)
 
 
 def _question(key: UUID, mark: str, item: Item, at: datetime) -> Question:

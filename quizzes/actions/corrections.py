@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -42,18 +43,22 @@ def correct_version(
         created_at=at,
     )
     correction = Correction.objects.create(version=version, corrected=corrected, made_at=at)
-    _correct_drafts(version, content, stood, by)
+    _correct_drafts(version, content, stood, by, at)
     return correction
 
 
-def _correct_drafts(version: QuestionVersion, content: Mapping[str, Any], stood: set[str], by: User | None) -> None:
+def _correct_drafts(
+    version: QuestionVersion, content: Mapping[str, Any], stood: set[str], by: User | None, at: datetime
+) -> None:
+    """What cannot be saved for another reason keeps its own text: it must not keep anybody from being marked anew."""
     kind, key = KINDS[version.kind], str(version.question_key)
     value = kind.stored_value(content)
     question = Question.objects.filter(key=version.question_key).first()
     draft = bank_draft(question) if question else None
     if question and draft and draft.content_hash in stood:
         question.body = [{"type": version.kind, "value": value, "id": key}]
-        save_question(question=question, by=by)
+        with suppress(ValidationError), transaction.atomic():
+            save_question(question=question, by=by, at=at)
     for quiz in Quiz.objects.filter(versions__places__question_version=version).distinct().order_by("pk"):
         blocks, is_changed = [], False
         for child, stored in zip(quiz.questions, quiz.questions.get_prep_value(), strict=True):
@@ -62,11 +67,7 @@ def _correct_drafts(version: QuestionVersion, content: Mapping[str, Any], stood:
                 if now in stood:
                     stored, is_changed = {**stored, "value": value}, True
             blocks.append(stored)
-        if not is_changed:
-            continue
-        quiz.questions = blocks
-        try:
-            with transaction.atomic():
-                save_quiz(quiz=quiz, by=by)
-        except ValidationError:
-            continue
+        if is_changed:
+            quiz.questions = blocks
+            with suppress(ValidationError), transaction.atomic():
+                save_quiz(quiz=quiz, by=by, at=at)

@@ -31,6 +31,8 @@ _ALL: tuple[Rules, ...] = (
     REFLECTION,
 )
 RULES: dict[str, Rules] = {rules.name: rules for rules in _ALL}
+#: The kinds that count in a score; only they are drawn from the bank.
+MARKED = [name for name, rules in RULES.items() if rules.is_marked]
 #: A kind that this release does not know still shows and still marks, as a list of choices.
 UNKNOWN_KIND: Rules = ChoiceRules()
 

@@ -129,6 +129,9 @@ class TestQuiz:
         change_quiz(quiz=quiz, by=None, questions=[line_of_bank(question)])
         with pytest.raises(ValidationError, match="because it is asked here: Check what you know"):
             delete_question(question=question, by=None)
+        change_quiz(quiz=quiz, by=None, questions=[line_of_draw(1)])
+        with pytest.raises(ValidationError, match="only 0 would be left"):
+            delete_question(question=question, by=None)
         change_quiz(quiz=quiz, by=None, questions=[make_question()])
         delete_question(question=question, by=None)
         assert not Question.objects.exists()

@@ -159,3 +159,16 @@ def test_a_question_that_is_gone_is_said(trainer_client):
     Question.objects.all().delete()
     page = trainer_client.get(reverse("quizzes:edit", args=[quiz.pk]))
     assert page.status_code == 200
+
+
+def test_what_the_quiz_cannot_ask_is_said_where_it_was_typed(trainer_client):
+    make_ready_question()
+    quiz = make_quiz(questions=[make_question()])
+    lines = [make_question(), {"id": "", **line_of_draw(9)}]
+    for address in (reverse("quizzes:edit", args=[quiz.pk]), reverse("quizzes:add")):
+        response = trainer_client.post(address, as_form(*lines, title_en="Doors at night"))
+        assert response.status_code == 200
+        page = response.content.decode()
+        assert "The bank has 1 ready questions about “consent” for this line, but it asks 9." in page
+        assert "Doors at night" in page
+    assert Quiz.objects.get().question_count == 1
