@@ -27,6 +27,8 @@ FORMATS = [
     ("qti", "QTI 2.1"),
     ("json", "Signpost JSON"),
 ]
+#: The filters of the bank that are always in sight.
+USUAL = ("q", "tag", "status")
 ANY = [("", _("Any"))]
 
 
@@ -66,6 +68,24 @@ class BankFilterForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = [*ANY, *kind_names()]  # type: ignore[attr-defined]
+        for field in self.fields.values():
+            # No list is wider than a narrow screen.
+            field.widget.attrs["class"] = "w-w-full"
+
+    @property
+    def usual(self) -> list[forms.BoundField]:
+        """What most people look for by; the rest is folded away, so that the list is in sight."""
+        return [self[name] for name in self.fields if name in USUAL]
+
+    @property
+    def others(self) -> list[forms.BoundField]:
+        """All other filters."""
+        return [self[name] for name in self.fields if name not in USUAL]
+
+    @property
+    def asks_others(self) -> bool:
+        """Whether one of them is filled in."""
+        return any(field.value() for field in self.others)
 
     def filtered(self, questions: QuerySet[Question]) -> QuerySet[Question]:
         """The questions that fit; a field with nonsense in it is as if it were empty."""

@@ -65,6 +65,9 @@ def test_the_list_is_searched_and_filtered_and_taken_away(trainer_client):
     for query, count in {"": 2, "q=which": 1, "kind=true_false": 1, "tag=consent": 1, "lacks=ar": 2, "lacks=en": 0,
                          "status=ready": 0, "kind=nonsense": 2, "page=x": 2}.items():  # fmt: skip
         assert trainer_client.get(f"{address}?{query}").context["page"].paginator.count == count, query
+    # What few people look for by is folded away until somebody does.
+    assert "<details" in trainer_client.get(address).content.decode()
+    assert '<details class="w-mb-4" open>' in trainer_client.get(f"{address}?kind=true_false").content.decode()
     taken = trainer_client.get(reverse("bank:gift"), {"tag": "consent"})
     assert "attachment" in taken["Content-Disposition"]
     assert [each.name for each in read(taken.content).items] == ["One"]
