@@ -35,8 +35,9 @@ class QuizHelpForm(forms.Form):
 
     @property
     def changes_time(self) -> bool:
-        """Whether anything about time was chosen."""
-        return True
+        """Whether another time was chosen than what the form began with."""
+        began_with = self.get_initial_for_field(self.fields["more_time"], "more_time")
+        return bool(self.cleaned_data["more_time"] != began_with)
 
     @property
     def extra_percent(self) -> int | None:
@@ -63,8 +64,3 @@ class QuizHelpByAddressForm(QuizHelpForm):
         more_time: Any = self.fields["more_time"]
         more_time.choices = [("as-it-is", _("Leave it as it is")), *MORE_TIME]
         more_time.initial = "as-it-is"
-
-    @property
-    def changes_time(self) -> bool:
-        """Whether anything about time was chosen."""
-        return bool(self.cleaned_data["more_time"] != "as-it-is")

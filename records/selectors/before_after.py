@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.cards import LessonCard
 from courses.rules_tags import obstacle_to_leaving_out
+from organisations.querysets import same_person
 from quizzes.models import QuizVersionQuestion
 from records.models import Attempt, AttemptDraft, Completion, Enrolment, Part
 from records.rules.before_after import (
@@ -76,12 +77,16 @@ def offer_in(learning: Learning | None) -> Offer | None:
 
 def offer_after(completion: Completion) -> Offer | None:
     """The questions at the end of a module that was completed; no query where the module has none."""
-    enrolment = completion.enrolment_id
-    if enrolment is None or completion.edition is None or completion.edition.check_version_id is None:
+    if completion.edition is None or completion.edition.check_version_id is None:
         return None
-    if Attempt.objects.filter(enrolment=enrolment, part=Part.AFTER).exists():
+    enrolment = completion.enrolment
+    if enrolment is None or Attempt.objects.filter(enrolment=enrolment, part=Part.AFTER).exists():
         return None
-    return _offer(enrolment, completion.module_key, Part.AFTER)
+    # The button leads into the person's newest work in the module: an old certificate offers nothing of that.
+    work = Enrolment.objects.filter(same_person(completion.person), module_key=completion.module_key)
+    if work.exclude(state=Enrolment.State.CLOSED).filter(started_at__gt=enrolment.started_at).exists():
+        return None
+    return _offer(enrolment.pk, completion.module_key, Part.AFTER)
 
 
 def _offer(enrolment_id: int, module_key: UUID, part: str) -> Offer:

@@ -22,6 +22,7 @@ from records.rules.before_after import Marked, known_tags, may_leave_out, shares
 from records.selectors.remarking import remarked
 from tests.factories.courses import lesson_pages, make_module, make_trainer, write_draft
 from tests.factories.quizzes import line_of_draw, make_quiz, make_ready_question
+from tests.factories.records import EnrolmentFactory
 from tests.records.conftest import NOW
 from tests.records.journeys import answer_all, lesson_done, start_module, take_quiz
 
@@ -126,6 +127,11 @@ class TestJourney:
         certificate = reverse("records:certificate", args=[Certificate.objects.get().code])
         assert CLOSING in learner.get(certificate).content.decode()
         assert CLOSING in page_of(learner, module)
+        # Taken anew: the button would lead there, so the old certificate offers nothing.
+        work = Enrolment.objects.get()
+        newer = EnrolmentFactory(person=work.person, edition=work.edition, started_at=NOW + timedelta(days=1))
+        assert CLOSING not in learner.get(certificate).content.decode()
+        newer.delete()
 
         draft = begin(learner, module, "after")
         answer_all(learner, draft)

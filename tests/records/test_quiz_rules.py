@@ -226,6 +226,9 @@ class TestHelp:
         assert MoreTime.objects.get().extra_percent == 100
         assert ExtraAttempt.objects.get().given_by == world.lead
         assert lead.get(url).context["form"].initial == {"more_time": "100"}
+        given_at = MoreTime.objects.get().given_at
+        lead.post(url, {"more_time": "100", "gives_attempt": "on"})
+        assert MoreTime.objects.get().given_at == given_at, "nothing about time was chosen anew"
         lead.post(url, {"more_time": "0"})
         assert not MoreTime.objects.exists()
         assert "Choose how long they have." in text(lead.post(url, {"more_time": "7"}))
