@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from quizzes.drafts import READY, Bank, bank_of, draft_lines
 from quizzes.kinds.rules import MARKED
 from quizzes.models import Question, Quiz
+from quizzes.questions import folded
 
 #: Each question by its id, with sentences.
 Reasons = dict[int, list[str]]
@@ -54,9 +55,9 @@ def lacking_without(ids: Collection[int]) -> Reasons:
     return dict(reasons)
 
 
-def lacking_without_tag(ids: Collection[int], folded: str) -> Reasons:
+def lacking_without_tag(ids: Collection[int], tag: str) -> Reasons:
     """Which of these questions have to keep a tag, and why: a quiz draws too few without them."""
-    return dict(_too_few_without(ids, Quiz.objects.filter(drawn_tags__folded=folded), folded))
+    return dict(_too_few_without(ids, Quiz.objects.filter(drawn_tags__folded=tag), tag))
 
 
 def refuse_leaving(question: Question, status: str, tags: Iterable[str] | None = None) -> None:
@@ -69,7 +70,7 @@ def refuse_leaving(question: Question, status: str, tags: Iterable[str] | None =
     if status != READY and (found := lacking_without([stored.pk])):
         problems["status"] = found[stored.pk]
     elif tags is not None:
-        lost = set(stored.tags.values_list("folded", flat=True)) - {tag.strip().casefold() for tag in tags}
+        lost = set(stored.tags.values_list("folded", flat=True)) - set(map(folded, tags))
         if reasons := [
             why for tag in sorted(lost) for why in lacking_without_tag([stored.pk], tag).get(stored.pk, [])
         ]:
@@ -78,7 +79,7 @@ def refuse_leaving(question: Question, status: str, tags: Iterable[str] | None =
         raise ValidationError(problems)
 
 
-def _too_few_without(ids: Collection[int], drawing: Iterable[Quiz], folded: str = "") -> defaultdict[int, list[str]]:
+def _too_few_without(ids: Collection[int], drawing: Iterable[Quiz], tag: str = "") -> defaultdict[int, list[str]]:
     quizzes = list(dict.fromkeys(drawing))
     bank = bank_of(quizzes)
     left = Bank({pk: question for pk, question in bank.by_id.items() if pk not in set(ids)})
@@ -88,7 +89,7 @@ def _too_few_without(ids: Collection[int], drawing: Iterable[Quiz], folded: str 
     for quiz in quizzes:
         for before, after in zip(draft_lines(quiz, bank), draft_lines(quiz, left), strict=True):
             # Questions that lose a tag are lost for draws about that tag only.
-            if before.count is None or (folded and before.tag != folded):
+            if before.count is None or (tag and before.tag != tag):
                 continue
             if len(after.questions) < before.count <= len(before.questions):
                 said = {"quiz": quiz, "count": before.count, "tag": before.tag, "left": len(after.questions)}

@@ -10,6 +10,8 @@ from typing import Any
 
 DEFAULT_LANGUAGE = "en"
 
+#: As many characters as a tag has at most.
+LONGEST_TAG = 60
 #: One text by language code.
 Texts = Mapping[str, str]
 #: Gives the text that stands in the place of another; the second value says whether it is part of a label or a field.
@@ -175,6 +177,11 @@ def pieces_of(passage: str, count: int) -> Iterator[str | int]:
         else:
             said += f"[[{piece}]]"
     yield said
+
+
+def folded(tag: str) -> str:
+    """A tag in the one way in which it is known, whatever its capital letters; never longer than its column."""
+    return tag.strip().casefold()[:LONGEST_TAG]
 
 
 def markers_in(passage: str) -> list[int]:

@@ -26,7 +26,7 @@ from quizzes.formats.items import Item, Note
 from quizzes.kinds.registry import KINDS
 from quizzes.leaving import lacking_without, refuse_leaving
 from quizzes.models import Question, Tag
-from quizzes.questions import lacks, question_from_content
+from quizzes.questions import folded, lacks, question_from_content
 
 #: As many as every database takes in one query.
 CHUNK = 500
@@ -96,7 +96,7 @@ def import_items(*, items: Sequence[Item], by: User | None, at: datetime | None 
             [
                 Question.tags.through(question_id=question.pk, tag_id=pk)
                 for question, (_key, _mark, item) in zip(made, chunk, strict=True)
-                for pk in sorted({tags[tag.casefold()] for tag in item.tags})
+                for pk in sorted({tags[folded(tag)] for tag in item.tags})
             ]
         )
         log_each(made, "wagtail.create", by, at)
@@ -187,10 +187,9 @@ def _mark_of(question: Question) -> str:
 
 def _tags(names: set[str]) -> dict[str, int]:
     """The numbers of tags by their folded names; those that are new are made."""
-    names_by_folded = {name.casefold()[:60]: name for name in sorted(names)}
-    Tag.objects.bulk_create(
-        [Tag(name=name, folded=folded) for folded, name in names_by_folded.items()], ignore_conflicts=True
-    )
+    names_by_folded = {folded(name): name for name in sorted(names)}
+    new = [Tag(name=name, folded=mark) for mark, name in names_by_folded.items()]
+    Tag.objects.bulk_create(new, ignore_conflicts=True)
     return {
         tag.folded: tag.pk for chunk in _chunks(list(names_by_folded)) for tag in Tag.objects.filter(folded__in=chunk)
     }

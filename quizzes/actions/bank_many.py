@@ -19,6 +19,7 @@ from quizzes.actions.bank import log_each
 from quizzes.kinds.registry import KINDS
 from quizzes.leaving import Reasons, lacking_without, lacking_without_tag
 from quizzes.models import Question, Tag
+from quizzes.questions import folded
 
 #: What one request can take.
 MOST = 5000
@@ -69,11 +70,11 @@ def change_many(
     pks = [question.pk for question in plan.changed]
     links = Question.tags.through.objects
     if deed == Deed.TAG:
-        found, _is_new = Tag.objects.get_or_create(folded=tag.casefold(), defaults={"name": tag})
+        found, _is_new = Tag.objects.get_or_create(folded=folded(tag), defaults={"name": tag})
         links.bulk_create([Question.tags.through(question_id=pk, tag_id=found.pk) for pk in pks])
         Question.objects.filter(pk__in=pks).update(changed_at=at)
     elif deed == Deed.UNTAG:
-        links.filter(question__in=pks, tag__folded=tag.casefold()).delete()
+        links.filter(question__in=pks, tag__folded=folded(tag)).delete()
         Question.objects.filter(pk__in=pks).update(changed_at=at)
     else:
         Question.objects.filter(pk__in=pks).update(status=deed, changed_at=at)
@@ -96,19 +97,19 @@ def why_not_ready(question: Question) -> list[str]:
 
 
 def _plan(questions: QuerySet[Question], deed: str, tag: str) -> ManyPlan:
-    folded = tag.casefold()
+    known_as = folded(tag)
     if deed != Deed.READY:
         questions = questions.defer("body")
     plan, wanted = ManyPlan(), []
     for question in questions.order_by("pk").prefetch_related("tags"):
         tags: Any = question.tags.all()
-        has_tag = any(each.folded == folded for each in tags)
+        has_tag = any(each.folded == known_as for each in tags)
         is_so = {Deed.TAG: has_tag, Deed.UNTAG: not has_tag}.get(Deed(deed), question.status == deed)
         if is_so:
             plan.unchanged += 1
         else:
             wanted.append(question)
-    reasons = _reasons(wanted, deed, folded)
+    reasons = _reasons(wanted, deed, known_as)
     for question in wanted:
         if why := reasons.get(question.pk):
             plan.refused.append((question, why))
@@ -117,13 +118,13 @@ def _plan(questions: QuerySet[Question], deed: str, tag: str) -> ManyPlan:
     return plan
 
 
-def _reasons(questions: Iterable[Question], deed: str, folded: str) -> Reasons:
+def _reasons(questions: Iterable[Question], deed: str, tag: str) -> Reasons:
     if deed == Deed.READY:
         return {question.pk: why_not_ready(question) for question in questions}
     ready = [question.pk for question in questions if question.status == Question.Status.READY]
     if not ready or deed == Deed.TAG:
         return {}
-    return lacking_without_tag(ready, folded) if deed == Deed.UNTAG else lacking_without(ready)
+    return lacking_without_tag(ready, tag) if deed == Deed.UNTAG else lacking_without(ready)
 
 
 def _messages(refusal: Any) -> Iterator[str]:

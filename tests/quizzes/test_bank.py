@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from wagtail.models import ModelLogEntry
 
-from quizzes.actions import bank, delete_question, import_items, save_question
+from quizzes.actions import Deed, bank, change_many, delete_question, import_items, save_question
 from quizzes.formats import own_json
 from quizzes.formats.identity import fingerprint
 from quizzes.formats.items import Item
@@ -50,6 +50,14 @@ def test_every_kind_is_the_same_after_the_editor_has_stored_it(item):
 
 @pytest.mark.django_db
 class TestImport:
+    def test_a_tag_that_grows_when_its_letters_are_made_small_fits_its_column(self):
+        tag = "ß" * 60
+        import_items(items=[Item("reflection", {"text": {"en": "Think."}}, tags=(tag,))], by=None)
+        assert Tag.objects.get().folded == "s" * 60
+        question = Question.objects.get()
+        change_many(ids=[question.pk], deed=Deed.UNTAG, tag=tag, by=None)
+        assert not question.tags.exists()
+
     def test_questions_come_in_as_drafts_with_their_tags(self):
         trainer = UserFactory()
         plan = import_items(items=read(GIFT).items, by=trainer)
