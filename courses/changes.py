@@ -23,7 +23,7 @@ from guidance.quoting import at_hand, quoted_words
 from organisations.clock import day_of
 from quizzes.models import QuizRules, QuizVersion
 from quizzes.questions import Choice, Question, Texts, in_language
-from quizzes.selectors import draws_of, questions_of
+from quizzes.selectors import draws_of, questions_of, tags_of
 
 _BREAKS = frozenset(
     {
@@ -159,7 +159,7 @@ def quiz_lines(
         *_labelled(_("Introduction"), said(version.introduction)),
         *([] if is_around else [*_labelled(_("Pass mark, per cent"), version.pass_mark), *rule_lines(version)]),
     ]
-    draws = draws_of(version)
+    draws, tags = draws_of(version), tags_of(version)
     for question in questions:
         if draw := draws.get(question.key):
             words = _("Each attempt asks %(count)s of the next %(total)s questions, about “%(tag)s”:")
@@ -174,6 +174,7 @@ def quiz_lines(
             lines += _choice_lines(part.choices, said, numbers)
             lines += _labelled(_("Feedback"), said(part.feedback))
         lines += _labelled(_("Why"), said(question.explanation))
+        lines += _labelled(_("Tags"), ", ".join(tags.get(question.key, ())))
     return lines
 
 

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, ObjectList
 
-from courses.rules_tags import Obstacle, obstacle_to_leaving_out, tags_in
+from courses.rules_tags import Obstacle, folded_tags_in, obstacle_to_leaving_out
 from courses.translated import DEFAULT, language_tabs
 from organisations.groups import write_permission
 
@@ -52,7 +52,9 @@ class TestOutPanel(HelpPanel):
     class BoundPanel(HelpPanel.BoundPanel):
         def get_context_data(self, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
             lesson = self.instance
-            obstacle = obstacle_to_leaving_out(tags_in(lesson.teaches), has_counting_quiz=lesson.has_counting_quiz)
+            obstacle = obstacle_to_leaving_out(
+                folded_tags_in(lesson.teaches), has_counting_quiz=lesson.has_counting_quiz
+            )
             context = super().get_context_data(parent_context)
             return {**context, "obstacle": obstacle, "why": WHY_NOT.get(obstacle) if obstacle else ""}
 

@@ -1,10 +1,12 @@
-"""Rules about tags: how they are written, and which lessons nobody leaves out, whatever they know. No Django."""
+"""Rules about tags: what a lesson teaches, and which lessons nobody leaves out, whatever they know. No Django."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 from enum import Enum
+
+from quizzes.questions import folded, tags_in
 
 #: How a tag begins, or a word in it, that stands for what everyone is taught each time, in the spellings that trainers
 #: use: danger, do no harm, consent, the referral of children, the Duty to Notify. Rather one lesson too many.
@@ -27,20 +29,15 @@ class Obstacle(Enum):
     NEVER = "never"
 
 
-def folded_tag(name: str) -> str:
-    """A tag in the one way in which it is compared."""
-    return " ".join(name.split()).casefold()[:60]
-
-
-def tags_in(text: str) -> tuple[str, ...]:
+def folded_tags_in(text: str) -> tuple[str, ...]:
     """The folded tags of a list with commas, each once, in their order."""
-    return tuple(dict.fromkeys(tag for part in (text or "").split(",") if (tag := folded_tag(part))))
+    return tuple(map(folded, tags_in(text)))
 
 
 def is_never_left_out(tag: str) -> bool:
     """Whether a tag is about something that everyone is taught."""
     # Whatever stands between the words: blanks, hyphens of any kind, brackets, quotation marks.
-    plain = _BETWEEN_WORDS.sub(" ", folded_tag(tag))
+    plain = _BETWEEN_WORDS.sub(" ", folded(tag))
     return any(f" {spelling}" in f" {plain}" for spelling in NEVER_LEFT_OUT)
 
 

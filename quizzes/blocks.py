@@ -100,7 +100,7 @@ class QuizLinesBlock(QuestionsBlock):
     """The lines of a quiz: questions of its own, questions of the bank, and draws."""
 
     def __init__(self, local_blocks: Any = None, **kwargs: Any) -> None:
-        own = [(kind.name, kind.block) for kind in KINDS.values()]
+        own = [(kind.name, kind.block_in_quiz) for kind in KINDS.values()]
         super().__init__(local_blocks or [*own, (FROM_BANK, FromBankBlock()), (DRAW, DrawBlock())], **kwargs)
 
 

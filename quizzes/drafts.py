@@ -16,7 +16,7 @@ from modeltranslation.utils import build_localized_fieldname as localised
 from quizzes.blocks import DRAW, FROM_BANK
 from quizzes.kinds.registry import KINDS
 from quizzes.kinds.rules import MARKED
-from quizzes.questions import Question, question_from_content
+from quizzes.questions import Question, question_from_content, tags_in
 
 if TYPE_CHECKING:
     from quizzes.models import Question as BankQuestion
@@ -33,7 +33,7 @@ class DraftQuestion:
     key: str
     kind: str
     content: Mapping[str, Any]
-    #: What it is about; only questions of the bank say it.
+    #: What it is about.
     tags: tuple[str, ...] = ()
     #: The row of the bank that it comes from.
     bank_pk: int | None = None
@@ -85,17 +85,22 @@ class Bank:
     """What quizzes take from the bank, read once for any number of them."""
 
     by_id: Mapping[int, BankQuestion] = field(default_factory=dict)
+    #: A folded tag that some questions are taken to have, to see what would come of it.
+    supposed: str = ""
+    supposed_of: Collection[int] = ()
 
     def about(self, folded: str) -> list[BankQuestion]:
         """The questions with a tag that may be drawn: ready, and marked, since a draw must never ask nothing that
         counts; in the order in which they came."""
         return [
             question
-            for _pk, question in sorted(self.by_id.items())
-            if question.status == READY
-            and question.kind in MARKED
-            and any(tag.folded == folded for tag in question.tags.all())
+            for pk, question in sorted(self.by_id.items())
+            if question.status == READY and question.kind in MARKED and self._is_about(pk, question, folded)
         ]
+
+    def _is_about(self, pk: int, question: BankQuestion, folded: str) -> bool:
+        is_supposed = folded == self.supposed and pk in self.supposed_of
+        return is_supposed or any(tag.folded == folded for tag in question.tags.all())
 
 
 def named_in_bank(quiz: Quiz) -> tuple[list[int], list[str]]:
@@ -142,7 +147,9 @@ def draft_lines(quiz: Quiz, bank: Bank | None = None) -> tuple[DraftLine, ...]:
         else:
             block = quiz.questions[number - 1]
             content = KINDS[block.block_type].content_from(block.value)
-            lines.append(DraftLine(number, (DraftQuestion(str(block.id or number), block.block_type, content),)))
+            tags = tags_in(block.value.get("tags", ""))
+            own = DraftQuestion(str(block.id or number), block.block_type, content, tags)
+            lines.append(DraftLine(number, (own,)))
     return tuple(lines)
 
 
@@ -164,11 +171,13 @@ def bank_draft(question: BankQuestion) -> DraftQuestion | None:
     return None
 
 
-def stored_block(kind: str, content: Mapping[str, Any], key: str) -> dict[str, Any]:
-    """A question as the editor stores it, from what a file holds: lists and texts that it leaves out are empty."""
+def stored_block(kind: str, content: Mapping[str, Any], key: str, tags: Sequence[str] = ()) -> dict[str, Any]:
+    """A question as the editor stores it, from what a file holds: lists and texts that it leaves out are empty; tags
+    are for a quiz, in the bank they stand beside the question."""
     choices = [{"text": {}, "feedback": {}, **choice} for choice in content.get("choices") or ()]
     whole = {"text": {}, "explanation": {}, **content, "choices": choices}
-    return {"type": kind, "id": key, "value": KINDS[kind].stored_value(whole)}
+    said = {"tags": ", ".join(tags)} if tags else {}
+    return {"type": kind, "id": key, "value": {**KINDS[kind].stored_value(whole), **said}}
 
 
 def has_marked_question(quiz: Quiz) -> bool:

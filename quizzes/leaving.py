@@ -60,29 +60,54 @@ def lacking_without_tag(ids: Collection[int], tag: str) -> Reasons:
     return dict(_too_few_without(ids, Quiz.objects.filter(drawn_tags__folded=tag), tag))
 
 
-def refuse_leaving(question: Question, status: str, tags: Iterable[str] | None = None) -> None:
+def lacking_with_tag(ids: Collection[int], tag: str) -> Reasons:
+    """Which of these questions must not get a tag, and why: an earlier draw of a quiz would take them from a later
+    one, which then finds too few."""
+    quizzes, bank = _drawing(Quiz.objects.filter(drawn_tags__folded=tag))
+    return dict(_too_few(quizzes, bank, Bank(bank.by_id, supposed=tag, supposed_of=frozenset(ids))))
+
+
+def refuse_leaving(question: Question, status: str, tags: Iterable[str] | None = None, kind: str = "") -> None:
     """Raise ValidationError, by field, when quizzes could not be handed in any more because a question stops to be
-    ready or loses tags."""
+    ready, loses or gets tags, or becomes of a kind that is never drawn."""
     stored = Question.objects.filter(pk=question.pk, status=READY).first()
     if stored is None:
         return
+    pk = stored.pk
     problems: dict[str, list[str]] = {}
-    if status != READY and (found := lacking_without([stored.pk])):
-        problems["status"] = found[stored.pk]
+    if status != READY and (found := lacking_without([pk])):
+        problems["status"] = found[pk]
+    elif kind and kind not in MARKED and (found := lacking_unmarked([pk])):
+        problems["body"] = found[pk]
     elif tags is not None:
-        lost = set(stored.tags.values_list("folded", flat=True)) - set(map(folded, tags))
-        if reasons := [
-            why for tag in sorted(lost) for why in lacking_without_tag([stored.pk], tag).get(stored.pk, [])
-        ]:
+        before, after = set(stored.tags.values_list("folded", flat=True)), set(map(folded, tags))
+        reasons = [why for tag in sorted(before - after) for why in lacking_without_tag([pk], tag).get(pk, [])]
+        reasons += [why for tag in sorted(after - before) for why in lacking_with_tag([pk], tag).get(pk, [])]
+        if reasons:
             problems["tag_names"] = reasons
     if problems:
         raise ValidationError(problems)
 
 
+def lacking_unmarked(ids: Collection[int]) -> Reasons:
+    """Which of these questions have to stay of a kind that is marked, and why: a quiz draws too few without them."""
+    return dict(_too_few_without(ids, Quiz.objects.filter(drawn_tags__questions__in=ids)))
+
+
+def _drawing(quizzes: Iterable[Quiz]) -> tuple[list[Quiz], Bank]:
+    """These quizzes, each once, and what they take from the bank."""
+    found = list(dict.fromkeys(quizzes))
+    return found, bank_of(found)
+
+
 def _too_few_without(ids: Collection[int], drawing: Iterable[Quiz], tag: str = "") -> defaultdict[int, list[str]]:
-    quizzes = list(dict.fromkeys(drawing))
-    bank = bank_of(quizzes)
+    quizzes, bank = _drawing(drawing)
     left = Bank({pk: question for pk, question in bank.by_id.items() if pk not in set(ids)})
+    return _too_few(quizzes, bank, left, tag)
+
+
+def _too_few(quizzes: Iterable[Quiz], bank: Bank, left: Bank, tag: str = "") -> defaultdict[int, list[str]]:
+    """The questions that draws lose when the bank is as it would be left, where they then find too few."""
     numbers: Mapping[str, int] = {str(question.key): pk for pk, question in bank.by_id.items()}
     reasons: defaultdict[int, list[str]] = defaultdict(list)
     words = _("“%(quiz)s” draws %(count)s about “%(tag)s”, and only %(left)s would be left. Draw fewer there first.")

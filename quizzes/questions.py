@@ -12,6 +12,8 @@ DEFAULT_LANGUAGE = "en"
 
 #: As many characters as a tag has at most.
 LONGEST_TAG = 60
+#: As many as a question has at most.
+MOST_TAGS = 30
 #: One text by language code.
 Texts = Mapping[str, str]
 #: Gives the text that stands in the place of another; the second value says whether it is part of a label or a field.
@@ -180,8 +182,18 @@ def pieces_of(passage: str, count: int) -> Iterator[str | int]:
 
 
 def folded(tag: str) -> str:
-    """A tag in the one way in which it is known, whatever its capital letters; never longer than its column."""
-    return tag.strip().casefold()[:LONGEST_TAG]
+    """A tag in the one way in which it is known, whatever its capital letters and blanks; never longer than its
+    column."""
+    return " ".join(tag.split()).casefold()[:LONGEST_TAG]
+
+
+def tags_in(text: str) -> tuple[str, ...]:
+    """The tags of a list with commas, each once, in their order."""
+    tags: dict[str, str] = {}
+    for part in (text or "").split(","):
+        if name := " ".join(part.split()):
+            tags.setdefault(folded(name), name)
+    return tuple(tags.values())
 
 
 def markers_in(passage: str) -> list[int]:

@@ -25,6 +25,7 @@ __all__ = [
     "questions_of",
     "questions_to_ask",
     "quiz_hash",
+    "tags_of",
 ]
 
 
@@ -96,6 +97,12 @@ def draws_of(quiz_version: QuizVersion) -> dict[str, DrawOfVersion]:
         if place.draw is not None:
             found[place.draw].append(str(place.key))
     return {keys[0]: DrawOfVersion(draw.count, draw.tag, tuple(keys)) for draw, keys in found.items()}
+
+
+def tags_of(quiz_version: QuizVersion) -> dict[str, tuple[str, ...]]:
+    """The tags of a version's questions by the keys of those that have any; one query."""
+    places = quiz_version.places.exclude(tags=[]).values_list("question_version__question_key", "tags")
+    return {str(key): tuple(tags) for key, tags in places}
 
 
 def questions_to_ask(quiz_version: QuizVersion, asked_before: Iterable[Collection[str]], seed: int) -> list[int]:

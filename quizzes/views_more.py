@@ -60,7 +60,7 @@ class MoreQuestions:
         self.pick_form = PickForm(request.POST if request.method == "POST" and not is_pasted else None)
         if self.paste_form.is_valid():
             self.result = self.paste_form.result
-            self.lines = [stored_block(each.kind, each.content, str(uuid4())) for each in self.result.items]
+            self.lines = [stored_block(each.kind, each.content, str(uuid4()), each.tags) for each in self.result.items]
         elif self.pick_form.is_valid():
             self.lines = [
                 {"type": FROM_BANK, "id": str(uuid4()), "value": {"question": question.pk}}

@@ -25,8 +25,10 @@ from organisations.groups import write_permission
 from quizzes.actions import delete_question, save_question
 from quizzes.choosers import QuestionChooserViewSet
 from quizzes.drafts import bank_draft
+from quizzes.kinds.base_editor import refuse_tags
 from quizzes.leaving import refuse_leaving
 from quizzes.models import Question
+from quizzes.questions import tags_in
 from quizzes.showing import as_shown
 from quizzes.viewsets import RefusingDeleteView, SaveThroughAction
 
@@ -45,16 +47,16 @@ class QuestionForm(WagtailAdminModelForm):
 
     def clean_tag_names(self) -> list[str]:
         """The tags, each at most as long as one may be."""
-        names = [name.strip() for name in self.cleaned_data["tag_names"].split(",")]
-        if any(len(name) > 60 for name in names):
-            raise forms.ValidationError(_("A tag has at most 60 characters. Separate tags by commas."))
-        return [name for name in names if name]
+        tags = tags_in(self.cleaned_data["tag_names"])
+        refuse_tags(tags)
+        return list(tags)
 
     def clean(self) -> dict[str, Any]:
         """Refuses to leave quizzes without a question that they ask."""
         cleaned = super().clean()
         if self.instance.pk and "status" in cleaned:
-            refuse_leaving(self.instance, cleaned["status"], cleaned.get("tag_names"))
+            kind = next((child.block_type for child in cleaned.get("body") or ()), "")
+            refuse_leaving(self.instance, cleaned["status"], cleaned.get("tag_names"), kind=kind)
         return cleaned
 
 

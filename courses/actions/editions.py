@@ -18,7 +18,7 @@ from courses.events import edition_published
 from courses.gates import frozen_quiz_problems, module_problems, quiz_problems, refuse
 from courses.models import CoursePage, Edition, EditionLesson, Effect, LessonPage, ModulePage, Submission
 from courses.rules import content_hash
-from courses.rules_tags import tags_in
+from courses.rules_tags import folded_tags_in
 from courses.translated import CODES, TranslatedPage, localised
 from organisations.models import User
 from quizzes.actions import freeze_quiz
@@ -134,7 +134,7 @@ def _make_lessons(edition: Edition, lessons: list[tuple[LessonPage, dict[str, An
             role_slugs=entry["role_slugs"],
             quiz_version_id=entry["quiz_version"],
             is_counting=lesson.is_counting,
-            teaches=list(tags_in(lesson.teaches)),
+            teaches=list(folded_tags_in(lesson.teaches)),
         )
 
 

@@ -110,7 +110,7 @@ def save_question(
     """Keep a question of the bank as written, with its history; refuses (ValidationError) one that cannot be asked,
     and one that quizzes could not do without."""
     is_new = question.pk is None
-    refuse_leaving(question, question.status, tags)
+    refuse_leaving(question, question.status, tags, kind=next((child.block_type for child in question.body), ""))
     question.changed_at = at or timezone.now()
     question.body = _with_key(question)
     draft = bank_draft(question)

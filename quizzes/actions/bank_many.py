@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from organisations.models import User
 from quizzes.actions.bank import log_each
 from quizzes.kinds.registry import KINDS
-from quizzes.leaving import Reasons, lacking_without, lacking_without_tag
+from quizzes.leaving import Reasons, lacking_with_tag, lacking_without, lacking_without_tag
 from quizzes.models import Question, Tag
 from quizzes.questions import folded
 
@@ -57,8 +57,8 @@ def change_many(
 ) -> ManyPlan:
     """Do to questions what can be done, and leave those alone that are refused; says which.
 
-    Refused are: to be made ready, what its editor would refuse; to be a draft, retired or without a tag, what a quiz
-    could then not ask. Raises ValidationError for more than `MOST`.
+    Refused are: to be made ready, what its editor would refuse; to be a draft, retired, with or without a tag, what a
+    quiz could then not do without. Raises ValidationError for more than `MOST`.
     """
     if len(ids) > MOST:
         raise ValidationError(_("At most %(most)s questions can be changed at once.") % {"most": f"{MOST:,}"})
@@ -122,9 +122,10 @@ def _reasons(questions: Iterable[Question], deed: str, tag: str) -> Reasons:
     if deed == Deed.READY:
         return {question.pk: why_not_ready(question) for question in questions}
     ready = [question.pk for question in questions if question.status == Question.Status.READY]
-    if not ready or deed == Deed.TAG:
+    if not ready:
         return {}
-    return lacking_without_tag(ready, tag) if deed == Deed.UNTAG else lacking_without(ready)
+    by_tag = {Deed.TAG: lacking_with_tag, Deed.UNTAG: lacking_without_tag}.get(Deed(deed))
+    return by_tag(ready, tag) if by_tag else lacking_without(ready)
 
 
 def _messages(refusal: Any) -> Iterator[str]:

@@ -65,7 +65,7 @@ def _correct_drafts(
             if str(child.id) == key and child.block_type == version.kind:
                 now = canonical_hash({"kind": version.kind, "content": kind.content_from(child.value)})
                 if now in stood:
-                    stored, is_changed = {**stored, "value": value}, True
+                    stored, is_changed = {**stored, "value": {**stored["value"], **value}}, True
             blocks.append(stored)
         if is_changed:
             quiz.questions = blocks

@@ -9,8 +9,9 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from quizzes.formats.building import HUNDRED, Answer, Builder, decimal_of, unstarred, written
-from quizzes.formats.items import MOST_TAGS, Item, RefusedError, Report, Result
+from quizzes.formats.items import Item, RefusedError, Report, Result
 from quizzes.formats.texts import from_html, lines_of, looks_like_html, name_of, tag_of, tags_of_category, tidy
+from quizzes.questions import MOST_TAGS
 
 #: What the format gives a meaning, or a run of anything else; a backslash takes the meaning away.
 TOKEN = re.compile(r"\\[~=#{}:\\n]|####|::|->|[{}~=#]|[^\\~=#{}:\-]+|.", re.DOTALL)

@@ -29,8 +29,6 @@ LONGEST_TEXT = 20_000
 #: Of one question in a file, with all its marks and its HTML.
 LONGEST_SOURCE = 2_000_000
 LONGEST_NAME = 200
-LONGEST_TAG = 60
-MOST_TAGS = 30
 MOST_CHOICES = 60
 
 

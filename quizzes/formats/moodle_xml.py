@@ -9,9 +9,10 @@ from xml.etree.ElementTree import Element
 
 from quizzes.formats import cloze
 from quizzes.formats.building import HUNDRED, Answer, Builder, decimal_of
-from quizzes.formats.items import LONGEST_SOURCE, MOST_TAGS, Item, RefusedError, Report, Result, where_of
+from quizzes.formats.items import LONGEST_SOURCE, Item, RefusedError, Report, Result, where_of
 from quizzes.formats.texts import from_html, looks_like_html, name_of, tag_of, tags_of_category, tidy
 from quizzes.formats.xml_reading import children
+from quizzes.questions import MOST_TAGS
 
 #: What Moodle writes when nobody wrote anything.
 USUAL = frozenset(("Your answer is correct.", "Your answer is partially correct.", "Your answer is incorrect.", ""))

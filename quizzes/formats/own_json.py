@@ -9,9 +9,7 @@ from typing import Any
 from quizzes.formats.items import (
     KINDS,
     LONGEST_NAME,
-    LONGEST_TAG,
     MOST_QUESTIONS,
-    MOST_TAGS,
     Item,
     RefusedError,
     Report,
@@ -22,6 +20,7 @@ from quizzes.formats.items import (
 )
 from quizzes.formats.shape import refuse_misshapen
 from quizzes.formats.texts import UNSEEN, decoded
+from quizzes.questions import LONGEST_TAG, MOST_TAGS
 
 NAME = "signpost-questions"
 VERSION = 1

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from html import unescape
 from io import BytesIO
 
-from quizzes.formats.items import LONGEST_NAME, LONGEST_SOURCE, LONGEST_TAG, RefusedError, UnreadableError
+from quizzes.formats.items import LONGEST_NAME, LONGEST_SOURCE, RefusedError, UnreadableError
+from quizzes.questions import LONGEST_TAG
 
 #: The byte order marks that Windows puts before a text.
 MARK = b"\xef\xbb\xbf"

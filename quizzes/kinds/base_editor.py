@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail import blocks
 from wagtail.blocks.list_block import ListBlockValidationError
 from wagtail.blocks.struct_block import StructBlockValidationError
 
 from quizzes.kinds.base_form import QuestionForm
+from quizzes.questions import LONGEST_TAG, MOST_TAGS, tags_in
 
 #: A question, a part or a choice as a version keeps it.
 Content = Mapping[str, Any]
@@ -22,6 +25,37 @@ class Problem(NamedTuple):
 
     field: str
     message: str
+
+
+class TagsBlock(blocks.CharBlock):
+    """What a question is about, as a list with commas; the same in every language."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs = {
+            "required": False,
+            "label": gettext_lazy("Tags"),
+            "help_text": gettext_lazy("What it is about, separated by commas, such as: consent, indicators."),
+            **kwargs,
+        }
+        super().__init__(**kwargs)
+
+    def deconstruct(self) -> tuple[str, tuple, dict[str, Any]]:
+        # A migration needs the shape of the data, not our words.
+        return "wagtail.blocks.CharBlock", (), {"required": False}
+
+    def clean(self, value: str) -> str:
+        tags = tags_in(super().clean(value))
+        refuse_tags(tags)
+        return ", ".join(tags)
+
+
+def refuse_tags(tags: Sequence[str]) -> None:
+    """Raise ValidationError where a tag is too long, or there are too many."""
+    if any(len(tag) > LONGEST_TAG for tag in tags):
+        words = _("A tag has at most %(longest)s characters. Separate tags by commas.")
+        raise ValidationError(words % {"longest": LONGEST_TAG})
+    if len(tags) > MOST_TAGS:
+        raise ValidationError(_("A question has at most %(most)s tags.") % {"most": MOST_TAGS})
 
 
 class QuestionBlock(blocks.StructBlock):
@@ -58,7 +92,9 @@ class Kind(ABC):
 
     def __init__(self) -> None:
         self.block = self.block_class()
-        self.block.kind = self
+        #: The same in a quiz, where the question says its tags itself; in the bank its row has them.
+        self.block_in_quiz = self.block_class([("tags", TagsBlock())])
+        self.block.kind = self.block_in_quiz.kind = self
 
     @property
     def template(self) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 
-from courses.rules_tags import folded_tag, obstacle_to_leaving_out
+from courses.rules_tags import obstacle_to_leaving_out
+from quizzes.questions import folded
 
 #: How many questions about a tag must be asked, all of them right, before a lesson about it may be left out.
 LEAST_QUESTIONS = 2
@@ -53,13 +54,13 @@ def may_leave_out(teaches: Collection[str], known: Collection[str], *, has_count
     """Whether somebody who knows these tags may leave out a lesson that teaches those."""
     if obstacle_to_leaving_out(teaches, has_counting_quiz=has_counting_quiz):
         return False
-    return set(map(folded_tag, teaches)) <= set(known)
+    return set(map(folded, teaches)) <= set(known)
 
 
 def _marks_by_tag(asked: Iterable[Marked]) -> dict[str, list[Decimal]]:
     marks: dict[str, list[Decimal]] = defaultdict(list)
     for each in asked:
         if each.mark is not None:
-            for tag in set(map(folded_tag, each.tags)):
+            for tag in set(map(folded, each.tags)):
                 marks[tag].append(each.mark)
     return marks

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from quizzes.models import QuizVersionQuestion
+from quizzes.questions import folded
 from quizzes.statistics import LEAST_ATTEMPTS
 from records.selectors.answers import corrected_keys, counted_attempts, first_attempts, marks_of
 
@@ -31,6 +32,7 @@ class TagLine:
 
 @dataclass
 class _Heard:
+    name: str = ""
     people: set[int] = field(default_factory=set)
     versions: set[int] = field(default_factory=set)
     total: float = 0.0
@@ -45,13 +47,15 @@ def missed_tags(module_key: UUID) -> list[TagLine]:
     heard: dict[str, _Heard] = defaultdict(_Heard)
     for sitting in first_attempts(quiz_keys, module_key=module_key):
         for version_id, mark in marks_of(sitting.questions, keys).items():
-            for name in tags.get(version_id, ()):
-                one = heard[name]
+            # Two spellings of one tag are one, by whatever name came first.
+            for known_as, name in {folded(name): name for name in tags.get(version_id, ())}.items():
+                one = heard[known_as]
+                one.name = one.name or name
                 one.people.add(sitting.person_id)
                 one.versions.add(version_id)
                 one.total += mark
                 one.count += 1
-    return sorted((_line(name, one) for name, one in heard.items()), key=_order)
+    return sorted(map(_line, heard.values()), key=_order)
 
 
 def tags_of(quiz_keys: Collection[UUID]) -> Mapping[int, Sequence[str]]:
@@ -60,10 +64,10 @@ def tags_of(quiz_keys: Collection[UUID]) -> Mapping[int, Sequence[str]]:
     return dict(places.order_by("quiz_version__number").values_list("question_version_id", "tags"))
 
 
-def _line(name: str, one: _Heard) -> TagLine:
+def _line(one: _Heard) -> TagLine:
     people = len(one.people)
     facility = one.total / one.count if people >= LEAST_ATTEMPTS else None
-    return TagLine(name, people, len(one.versions), facility)
+    return TagLine(one.name, people, len(one.versions), facility)
 
 
 def _order(line: TagLine) -> tuple[bool, float, str]:

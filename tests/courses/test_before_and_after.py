@@ -16,7 +16,7 @@ from courses.changes import parts_of
 from courses.completeness import completeness
 from courses.models import Edition
 from courses.past_editions import parts_of_edition
-from courses.rules_tags import NEVER_LEFT_OUT, Obstacle, is_never_left_out, obstacle_to_leaving_out, tags_in
+from courses.rules_tags import NEVER_LEFT_OUT, Obstacle, folded_tags_in, is_never_left_out, obstacle_to_leaving_out
 from courses.states import module_state, waiting_modules
 from courses.translated_texts import texts_in
 from quizzes.actions import change_quiz, delete_quiz
@@ -31,8 +31,8 @@ AT = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 class TestTags:
     def test_a_list_with_commas(self):
-        assert tags_in(" Forced  Labour, indicators,, INDICATORS ") == ("forced labour", "indicators")
-        assert tags_in("") == ()
+        assert folded_tags_in(" Forced  Labour, indicators,, INDICATORS ") == ("forced labour", "indicators")
+        assert folded_tags_in("") == ()
 
     @pytest.mark.parametrize("spelling", NEVER_LEFT_OUT)
     @given(

@@ -31,6 +31,7 @@ def make_question(
     wrong: Sequence[str] = ("Hurrying", "Guessing"),
     languages: Sequence[str] = ("en",),
     key: str | None = None,
+    tags: str = "",
 ) -> dict:
     """One stored question; choices have the keys "right-1", "right-2", … and "wrong-1", …, or "true" and "false"."""
     if kind == "true_false":
@@ -45,7 +46,8 @@ def make_question(
         "choices": choices,
         "explanation": in_languages(f"Why: {text}", languages),
     }
-    return stored_question(kind, content, key)
+    question = stored_question(kind, content, key)
+    return {**question, "value": {**question["value"], "tags": tags}} if tags else question
 
 
 def make_choice(key: str, words: str, is_correct: bool = False, languages: Sequence[str] = ("en",), **more) -> dict:

@@ -12,7 +12,14 @@ from quizzes.formats.items import Item
 from quizzes.formats.reading import read
 from quizzes.models import Question
 from tests.factories.organisations import PartnershipFactory, UserFactory, make_appointed
-from tests.factories.quizzes import FROZEN_AT, line_of_bank, line_of_draw, make_quiz, make_ready_question
+from tests.factories.quizzes import (
+    FROZEN_AT,
+    line_of_bank,
+    line_of_draw,
+    make_quiz,
+    make_ready_question,
+    stored_question,
+)
 from tests.quizzes.test_bank_cms import bank_form
 from tests.quizzes.test_cms import person_in
 
@@ -167,3 +174,30 @@ def test_the_list_says_where_a_question_is_asked_and_filters_by_it(trainer_clien
     page = trainer_client.get(address).content.decode()
     assert "Doors" in page
     assert "Windows (may be drawn)" in page
+
+
+def test_a_tag_takes_no_question_from_a_later_draw():
+    first, second = (make_ready_question(f"Q{n}", tags=["Door"]) for n in range(2))
+    make_ready_question("Q3", tags=["Consent"])
+    quiz = saved_quiz(title="Doors", questions=[line_of_draw(1), line_of_draw(2, "door")])
+    words = "“Doors” draws 2 about “door”, and only 1 would be left. Draw fewer there first."
+    (refused,) = plan_many(ids=[first.pk], deed="tag", tag=" CONSENT").refused
+    assert refused == (first, [words])
+    with pytest.raises(ValidationError, match="only 1 would be left"):
+        save_question(question=second, by=None, tags=["Door", "consent"])
+    # A third one about the same, and there are enough.
+    make_ready_question("Q4", tags=["Door"])
+    save_question(question=second, by=None, tags=["Door", "consent"])
+    freeze_quiz(quiz=quiz, at=FROZEN_AT)
+
+
+def test_what_a_draw_needs_stays_a_question_that_is_marked(trainer_client):
+    question = make_ready_question()
+    saved_quiz(title="Doors", questions=[line_of_draw(1)])
+    posted = bank_form(stored_question("reflection", {"text": {"en": "Think."}}), status="ready", tag_names="Consent")
+    page = trainer_client.post(reverse("questions:edit", args=[question.pk]), posted)
+    (why,) = page.context["form"].errors["body"].as_data()
+    assert "“Doors” draws 1 about “consent”, and only 0 would be left." in why.message
+    question.body = [stored_question("reflection", {"text": {"en": "Think."}})]
+    with pytest.raises(ValidationError, match="only 0 would be left"):
+        save_question(question=question, by=None)

@@ -11,7 +11,7 @@ from quizzes.actions import change_quiz, create_quiz, freeze_quiz
 from quizzes.drafts import canonical_hash
 from quizzes.kinds.registry import KINDS
 from quizzes.models import FrozenError, QuestionVersion, QuizVersion, QuizVersionQuestion
-from quizzes.selectors import language_of, questions_of, quiz_hash
+from quizzes.selectors import language_of, questions_of, quiz_hash, tags_of
 from tests.factories.quizzes import FROZEN_AT, make_question, make_quiz, make_quiz_version, right_answers
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +69,31 @@ def test_freezing_the_same_content_again_makes_nothing_new():
     assert freeze_quiz(quiz=quiz, at=FROZEN_AT) == first
     assert first.content_hash == quiz_hash(quiz)
     assert QuestionVersion.objects.count() == 3
+
+
+def test_tags_are_frozen_beside_the_question_and_show_a_quiz_as_changed():
+    quiz = make_quiz(questions=[make_question(), make_question("true_false", right=("True",))])
+    first = freeze_quiz(quiz=quiz, at=FROZEN_AT)
+    asked = quiz.questions.get_prep_value()
+    change_quiz(quiz=quiz, questions=[with_tags(asked[0], ""), asked[1]], by=None)
+    assert freeze_quiz(quiz=quiz, at=FROZEN_AT) == first
+
+    change_quiz(quiz=quiz, questions=[asked[0], with_tags(asked[1], "Consent,  At the  door ,consent,")], by=None)
+    assert quiz.questions[1].value["tags"] == "Consent, At the door"
+    second = freeze_quiz(quiz=quiz, at=FROZEN_AT)
+    assert second != first
+    assert [place.tags for place in second.places.order_by("position")] == [[], ["Consent", "At the door"]]
+    assert tags_of(second) == {asked[1]["id"]: ("Consent", "At the door")}
+    # What is asked is the same.
+    assert QuestionVersion.objects.count() == 2
+
+    for wrong in ("x" * 61, ", ".join(f"t{number}" for number in range(31))):
+        with pytest.raises(ValidationError):
+            change_quiz(quiz=quiz, questions=[with_tags(asked[0], wrong)], by=None)
+
+
+def with_tags(question, tags):
+    return {**question, "value": {**question["value"], "tags": tags}}
 
 
 def test_editing_one_question_makes_its_next_version_only(django_assert_num_queries):

@@ -23,7 +23,8 @@ from tests.quizzes.test_cms import as_form, person_in
 
 pytestmark = pytest.mark.django_db
 
-GIFT = """::Ask first::Do you ask first?{T#Think again.#Yes.}
+GIFT = """// [tag:Consent]
+::Ask first::Do you ask first?{T#Think again.#Yes.}
 
 Only words {
 """
@@ -66,6 +67,7 @@ class TestMore:
         assert "Left out – " in page
         added = response.context["form"].instance.questions[1]
         assert (added.block_type, added.value["text"]["en"]) == ("true_false", "Do you ask first?")
+        assert added.value["tags"] == "Consent"
 
     @pytest.mark.parametrize(
         ("fields", "words"),

@@ -291,8 +291,11 @@ class TestPages:
         assert counts[0] == counts[1]
 
     def test_the_tags_that_most_people_miss_come_first(self, trainer):
-        lines = [line_of_bank(make_ready_question(text, tags=tags))
-                 for text, tags in (("A", ["Consent", "Duty"]), ("B", ["Duty"]), ("C", []))]  # fmt: skip
+        lines = [
+            make_question(text="A", tags="Consent, DUTY,  duty"),
+            line_of_bank(make_ready_question("B", tags=["Duty"])),
+            make_question(text="C"),
+        ]
         few = line_of_bank(make_ready_question("D", tags=["Rare"]))
         module = make_module(lessons=1, quiz=make_quiz(questions=[*lines, few], is_shuffled=False))
         edition = module.editions.get()
@@ -311,9 +314,9 @@ class TestPages:
         # Nothing is asked for each tag, question or person.
         assert len(queries) <= 5
         assert [(tag.name, tag.people, tag.questions, tag.facility) for tag in found] == [
-            ("Duty", 20, 2, 0.75), ("Consent", 20, 1, 1.0), ("Rare", 19, 1, None)]  # fmt: skip
+            ("DUTY", 20, 2, 0.75), ("Consent", 20, 1, 1.0), ("Rare", 19, 1, None)]  # fmt: skip
         page = text_of(trainer.get(reverse("answers:tags", args=[module.module_key])))
-        assert page.index("Duty") < page.index("Consent") < page.index("Rare")
+        assert page.index("DUTY") < page.index("Consent") < page.index("Rare")
         assert "Too few people to say (19 of 20)." in page
         assert reverse("answers:tags", args=[module.module_key]) in text_of(
             trainer.get(reverse("answers:quiz", args=[version.quiz_id]))

@@ -57,7 +57,7 @@ def test_nobody_loses_a_pass_and_none_is_given_away(before, was_passed, marked, 
 def module(place):
     """One lesson whose quiz of two questions is passed only when both are right."""
     questions = [
-        make_question("single_choice", "Whom do you call first?"),
+        make_question("single_choice", "Whom do you call first?", tags="Calling"),
         make_question("true_false", right=("True",), wrong=("False",)),
     ]
     return make_module(lessons=1, quiz=make_quiz(questions=questions, pass_mark=100, is_shuffled=False))
@@ -146,6 +146,7 @@ class TestApplying:
         quiz = Quiz.objects.get()
         new = Correction.objects.get()
         assert quiz.questions[0].value["choices"][1]["is_correct"]
+        assert quiz.questions[0].value["tags"] == "Calling"
         attempt = take(place.stranger, module, is_right=True)
         assert attempt.is_passed
         assert attempt.questions[0]["version_id"] == new.version_id
