@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from math import fsum, log, sqrt
@@ -100,11 +100,13 @@ class ItemStatistics:
     seconds: float | None = None
     choices: tuple[Chosen, ...] = ()
     languages: tuple[InLanguage, ...] = field(default=())
+    #: Whether nothing is said for another reason: beside other figures these would tell of few people.
+    is_withheld: bool = False
 
     @property
     def is_hidden(self) -> bool:
-        """Whether there are too few attempts to say anything."""
-        return self.count < LEAST_ATTEMPTS
+        """Whether there are too few attempts to say anything, or nothing may be said."""
+        return self.is_withheld or self.count < LEAST_ATTEMPTS
 
     @property
     def telling(self) -> Telling:
@@ -133,8 +135,11 @@ def rests(marks: Mapping[Key, float]) -> dict[Key, float]:
     return {key: (total - mark) / (len(marks) - 1) for key, mark in marks.items()}
 
 
-def statistics_of(answers: Sequence[Answered], keys: Iterable[str] = ()) -> ItemStatistics:
-    """The figures of a question over its first attempts; `keys` are its choices, in the order to list them."""
+def statistics_of(
+    answers: Sequence[Answered], keys: Iterable[str] = (), languages: Collection[str] | None = None
+) -> ItemStatistics:
+    """The figures of a question over its first attempts; `keys` are its choices, in the order to list them, and
+    `languages` those that may be compared, where not all may."""
     if len(answers) < LEAST_ATTEMPTS:
         return ItemStatistics(count=len(answers))
     marks, others = [each.mark for each in answers], [each.rest for each in answers]
@@ -145,7 +150,7 @@ def statistics_of(answers: Sequence[Answered], keys: Iterable[str] = ()) -> Item
         discrimination=correlation(marks, others),
         seconds=median(times) if len(times) >= LEAST_ATTEMPTS else None,
         choices=tuple(_choices(answers, listed)) if (listed := tuple(keys)) else (),
-        languages=tuple(_languages(answers)),
+        languages=tuple(_languages(answers, languages)),
     )
 
 
@@ -184,10 +189,11 @@ def _choices(answers: Sequence[Answered], keys: Iterable[str]) -> Iterable[Chose
         )
 
 
-def _languages(answers: Sequence[Answered]) -> Iterable[InLanguage]:
+def _languages(answers: Sequence[Answered], told: Collection[str] | None) -> Iterable[InLanguage]:
     by_language: dict[str, list[Answered]] = defaultdict(list)
     for each in answers:
-        by_language[each.language].append(each)
+        if told is None or each.language in told:
+            by_language[each.language].append(each)
     by_language.pop("", None)
     english = by_language.pop("en", [])
     if len(english) < LEAST_IN_A_LANGUAGE:

@@ -2,43 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from organisations.clock import LONDON
-from records.rules.days import add_months
+from records.rules.answer_groups import OTHERS
+from records.selectors.answers import EDITION, MODULE, QuizAnswers
 
 #: Whole months only: two periods that differ by a day would tell what one person answered.
-PERIODS = [("", _("since the beginning")), ("12", _("the last 12 months")), ("3", _("the last 3 months"))]
+PERIODS = {"12": _("the last 12 months"), "3": _("the last 3 months")}
 
 
 class AnswersFilterForm(forms.Form):
-    """When and in which module; what cannot be read is left out."""
+    """When, and of which edition or module: what can be chosen without telling of few people."""
 
-    period = forms.ChoiceField(label=_("When"), choices=PERIODS, required=False)
+    period = forms.ChoiceField(label=_("When"), required=False)
+    editions = forms.ChoiceField(label=_("Edition"), required=False)
 
-    def __init__(self, data: Mapping[str, Any], *, modules: Sequence[tuple[UUID, str]], today: date) -> None:
-        super().__init__(data)
-        self._today = today
-        if len(modules) > 1:
-            choices = [("", _("every module")), *((str(key), title) for key, title in modules)]
-            self.fields["module"] = forms.ChoiceField(label=_("Module"), choices=choices, required=False)
-        self.is_valid()
+    def __init__(self, told: QuizAnswers) -> None:
+        super().__init__(told.asked._asdict())
+        choices: dict[str, list[tuple[str, Any]]] = {
+            "period": [("", _("since the beginning")), *((name, PERIODS[name]) for name in told.choices.periods)],
+            "editions": [("", _("every edition")), *editions_in(told)],
+        }
+        for name, offered in choices.items():
+            self.fields[name].choices = offered  # type: ignore[attr-defined]
+            if len(offered) == 1:
+                del self.fields[name]
 
-    @property
-    def asked(self) -> dict[str, Any]:
-        """What the selector takes."""
-        months = int(self.cleaned_data.get("period") or 0)
-        module = self.cleaned_data.get("module")
-        return {"module_key": UUID(module) if module else None, "since": self._since(months)}
 
-    def _since(self, months: int) -> datetime | None:
-        if not months:
-            return None
-        first = add_months(self._today.replace(day=1), -months)
-        return datetime(first.year, first.month, first.day, tzinfo=LONDON)
+def editions_in(told: QuizAnswers) -> list[tuple[str, str]]:
+    """The choices of editions with their words."""
+    titles = {f"{MODULE}{each.module_key}": each.title for each in reversed(told.editions)}
+    words = _("Edition %(number)s") if len(titles) == 1 else _("%(title)s, edition %(number)s")
+    numbers = {f"{EDITION}{each.pk}": words % each._asdict() for each in told.editions}
+    said = {**titles, **numbers, OTHERS: _("Other editions")}
+    return [(name, str(said[name])) for name in told.choices.editions]

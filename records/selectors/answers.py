@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -13,13 +13,16 @@ from django.db.models import F, Max, Q, QuerySet, Window
 from django.db.models.functions import Coalesce, RowNumber
 
 from courses.models import Edition
+from organisations.clock import LONDON, today
 from quizzes.marking import Option, is_marked, mark, options, taken
 from quizzes.models import Correction, QuestionVersion, Quiz, QuizVersionQuestion
 from quizzes.questions import Question, question_from_content
 from quizzes.selectors import current_questions
 from quizzes.showing import as_shown
-from quizzes.statistics import Answered, ItemStatistics, rests, statistics_of
+from quizzes.statistics import LEAST_ATTEMPTS, Answered, ItemStatistics, rests, statistics_of
 from records.models import Attempt, Part
+from records.rules.answer_groups import EVERYTHING, PERIODS, Asked, Choices, Slice, choices_in
+from records.rules.days import add_months
 
 #: So many of the newest first attempts are counted: more would make no figure better, and fill the memory.
 MOST = 20_000
@@ -27,6 +30,8 @@ MOST = 20_000
 CHUNK = 500
 #: The key of not having answered at all.
 NOTHING = ""
+#: How a choice of a module or of an edition is called, before its key or number.
+MODULE, EDITION = "module-", "edition-"
 
 
 class Sitting(NamedTuple):
@@ -35,6 +40,9 @@ class Sitting(NamedTuple):
     person_id: int
     questions: Sequence[Mapping[str, Any]]
     language: str
+    #: Of the work as it stands now: who moved to a newer edition counts there.
+    edition_id: int
+    submitted_at: datetime
 
     @property
     def is_whole(self) -> bool:
@@ -57,30 +65,49 @@ class QuestionLine:
     older: tuple[QuestionLine, ...] = ()
 
 
+class EditionAsked(NamedTuple):
+    """An edition on which somebody was asked."""
+
+    pk: int
+    module_key: UUID
+    number: int
+    title: str
+
+
 @dataclass(frozen=True)
 class QuizAnswers:
     """What first attempts say about a quiz."""
 
     lines: Sequence[QuestionLine]
     count: int
+    #: What the figures are about, and what else can be chosen.
+    asked: Asked = EVERYTHING
+    choices: Choices = field(default_factory=Choices)
+    editions: Sequence[EditionAsked] = ()
+    #: Whether there are more first attempts than were counted.
+    is_cut: bool = False
+    #: Whether nothing is said, because with other choices it would tell of few people.
+    is_withheld: bool = False
 
     def line_of(self, version_id: int) -> QuestionLine | None:
         """The line of a version, if it stands among the others or behind one."""
         every = (one for line in self.lines for one in (line, *line.older))
         return next((line for line in every if line.version_id == version_id), None)
 
-    @property
-    def is_cut(self) -> bool:
-        """Whether there are more first attempts than were counted."""
-        return self.count >= MOST
-
 
 @dataclass
 class Gathered:
-    """Answers by the version of the question, and how many attempts they come from."""
+    """Answers by the version of the question, beside each the slice of attempts that it comes from."""
 
     answers: dict[int, list[Answered]] = field(default_factory=lambda: defaultdict(list))
-    count: int = 0
+    slices: dict[int, list[Slice]] = field(default_factory=lambda: defaultdict(list))
+    #: How many attempts each slice has.
+    counts: Counter[Slice] = field(default_factory=Counter)
+
+    @property
+    def total(self) -> int:
+        """How many attempts there are in all."""
+        return sum(self.counts.values())
 
 
 def marks_of(questions: Sequence[Mapping[str, Any]], keys: Mapping[int, Question]) -> dict[int, float]:
@@ -101,9 +128,7 @@ def counted_attempts() -> QuerySet[Attempt]:
     return Attempt.objects.filter(evidence=Attempt.Evidence.SERVER).exclude(part=Part.BEFORE)
 
 
-def first_attempts(
-    quiz_keys: Collection[UUID], *, module_key: UUID | None = None, since: datetime | None = None
-) -> Iterator[Sitting]:
+def first_attempts(quiz_keys: Collection[UUID], *, module_key: UUID | None = None) -> Iterator[Sitting]:
     """The first attempt of each person at each quiz, newest first, in one query; people who were merged are one.
 
     What is first is settled before anything is left out: a second attempt never takes the place of a first one.
@@ -117,21 +142,22 @@ def first_attempts(
     wanted: QuerySet[Any] = Attempt.objects.filter(pk__in=ranked.values("pk"))
     if module_key is not None:
         wanted = wanted.filter(enrolment__module_key=module_key)
-    if since is not None:
-        wanted = wanted.filter(submitted_at__gte=since)
-    rows = wanted.annotate(human=human).order_by("-submitted_at", "-pk").values_list("human", "questions", "language")
+    names = ("human", "questions", "language", "enrolment__edition", "submitted_at")
+    rows = wanted.annotate(human=human).order_by("-submitted_at", "-pk").values_list(*names)
     for row in rows[:MOST].iterator(chunk_size=CHUNK):
         sitting = Sitting(*row)
         if sitting.is_whole:
             yield sitting
 
 
-def gather(sittings: Iterator[Sitting], keys: Mapping[int, Question]) -> Gathered:
-    """The answers of these attempts by the version of the question, each beside the rest of its own attempt."""
+def gather(sittings: Iterator[Sitting], keys: Mapping[int, Question], starts: Sequence[datetime] = ()) -> Gathered:
+    """The answers of these attempts by the version of the question, each beside the rest of its own attempt; `starts`
+    are the beginnings of the periods."""
     found = Gathered()
     same: dict[tuple[str, ...], tuple[str, ...]] = {}
     for sitting in sittings:
-        found.count += 1
+        part = (sitting.edition_id, sum(sitting.submitted_at >= start for start in starts))
+        found.counts[part] += 1
         marks = marks_of(sitting.questions, keys)
         others = rests(marks)
         for row in sitting.questions:
@@ -144,16 +170,25 @@ def gather(sittings: Iterator[Sitting], keys: Mapping[int, Question]) -> Gathere
             found.answers[version_id].append(
                 Answered(marks[version_id], others[version_id], chosen, row.get("seconds"), sitting.language)
             )
+            found.slices[version_id].append(part)
     return found
 
 
 def answers_of_quiz(
-    quiz: Quiz, *, module_key: UUID | None = None, since: datetime | None = None, version_id: int | None = None
+    quiz: Quiz, *, asked: Asked = EVERYTHING, day: date | None = None, version_id: int | None = None
 ) -> QuizAnswers:
     """The figures of each question of a quiz, in the order of its newest version, with what was chosen in the one
-    version asked for; the number of queries does not depend on how much there is."""
+    version asked for; the number of queries does not depend on how much there is.
+
+    What cannot be chosen without telling of few people is as if it had not been asked for.
+    """
     keys = corrected_keys([quiz.key])
-    gathered = gather(first_attempts([quiz.key], module_key=module_key, since=since), keys)
+    gathered = gather(first_attempts([quiz.key]), keys, starts_of_periods(day or today()))
+    editions = _editions(gathered.counts)
+    choices = choices_in(gathered.counts, _to_choose(editions), LEAST_ATTEMPTS)
+    asked = choices.or_all(asked)
+    is_withheld = asked != EVERYTHING and not choices.may_tell(asked, gathered.counts, LEAST_ATTEMPTS)
+    count = sum(gathered.counts[part] for part in choices.group(asked, gathered.counts))
     places = _places_of(quiz)
     versions = QuestionVersion.objects.in_bulk({*places, *gathered.answers})
     questions = {pk: keys.get(pk) or _question(version) for pk, version in versions.items()}
@@ -161,20 +196,44 @@ def answers_of_quiz(
     shown = dict(zip(marked, as_shown(list(marked.values()), "en"), strict=True))
     lines: dict[Any, list[QuestionLine]] = defaultdict(list)
     for pk in sorted(marked, key=lambda pk: versions[pk].number, reverse=True):
-        answers = gathered.answers[pk]
+        answers, languages = (None, None) if is_withheld else _told(gathered, pk, asked, choices)
         wanted = options(shown[pk]) if pk == version_id else ()
         line = QuestionLine(
             version_id=pk,
             number=versions[pk].number,
             place=places.get(pk, 0),
             question=shown[pk],
-            figures=_figures(marked[pk], answers, wanted),
+            figures=_figures(marked[pk], answers, wanted, languages),
             options=wanted,
         )
         # A version that was never asked and is asked no more has nothing to say.
-        if answers or line.place:
+        if answers or answers is None or line.place:
             lines[versions[pk].question_key].append(line)
-    return QuizAnswers(sorted(map(_folded, lines.values()), key=_order), gathered.count)
+    told = sorted(map(_folded, lines.values()), key=_order)
+    return QuizAnswers(told, count, asked, choices, editions, gathered.total >= MOST, is_withheld)
+
+
+def starts_of_periods(day: date) -> list[datetime]:
+    """When each period begins, on a day: whole months only, as two that differ by a day would tell what one person
+    answered."""
+    firsts = [add_months(day.replace(day=1), -months) for months in PERIODS.values()]
+    return [datetime(first.year, first.month, first.day, tzinfo=LONDON) for first in firsts]
+
+
+def _editions(counts: Mapping[Slice, int]) -> list[EditionAsked]:
+    """The editions of these attempts, newest first."""
+    editions = Edition.objects.filter(pk__in={pk for pk, _band in counts}).order_by("-number", "title", "pk")
+    return [EditionAsked(*row) for row in editions.values_list("pk", "module_key", "number", "title")]
+
+
+def _to_choose(editions: Sequence[EditionAsked]) -> dict[str, list[int]]:
+    """The choices that there could be: modules where there are several, then each edition."""
+    modules: dict[str, list[int]] = defaultdict(list)
+    for each in editions:
+        modules[f"{MODULE}{each.module_key}"].append(each.pk)
+    several = modules if len(modules) > 1 else {}
+    alone = [each for each in editions if several.get(f"{MODULE}{each.module_key}") != [each.pk]]
+    return {**several, **{f"{EDITION}{each.pk}": [each.pk] for each in alone}}
 
 
 def modules_asking(quiz: Quiz) -> list[tuple[UUID, str]]:
@@ -206,15 +265,38 @@ def _mark_of(row: Mapping[str, Any], key: Question | None) -> float:
     return float(mark(key, row["answer"]))
 
 
-def _figures(question: Question, answers: list[Answered], wanted: Sequence[Option]) -> ItemStatistics:
+def _told(
+    gathered: Gathered, pk: int, asked: Asked, choices: Choices
+) -> tuple[list[Answered] | None, Collection[str] | None]:
+    """The answers of a version that a choice is about, and in which languages they may be told; None: nothing may be
+    told of them, and any language may."""
+    answers, slices = gathered.answers[pk], gathered.slices[pk]
+    if asked == EVERYTHING:
+        return answers, None
+    counts = Counter(slices)
+    if not choices.may_tell(asked, counts, LEAST_ATTEMPTS):
+        return None, None
+    in_languages: dict[str, Counter[Slice]] = defaultdict(Counter)
+    for answer, part in zip(answers, slices, strict=True):
+        in_languages[answer.language][part] += 1
+    told = {code for code, each in in_languages.items() if choices.may_tell(asked, each, LEAST_ATTEMPTS)}
+    group = choices.group(asked, counts)
+    return [answer for answer, part in zip(answers, slices, strict=True) if part in group], told
+
+
+def _figures(
+    question: Question, answers: list[Answered] | None, wanted: Sequence[Option], languages: Collection[str] | None
+) -> ItemStatistics:
+    if answers is None:
+        return ItemStatistics(count=0, is_withheld=True)
     if not wanted:
-        return statistics_of(answers)
+        return statistics_of(answers, languages=languages)
     known: dict[tuple[str, ...], tuple[str, ...]] = {}
     for each in answers:
         if each.chosen not in known:
             known[each.chosen] = taken(question, each.chosen) or (NOTHING,)
     counted = [each._replace(chosen=known[each.chosen]) for each in answers]
-    return statistics_of(counted, [*(option.key for option in wanted), NOTHING])
+    return statistics_of(counted, [*(option.key for option in wanted), NOTHING], languages=languages)
 
 
 def _folded(lines: list[QuestionLine]) -> QuestionLine:

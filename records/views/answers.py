@@ -17,6 +17,7 @@ from quizzes.models import Quiz
 from quizzes.statistics import LEAST_ATTEMPTS, LEAST_IN_A_LANGUAGE
 from records.access_answers import get_module_for, get_quiz_for
 from records.forms_answers import AnswersFilterForm
+from records.rules.answer_groups import Asked
 from records.selectors.answers import MOST, QuestionLine, QuizAnswers, answers_of_quiz, modules_asking
 from records.selectors.missed_tags import missed_tags
 from records.templatetags.answer_figures import names_of_languages, percent, question_words, telling
@@ -28,9 +29,9 @@ LIMITS = {"least": LEAST_ATTEMPTS, "least_in_a_language": LEAST_IN_A_LANGUAGE, "
 def quiz_answers(request: HttpRequest, pk: int) -> HttpResponse:
     """Each question of a quiz with its figures."""
     quiz = get_quiz_for(request.user, pk)
-    form, modules = _filter_of(request, quiz)
-    told = answers_of_quiz(quiz, **form.asked)
-    context = {"quiz": quiz, "told": told, "form": form, "modules": modules, "asked": request.GET.urlencode()}
+    told = _told(request, quiz)
+    context = {"quiz": quiz, "told": told, "form": AnswersFilterForm(told), "modules": modules_asking(quiz)}
+    context["asked"] = request.GET.urlencode()
     return render(request, "records/cms/answers.html", {**context, **LIMITS})
 
 
@@ -38,22 +39,22 @@ def quiz_answers(request: HttpRequest, pk: int) -> HttpResponse:
 def quiz_answers_csv(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The same as a file."""
     quiz = get_quiz_for(request.user, pk)
-    form, _modules = _filter_of(request, quiz)
-    return csv_response("answers.csv", _rows(answers_of_quiz(quiz, **form.asked)))
+    return csv_response("answers.csv", _rows(_told(request, quiz)))
 
 
 @require_safe
 def question_answers(request: HttpRequest, pk: int, version_pk: int) -> HttpResponse:
     """One version of a question: what was chosen by whom, languages, and what can be done."""
     quiz = get_quiz_for(request.user, pk)
-    form, _modules = _filter_of(request, quiz)
-    line = answers_of_quiz(quiz, **form.asked, version_id=version_pk).line_of(version_pk)
+    told = _told(request, quiz, version_pk)
+    line = told.line_of(version_pk)
     if line is None:
         raise Http404
     chosen = {each.key: each for each in line.figures.choices}
     context = {
         "quiz": quiz,
         "line": line,
+        "form": AnswersFilterForm(told),
         "options": [(option.line, chosen[option.key]) for option in line.options if option.key in chosen],
         "unanswered": chosen.get(""),
         "asked": request.GET.urlencode(),
@@ -70,9 +71,9 @@ def module_tags(request: HttpRequest, module_key: UUID) -> HttpResponse:
     return render(request, "records/cms/answers_tags.html", context)
 
 
-def _filter_of(request: HttpRequest, quiz: Quiz) -> tuple[AnswersFilterForm, list[tuple[UUID, str]]]:
-    modules = modules_asking(quiz)
-    return AnswersFilterForm(request.GET, modules=modules, today=today()), modules
+def _told(request: HttpRequest, quiz: Quiz, version_pk: int | None = None) -> QuizAnswers:
+    asked = Asked(request.GET.get("period", ""), request.GET.get("editions", ""))
+    return answers_of_quiz(quiz, asked=asked, day=today(), version_id=version_pk)
 
 
 def _rows(told: QuizAnswers) -> Iterator[Sequence[Cell]]:
@@ -99,8 +100,10 @@ def _row(line: QuestionLine) -> Sequence[Cell]:
         question_words(line.question),
         line.number,
         _("yes") if line.place else _("no"),
-        figures.count,
+        None if figures.is_withheld else figures.count,
     ]
+    if figures.is_withheld:
+        return [*start, None, None, _("Not said: with other choices it would tell of few people"), None, "", ""]
     if figures.is_hidden:
         return [*start, None, None, _("Too few first attempts to say"), None, "", ""]
     return [

@@ -16,6 +16,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from courses.models import Edition
 from organisations.models import User
 from quizzes.actions import freeze_quiz
 from quizzes.actions.corrections import correct_version
@@ -62,9 +63,22 @@ def hand_in(version: QuizVersion, answers: Sequence[str], *, person: User | None
 
 def edition_of():
     """Any edition: what is counted of a quiz does not hang on it."""
-    from courses.models import Edition
-
     return Edition.objects.first() or live_edition()
+
+
+def next_edition(edition: Edition, number: int) -> Edition:
+    """A later edition of the same module, whatever it says."""
+    return Edition.objects.create(
+        module=edition.module,
+        module_key=edition.module_key,
+        number=number,
+        title=edition.title,
+        content=edition.content,
+        content_hash=str(number),
+        published_at=STARTED_AT,
+        is_live=False,
+        ended_at=STARTED_AT,
+    )
 
 
 @pytest.fixture
@@ -111,13 +125,10 @@ class TestFirstAttempts:
 
         assert people_counted(quiz) == []
 
-    def test_of_a_module_and_since_a_day(self, quiz):
-        old = hand_in(version_of(quiz), ["right-1", "right-1"], submitted_at=STARTED_AT - timedelta(days=90))
-        elsewhere = hand_in(version_of(quiz), ["right-1"], enrolment=EnrolmentFactory())
-        key = old.enrolment.module_key
-
-        assert people_counted(quiz, module_key=key) == [old.enrolment.person_id]
-        assert people_counted(quiz, since=STARTED_AT) == [elsewhere.enrolment.person_id]
+    def test_of_a_module(self, quiz):
+        here = hand_in(version_of(quiz), ["right-1", "right-1"])
+        hand_in(version_of(quiz), ["right-1"], enrolment=EnrolmentFactory())
+        assert people_counted(quiz, module_key=here.enrolment.module_key) == [here.enrolment.person_id]
 
     def test_what_a_browser_marked_or_came_before_any_lesson_is_left_out(self, quiz):
         hand_in(version_of(quiz), ["right-1"], evidence=Attempt.Evidence.CLIENT)
@@ -257,27 +268,75 @@ class TestPages:
         assert trainer.get(reverse("answers:quiz", args=[10**6])).status_code == 404
 
     @pytest.mark.usefixtures("today")
-    def test_filters_go_by_whole_months_and_nonsense_is_left_out(self, trainer, quiz):
-        for day, count in (("2026-08-01", 3), ("2026-07-31", 2), ("2025-11-01", 1), ("2025-10-31", 4)):
+    def test_choices_are_whole_months_and_editions_of_enough_people(self, trainer, quiz):
+        first = edition_of()
+        editions = [first, *(next_edition(first, number) for number in (2, 3, 4))]
+        version = version_of(quiz)
+
+        def answer(number: int, day: str, count: int) -> None:
             for _ in range(count):
-                hand_in(version_of(quiz), ["right-1"], submitted_at=datetime.fromisoformat(f"{day}T12:00+00:00"))
+                work = EnrolmentFactory(edition=editions[number - 1])
+                hand_in(
+                    version, ["right-1"], enrolment=work, submitted_at=datetime.fromisoformat(f"{day}T12:00+00:00")
+                )
+
+        for number, day in ((1, "2025-10-31"), (2, "2025-11-01"), (2, "2026-08-01"), (3, "2026-08-01")):
+            answer(number, day, 20)
         address = reverse("answers:quiz", args=[quiz.pk])
-        counts = {period: trainer.get(address, {"period": period, "module": "x"}).context["told"].count
-                  for period in ("", "12", "3", "7")}  # fmt: skip
-        assert counts == {"": 10, "12": 6, "3": 3, "7": 10}
+
+        def told(**asked: str) -> tuple[int, bool]:
+            found = trainer.get(address, asked).context["told"]
+            return found.count, found.lines[0].figures.is_withheld
+
+        name = f"edition-{editions[1].pk}"
+        assert told() == told(period="7", editions="x") == (80, False)
+        assert told(period="12") == (60, False)
+        assert told(period="3") == told(editions=name) == (40, False)
+        assert told(period="3", editions=name) == (20, False)
+        form = trainer.get(address).context["form"]
+        assert [str(label) for _name, label in form.fields["editions"].choices] == [
+            "every edition", "Edition 3", "Edition 2", "Edition 1"]  # fmt: skip
+
+        # Three on the newest: what is left of others would tell of them.
+        answer(4, "2026-08-01", 3)
+        page = trainer.get(address, {"editions": "others"})
+        assert [str(label) for _name, label in page.context["form"].fields["editions"].choices] == [
+            "every edition", "Edition 3", "Edition 1", "Other editions"]  # fmt: skip
+        assert page.context["told"].count == 43
+        assert told(editions=name) == (83, False)
+        # Twenty-three of the last months are not of edition 3; but 43 of others, and 20 of them older.
+        assert told(period="3", editions="others") == (23, False)
+
+    def test_a_question_that_few_of_the_others_were_asked_is_not_said(self, trainer):
+        version = make_quiz_version(questions=2, is_shuffled=False)
+        first = edition_of()
+        second = next_edition(first, 2)
+        for number in range(60):
+            # The second question only reached some on the first edition.
+            edition, asked = (first, 2 if number < 5 else 1) if number < 30 else (second, 2)
+            hand_in(version, ["right-1"] * asked, enrolment=EnrolmentFactory(edition=edition))
+        address = reverse("answers:quiz", args=[version.quiz_id])
+        asked = {"editions": f"edition-{second.pk}"}
+        page = trainer.get(address, asked)
+        assert [line.figures.is_withheld for line in page.context["told"].lines] == [False, True]
+        assert "Not said here" in text_of(page)
+        rows = trainer.get(reverse("answers:quiz_csv", args=[version.quiz_id]), asked).getvalue().decode()
+        assert "Not said: with other choices it would tell of few people" in rows
+        question = reverse("answers:question", args=[version.quiz_id, questions_of(version)[1].version_id])
+        assert "What was answered" not in text_of(trainer.get(question, asked))
+        assert "What was answered" in text_of(trainer.get(question))
 
     def test_a_quiz_of_two_modules_is_read_by_module(self, trainer):
         quiz = make_quiz(questions=1)
         editions = [make_module(title=title, lessons=1, quiz=quiz).editions.get() for title in ("Seeing", "Helping")]
-        for edition in (editions[0], *editions):
-            hand_in(version_of(quiz), ["right-1"], enrolment=EnrolmentFactory(edition=edition))
+        for number in range(41):
+            hand_in(version_of(quiz), ["right-1"], enrolment=EnrolmentFactory(edition=editions[number % 2]))
         address = reverse("answers:quiz", args=[quiz.pk])
-        page = trainer.get(address)
-        assert [str(label) for _key, label in page.context["form"].fields["module"].choices] == [
-            "every module", "Helping", "Seeing"]  # fmt: skip
-        counts = [trainer.get(address, {"module": key}).context["told"].count
-                  for key in ("", editions[0].module_key, editions[1].module_key)]  # fmt: skip
-        assert counts == [3, 2, 1]
+        choices = trainer.get(address).context["form"].fields["editions"].choices
+        assert [str(label) for _name, label in choices] == [
+            "every edition", "Helping", "Seeing"]  # fmt: skip
+        counts = [trainer.get(address, {"editions": name}).context["told"].count for name, _label in choices]
+        assert counts == [41, 20, 21]
 
     def test_pages_cost_the_same_at_two_sizes(self, trainer, quiz):
         address, counts = reverse("answers:quiz", args=[quiz.pk]), []
