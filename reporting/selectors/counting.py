@@ -1,23 +1,25 @@
-"""Everything that a coverage table counts from people, in one query: each person once, by the worst of their states.
+"""Everything that a coverage table counts from people: each person once, by the worst of their states.
 
-Counting distinct people per column would sort every row once for each number. Here each row is read once, people are
-brought together once for each grouping, and each grouping starts from the smaller one before.
+Bringing the rows of each person together for each organisation and module costs many times what counting rows does,
+and nearly everybody has one place and, in it, one row for a module. So rows are counted, and only those are brought
+together that may be of somebody who was counted already.
 """
 
 from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Case, Exists, IntegerField, Max, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
-from organisations.models import Away, Membership
+from organisations.bulk import Among
+from organisations.models import Away, Membership, User
 from records.models import Standing, Waiver
 from records.rules.standing import EXPIRING_DAYS, SEVERITY, State
 from records.selectors.standing import standing_on
@@ -63,67 +65,155 @@ def counts_of(states: Sequence[int]) -> Counts:
 
 #: People in each state of a grouping, the best first.
 STATE_COUNTS = ", ".join(f"COUNT(*) FILTER (WHERE worst = {SEVERITY[state]})" for state in State)
-_NO_STATES = ", ".join("0" for _state in State)
 _NO_MODULE, _NO_NUMBER = "CAST(NULL AS uuid)", "CAST(NULL AS bigint)"
-_QUERY = f"""WITH stood (organisation, module, person, worst) AS ({{standing}}),
-stood_module AS (SELECT module, person, MAX(worst) AS worst FROM stood GROUP BY module, person),
-stood_person AS (SELECT person, MAX(worst) AS worst FROM stood_module GROUP BY person),
-works (organisation, job, kind, person, away, waived) AS ({{memberships}}),
-works_kind AS (
-    SELECT organisation, kind, person, MAX(away) AS away, MAX(waived) AS waived
-    FROM works GROUP BY organisation, kind, person
-),
-works_there AS (
-    SELECT organisation, person, MAX(away) AS away, MAX(waived) AS waived FROM works_kind GROUP BY organisation, person
-)
-SELECT 1, organisation, module, {_NO_NUMBER}, '', COUNT(*), 0, 0, {STATE_COUNTS}
-    FROM stood GROUP BY organisation, module
-UNION ALL SELECT 1, {_NO_NUMBER}, module, {_NO_NUMBER}, '', COUNT(*), 0, 0, {STATE_COUNTS}
-    FROM stood_module GROUP BY module
-UNION ALL SELECT 1, {_NO_NUMBER}, {_NO_MODULE}, {_NO_NUMBER}, '', COUNT(*), 0, 0, {STATE_COUNTS} FROM stood_person
-UNION ALL SELECT 0, organisation, {_NO_MODULE}, job, kind, COUNT(*), 0, 0, {_NO_STATES}
+_STOOD, _PERSON, _WORKS, _TWICE, _AWAY, _WAIVED = range(6)
+_QUERY = f"""WITH stood (organisation, module, person, version, worst) AS NOT MATERIALIZED ({{standing}}),
+works (organisation, job, kind, person) AS NOT MATERIALIZED ({{memberships}}),
+away (organisation, person) AS ({{away}}),
+waived (organisation, person) AS ({{waived}})
+SELECT {_STOOD}, organisation, module, {_NO_NUMBER}, '', worst, COUNT(*), MIN(version), MAX(version)
+    FROM stood GROUP BY organisation, module, worst
+UNION ALL SELECT {_PERSON}, {_NO_NUMBER}, {_NO_MODULE}, {_NO_NUMBER}, '', worst, COUNT(*), 0, 0
+    FROM (SELECT person, MAX(worst) AS worst FROM stood GROUP BY person) AS people GROUP BY worst
+UNION ALL SELECT {_WORKS}, organisation, {_NO_MODULE}, job, kind, 0, COUNT(*), 0, 0
     FROM works GROUP BY organisation, job, kind
-UNION ALL SELECT 0, organisation, {_NO_MODULE}, {_NO_NUMBER}, kind, COUNT(*), 0, 0, {_NO_STATES}
-    FROM works_kind GROUP BY organisation, kind
-UNION ALL SELECT 0, organisation, {_NO_MODULE}, {_NO_NUMBER}, '', COUNT(*),
-    COALESCE(SUM(away), 0), COALESCE(SUM(waived), 0), {_NO_STATES} FROM works_there GROUP BY organisation
+UNION ALL SELECT {_TWICE}, {_NO_NUMBER}, {_NO_MODULE}, {_NO_NUMBER}, '', 0, 0, person, person
+    FROM works GROUP BY person HAVING COUNT(*) > 1
+UNION ALL SELECT {_TWICE}, {_NO_NUMBER}, {_NO_MODULE}, {_NO_NUMBER}, '', 0, 0, person, entry.merged_into_id
+    FROM works JOIN {User._meta.db_table} AS entry ON entry.id = works.person WHERE entry.merged_into_id IS NOT NULL
+UNION ALL SELECT {_AWAY}, organisation, {_NO_MODULE}, {_NO_NUMBER}, '', 0, COUNT(DISTINCT person), 0, 0
+    FROM away GROUP BY organisation
+UNION ALL SELECT {_WAIVED}, organisation, {_NO_MODULE}, {_NO_NUMBER}, '', 0, COUNT(DISTINCT person), 0, 0
+    FROM waived GROUP BY organisation
+"""  # noqa: S608 - nothing in it comes from outside
+
+_ROWS, _IN_PLACE, _IN_MODULE, _IN_ROLE, _IN_KIND, _HERE = range(6)
+#: Of those who may have been counted twice: what was counted, what counts, and how many were counted too many.
+_AGAIN = f"""WITH stood (organisation, module, person, worst) AS ({{standing}}),
+in_place AS (
+    SELECT organisation, module, person, MAX(worst) AS worst FROM stood GROUP BY organisation, module, person
+),
+in_module AS (SELECT module, person, MAX(worst) AS worst FROM in_place GROUP BY module, person),
+works (organisation, job, kind, person) AS ({{memberships}})
+SELECT {_ROWS}, organisation, module, {_NO_NUMBER}, '', worst, COUNT(*) FROM stood GROUP BY organisation, module, worst
+UNION ALL SELECT {_IN_PLACE}, organisation, module, {_NO_NUMBER}, '', worst, COUNT(*)
+    FROM in_place GROUP BY organisation, module, worst
+UNION ALL SELECT {_IN_MODULE}, {_NO_NUMBER}, module, {_NO_NUMBER}, '', worst, COUNT(*)
+    FROM in_module GROUP BY module, worst
+UNION ALL SELECT {_IN_ROLE}, organisation, {_NO_MODULE}, job, kind, 0, COUNT(*) - COUNT(DISTINCT person)
+    FROM works GROUP BY organisation, job, kind
+UNION ALL SELECT {_IN_KIND}, organisation, {_NO_MODULE}, {_NO_NUMBER}, kind, 0, COUNT(*) - COUNT(DISTINCT person)
+    FROM works GROUP BY organisation, kind
+UNION ALL SELECT {_HERE}, organisation, {_NO_MODULE}, {_NO_NUMBER}, '', 0, COUNT(*) - COUNT(DISTINCT person)
+    FROM works GROUP BY organisation
 """  # noqa: S608 - nothing in it comes from outside
 
 
+@dataclass
+class _Sums:
+    """Numbers while they are put together; people in each state, the best first."""
+
+    standing: defaultdict[tuple[int | None, uuid.UUID | None], list[int]] = field(
+        default_factory=lambda: defaultdict(lambda: [0] * len(State))
+    )
+    registered: defaultdict[int, defaultdict[tuple[int | None, str], int]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(int))
+    )
+    away: dict[int, int] = field(default_factory=dict)
+    waived: dict[int, int] = field(default_factory=dict)
+    #: Who has several places or several entries.
+    people: set[int] = field(default_factory=set)
+    #: Organisations and modules with standing under more than one version.
+    cells: set[tuple[int, uuid.UUID]] = field(default_factory=set)
+
+
 def counted_on(organisation_ids: Sequence[int], day: date, chosen: Chosen) -> Counted:
-    """The numbers of these organisations on the day: one query, none where there is no organisation."""
-    counted = Counted()
+    """The numbers of these organisations on the day: one query, none where there is no organisation, and a second one
+    where somebody has two places or entries, or a module is required twice.
+    """
     if not organisation_ids:
-        return counted
-    standing, standing_values = _sql(
-        standing_of(organisation_ids, day, chosen)
-        .values("organisation_id", "module_key", "person_id")
-        .annotate(worst=Max(severity_on(day)))
+        return Counted()
+    standing = standing_of(organisation_ids, day, chosen).annotate(worst=severity_on(day))
+    memberships = (
+        Membership.objects.active_on(day).filter(chosen.memberships, organisation__in=organisation_ids).order_by()
     )
-    memberships, membership_values = _sql(
-        Membership.objects.active_on(day)
-        .filter(chosen.memberships, organisation__in=organisation_ids)
-        .order_by()
+    sums = _summed(standing, memberships, day)
+    if sums.people or sums.cells:
+        _count_again(sums, standing, memberships)
+    return Counted(
+        {key: counts_of(states) for key, states in sums.standing.items() if any(states)},
+        sums.registered,  # type: ignore[arg-type]
+        sums.away,
+        sums.waived,
+    )
+
+
+def _summed(standing: QuerySet, memberships: QuerySet, day: date) -> _Sums:
+    """Every row once: all numbers as they are where nobody has two places and nothing is required twice."""
+    human = memberships.annotate(human=Coalesce("person__merged_into_id", "person_id"))
+    rows = _answer(
+        _QUERY,
+        standing=standing.values_list("organisation_id", "module_key", "person_id", "requirement_version_id", "worst"),
+        memberships=memberships.values_list("organisation_id", "role_id", "kind", "person_id"),
+        away=human.filter(_has(Away.objects.active_on(day))).values_list("organisation_id", "human"),
+        waived=human.filter(_has(Waiver.objects.active_on(day))).values_list("organisation_id", "human"),
+    )
+    sums = _Sums()
+    versions: dict[tuple[int, uuid.UUID], set[int]] = defaultdict(set)
+    for what, organisation, module, role, kind, worst, people, low, high in rows:
+        if what == _STOOD:
+            sums.standing[organisation, module][worst] += people
+            sums.standing[None, module][worst] += people
+            versions[organisation, module] |= {low, high}
+        elif what == _PERSON:
+            sums.standing[None, None][worst] += people
+        elif what == _WORKS:
+            for key in ((role, kind), (None, kind), (None, "")):
+                sums.registered[organisation][key] += people
+        elif what == _TWICE:
+            sums.people |= {low, high}
+        else:
+            (sums.away if what == _AWAY else sums.waived)[organisation] = people
+    sums.cells = {key for key, found in versions.items() if len(found) > 1}
+    return sums
+
+
+def _count_again(sums: _Sums, standing: QuerySet, memberships: QuerySet) -> None:
+    """Puts right what counts somebody twice."""
+    doubtful = Q(Among("person_id", sums.people))
+    if sums.cells:
+        places, modules = ({key[number] for key in sums.cells} for number in (0, 1))
+        doubtful |= Q(Among("organisation_id", places)) & Q(Among("module_key", modules))
+    rows = _answer(
+        _AGAIN,
+        standing=standing.filter(doubtful).values_list("organisation_id", "module_key", "person_id", "worst"),
+        memberships=memberships.filter(Among("person_id", sums.people))
         .annotate(human=Coalesce("person__merged_into_id", "person_id"))
-        .values("organisation_id", "role_id", "kind", "human")
-        .annotate(
-            of_them_away=_any(Away.objects.active_on(day)),
-            of_them_waived=_any(Waiver.objects.active_on(day)),
-        )
+        .values_list("organisation_id", "role_id", "kind", "human"),
     )
+    for what, organisation, module, role, kind, worst, people in rows:
+        if what == _ROWS:
+            sums.standing[organisation, module][worst] -= people
+            sums.standing[None, module][worst] -= people
+        elif what in (_IN_PLACE, _IN_MODULE):
+            sums.standing[organisation, module][worst] += people
+        else:
+            key = (role, kind) if what == _IN_ROLE else (None, kind)
+            sums.registered[organisation][key] -= people
+
+
+def _answer(query: str, **parts: QuerySet) -> Iterator[tuple[Any, ...]]:
+    """The rows of a query whose parts are put together by Django; what was asked for goes in as values."""
+    made = {name: rows.query.sql_with_params() for name, rows in parts.items()}
+    text = query.format(**{name: sql for name, (sql, _values) in made.items()})
+    modules: dict[str, uuid.UUID] = {}
     with connection.cursor() as cursor:
-        # Both parts are put together by Django, and what was asked for goes in as values.
-        query = _QUERY.format(standing=standing, memberships=memberships)
-        cursor.execute(query, [*standing_values, *membership_values])
-        for is_standing, organisation, module, role, kind, people, away, waived, *states in cursor:
-            if is_standing:
-                key = uuid.UUID(str(module)) if module else None
-                counted.standing[organisation, key] = counts_of(states)
-            else:
-                counted.registered[organisation][role, kind] = people
-                if role is None and not kind:
-                    counted.away[organisation], counted.waived[organisation] = away, waived
-    return counted
+        cursor.execute(text, [value for _sql, values in made.values() for value in values])
+        for what, organisation, module, *others in cursor:
+            if isinstance(module, str):
+                # SQLite keeps a key as its signs.
+                module = modules.get(module) or modules.setdefault(module, uuid.UUID(module))
+            yield (what, organisation, module, *others)
 
 
 def standing_of(organisation_ids: Sequence[int], day: date, chosen: Chosen) -> QuerySet[Standing]:
@@ -131,12 +221,6 @@ def standing_of(organisation_ids: Sequence[int], day: date, chosen: Chosen) -> Q
     return Standing.objects.filter(standing_on(day), chosen.standing, organisation__in=organisation_ids).order_by()
 
 
-def _any(rows: QuerySet) -> Max:
-    """1 where a row is about one of the memberships, else 0."""
-    is_there = When(Exists(rows.filter(membership=OuterRef("pk"))), then=1)
-    return Max(Case(is_there, default=0, output_field=IntegerField()))
-
-
-def _sql(rows: QuerySet) -> tuple[str, tuple[Any, ...]]:
-    """A query set as text and values, its columns in the order in which they were named."""
-    return rows.query.sql_with_params()
+def _has(rows: QuerySet) -> Exists:
+    """Whether a row is about the membership."""
+    return Exists(rows.filter(membership=OuterRef("pk")))

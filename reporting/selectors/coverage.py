@@ -1,4 +1,4 @@
-"""Coverage on a day, in three queries whatever the number of people, organisations and modules."""
+"""Coverage on a day, in three or four queries whatever the number of people, organisations and modules."""
 
 from __future__ import annotations
 
