@@ -203,15 +203,28 @@ def together(parts: Iterable[Known]) -> Known:
     parts = list(parts)
     if len(parts) == 1:
         return parts[0]
-    given = [part for part in parts if part.headcount is not None]
+    registered = headcount = unknown = least = given = 0
+    is_partial = has_leavers = False
+    figures: list[Figure] = []
+    # One round: a table adds up thousands of them.
+    for part in parts:
+        registered += part.registered
+        least += part.at_least
+        has_leavers = has_leavers or part.has_leavers
+        if part.headcount is not None:
+            given += 1
+            headcount += part.headcount
+            unknown += part.unknown or 0
+            is_partial = is_partial or part.is_partial
+            figures += part.figures
     return Known(
-        registered=sum(part.registered for part in parts),
-        headcount=sum(part.headcount or 0 for part in given) if given else None,
-        unknown=sum(part.unknown or 0 for part in given) if given else None,
-        is_partial=bool(given) and (len(given) < len(parts) or any(part.is_partial for part in given)),
-        has_leavers=any(part.has_leavers for part in parts),
-        at_least=sum(part.at_least for part in parts),
-        figures=tuple(figure for part in parts for figure in part.figures),
+        registered=registered,
+        headcount=headcount if given else None,
+        unknown=unknown if given else None,
+        is_partial=bool(given) and (is_partial or given < len(parts)),
+        has_leavers=has_leavers,
+        at_least=least,
+        figures=tuple(figures),
     )
 
 

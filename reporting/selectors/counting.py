@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -159,22 +159,28 @@ def _summed(standing: QuerySet, memberships: QuerySet, day: date) -> _Sums:
         waived=human.filter(_has(Waiver.objects.active_on(day))).values_list("organisation_id", "human"),
     )
     sums = _Sums()
-    versions: dict[tuple[int, uuid.UUID], set[int]] = defaultdict(set)
+    version_of: dict[tuple[int, uuid.UUID], int] = {}
     for what, organisation, module, role, kind, worst, people, low, high in rows:
         if what == _STOOD:
-            sums.standing[organisation, module][worst] += people
-            sums.standing[None, module][worst] += people
-            versions[organisation, module] |= {low, high}
+            cell = organisation, module
+            sums.standing[cell][worst] += people
+            if low != high or version_of.setdefault(cell, low) != low:
+                sums.cells.add(cell)
         elif what == _PERSON:
             sums.standing[None, None][worst] += people
         elif what == _WORKS:
+            there = sums.registered[organisation]
             for key in ((role, kind), (None, kind), (None, "")):
-                sums.registered[organisation][key] += people
+                there[key] += people
         elif what == _TWICE:
             sums.people |= {low, high}
         else:
             (sums.away if what == _AWAY else sums.waived)[organisation] = people
-    sums.cells = {key for key, found in versions.items() if len(found) > 1}
+    for (_organisation, module), states in list(sums.standing.items()):
+        if module:
+            everywhere = sums.standing[None, module]
+            for state, people in enumerate(states):
+                everywhere[state] += people
     return sums
 
 
@@ -202,18 +208,18 @@ def _count_again(sums: _Sums, standing: QuerySet, memberships: QuerySet) -> None
             sums.registered[organisation][key] -= people
 
 
-def _answer(query: str, **parts: QuerySet) -> Iterator[tuple[Any, ...]]:
+def _answer(query: str, **parts: QuerySet) -> list[tuple[Any, ...]]:
     """The rows of a query whose parts are put together by Django; what was asked for goes in as values."""
     made = {name: rows.query.sql_with_params() for name, rows in parts.items()}
     text = query.format(**{name: sql for name, (sql, _values) in made.items()})
-    modules: dict[str, uuid.UUID] = {}
     with connection.cursor() as cursor:
         cursor.execute(text, [value for _sql, values in made.values() for value in values])
-        for what, organisation, module, *others in cursor:
-            if isinstance(module, str):
-                # SQLite keeps a key as its signs.
-                module = modules.get(module) or modules.setdefault(module, uuid.UUID(module))
-            yield (what, organisation, module, *others)
+        rows = cursor.fetchall()
+    if connection.vendor == "postgresql":
+        return rows
+    # SQLite keeps a key as its signs.
+    keys = {module: uuid.UUID(module) for _what, _organisation, module, *_others in rows if module}
+    return [(what, place, keys.get(module), *others) for what, place, module, *others in rows]
 
 
 def standing_of(organisation_ids: Sequence[int], day: date, chosen: Chosen) -> QuerySet[Standing]:

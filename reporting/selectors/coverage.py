@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from django.db.models import CharField, F, FilteredRelation, Q, QuerySet
 from django.db.models import Value as V
@@ -15,14 +15,16 @@ from django.utils.translation import get_language
 
 from organisations.models import Organisation, PartnershipMembership
 from organisations.querysets import named_on, open_on
-from organisations.rules import Figure, Place, everybody, together
+from organisations.rules import Figure, Known, Place, everybody, together
 from records.models import RequirementVersion
 from reporting.filters import EVERYTHING, Chosen
 from reporting.rules import EVERYBODY, Asked, Counts, concerns, known_people, narrowed
-from reporting.selectors.counting import counted_on
+from reporting.selectors.counting import Counted, counted_on
 from reporting.tables import Cell, Coverage, Module, NamedFigure, Row
 
 NOBODY = Counts()
+#: Of whom one module is asked in one organisation, requirement by requirement.
+Terms: TypeAlias = tuple[Asked, ...]
 
 
 class _Somewhere(NamedTuple):
@@ -56,15 +58,7 @@ def coverage_on(organisations: QuerySet[Organisation], day: date, chosen: Chosen
                 name=place.name,
                 slug=place.slug,
                 kind=place.kind,
-                cells=[
-                    Cell(
-                        module=module,
-                        counts=counted.standing.get((place.pk, module.key), NOBODY),
-                        known=known_people(asked[place.pk][module.key], known),
-                        is_asked=concerns(asked[place.pk][module.key], known),
-                    )
-                    for module in modules
-                ],
+                cells=_cells(place.pk, modules, asked[place.pk], known, counted),
                 known=everybody(known) if chosen.whom == EVERYBODY else known_people([chosen.whom], known),
                 away=counted.away.get(place.pk, 0),
                 waived=counted.waived.get(place.pk, 0),
@@ -84,6 +78,17 @@ def coverage_on(organisations: QuerySet[Organisation], day: date, chosen: Chosen
         people=counted.standing.get((None, None), NOBODY),
         everybody=together(row.known for row in rows),
     )
+
+
+def _cells(pk: int, modules: Sequence[Module], asked: Sequence[Terms], known: Place, counted: Counted) -> list[Cell]:
+    """One organisation across the modules; those that ask the same people are looked up once."""
+    found: dict[Terms, tuple[Known, bool]] = {}
+    cells = []
+    for module, terms in zip(modules, asked, strict=True):
+        if terms not in found:
+            found[terms] = known_people(terms, known), concerns(terms, known)
+        cells.append(Cell(module, counted.standing.get((pk, module.key), NOBODY), *found[terms]))
+    return cells
 
 
 def _places(organisations: QuerySet[Organisation], day: date) -> list[_Somewhere]:
@@ -132,10 +137,8 @@ def _places(organisations: QuerySet[Organisation], day: date) -> list[_Somewhere
     return list(found.values())
 
 
-def _asked(
-    places: Collection[_Somewhere], day: date, chosen: Chosen
-) -> tuple[dict[int, dict[uuid.UUID, list[Asked]]], list[Module]]:
-    """What is required where on the day of those chosen, and of which modules: one query."""
+def _asked(places: Collection[_Somewhere], day: date, chosen: Chosen) -> tuple[dict[int, list[Terms]], list[Module]]:
+    """What is required where on the day of those chosen, module by module: one query."""
     partnerships = {partnership for place in places for partnership in place.partnership_ids}
     rows = (
         RequirementVersion.objects.filter(open_on(day, start="effective_from", end="effective_to"), chosen.versions)
@@ -158,19 +161,32 @@ def _asked(
     titles: dict[uuid.UUID, str] = {}
     roles: dict[int, set[int]] = defaultdict(set)
     versions: dict[int, tuple[Any, ...]] = {}
+    whom = chosen.whom
     for pk, organisation, partnership, module_key, title, is_for_all, kinds, role in rows:
         titles[module_key] = title
         versions[pk] = organisation, partnership, module_key, is_for_all, frozenset(kinds)
         if role:
             roles[pk].add(role)
-    asked: dict[int, dict[uuid.UUID, list[Asked]]] = defaultdict(lambda: defaultdict(list))
-    for pk, (organisation, partnership, module_key, is_for_all, kinds) in versions.items():
-        terms = narrowed([Asked(None if is_for_all else frozenset(roles[pk]), kinds)], chosen.whom)
-        for place in places:
-            if place.pk == organisation or partnership in place.partnership_ids:
-                asked[place.pk][module_key] += terms
     modules = [Module(key, title) for key, title in titles.items()]
-    return asked, sorted(modules, key=lambda module: (module.title.casefold(), str(module.key)))
+    modules.sort(key=lambda module: (module.title.casefold(), str(module.key)))
+    required = [
+        (owner, partnership, module_key, narrowed([Asked(None if is_for_all else frozenset(roles[pk]), kinds)], whom))
+        for pk, (owner, partnership, module_key, is_for_all, kinds) in versions.items()
+    ]
+    owners = {owner for owner, *_others in required}
+    # Of all organisations of one partnership that require nothing themselves the same is asked.
+    asked: dict[int, list[Terms]] = {}
+    made: dict[tuple[int, frozenset[int]], list[Terms]] = {}
+    for place in places:
+        key = place.pk if place.pk in owners else 0, frozenset(place.partnership_ids)
+        if key not in made:
+            of_module: dict[uuid.UUID, list[Asked]] = defaultdict(list)
+            for owner, partnership, module_key, terms in required:
+                if place.pk == owner or partnership in place.partnership_ids:
+                    of_module[module_key] += terms
+            made[key] = [tuple(of_module[module.key]) for module in modules]
+        asked[place.pk] = made[key]
+    return asked, modules
 
 
 def organisations_in(day: date, *, partnership_ids: Collection[int], own_ids: Collection[int]) -> QuerySet:
