@@ -11,7 +11,7 @@ from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from organisations.models import User
 
@@ -31,8 +31,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
-        "incorrect_code": _lazy("This is not the right code. Wait for the next one and try again."),
-        "unverified_email": _lazy("First show that your e-mail address is yours. Then set up your second step."),
+        "incorrect_code": gettext_lazy("This is not the right code. Wait for the next one and try again."),
+        "unverified_email": gettext_lazy(
+            "First show that your e-mail address is yours. Then set up your second step."
+        ),
     }
 
     def encrypt(self, text: str) -> str:

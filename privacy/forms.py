@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from organisations.forms_leads import DayField, limit_day
@@ -136,15 +136,15 @@ class PeriodsForm(forms.Form):
             if own is not None and not kind.is_of_organisations:
                 continue
             choices = [(str(months), months_in_words(months)) for months in CHOICES]
-            choices.append((WITHOUT_END, _now("without end")))
+            choices.append((WITHOUT_END, gettext("without end")))
             initial = WITHOUT_END if in_force[name] is None else str(in_force[name])
             if own is not None and above is not None:
-                inherited = _now("without end") if above[name] is None else months_in_words(above[name])
-                choices.insert(0, (AS_ABOVE, _now("as the partnership: %(period)s") % {"period": inherited}))
+                inherited = gettext("without end") if above[name] is None else months_in_words(above[name])
+                choices.insert(0, (AS_ABOVE, gettext("as the partnership: %(period)s") % {"period": inherited}))
                 initial = initial if name in own else AS_ABOVE
             self.fields[name] = forms.ChoiceField(
                 label=kind.label,
-                help_text=_now("Then: %(what)s.") % {"what": kind.then},
+                help_text=gettext("Then: %(what)s.") % {"what": kind.then},
                 choices=choices,
                 initial=initial,
                 required=own is None,

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 
 from quizzes.questions import Part, Question, in_language, pieces_of
 from quizzes.statistics import Telling
@@ -15,12 +14,12 @@ from quizzes.statistics import Telling
 register = template.Library()
 
 TELLING = {
-    Telling.WELL: _lazy("well"),
-    Telling.A_LITTLE: _lazy("a little"),
-    Telling.HARDLY: _lazy("hardly"),
-    Telling.EASY: _lazy("almost everybody gets it right"),
-    Telling.TURNED: _lazy("look at this question: people who do well elsewhere miss it"),
-    Telling.UNKNOWN: _lazy("cannot be said: all marks are the same"),
+    Telling.WELL: gettext_lazy("well"),
+    Telling.A_LITTLE: gettext_lazy("a little"),
+    Telling.HARDLY: gettext_lazy("hardly"),
+    Telling.EASY: gettext_lazy("almost everybody gets it right"),
+    Telling.TURNED: gettext_lazy("look at this question: people who do well elsewhere miss it"),
+    Telling.UNKNOWN: gettext_lazy("cannot be said: all marks are the same"),
 }
 
 

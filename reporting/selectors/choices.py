@@ -11,9 +11,8 @@ from urllib.parse import urlencode
 from django.db.models import CharField, F, Q, QuerySet, TextChoices, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.text import capfirst
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 
 from courses.models import CoursePage, ModulePage
 from organisations.models import Area, Membership, Organisation, Role
@@ -22,13 +21,13 @@ from reporting.filters import Chosen, Said
 
 #: What each choice is called, in the order in which they are offered.
 LABELS = {
-    "role": _lazy("Role"),
-    "kind": _lazy("Works there as"),
-    "sort": _lazy("Kind of organisation"),
-    "area": _lazy("Area"),
-    "unit": _lazy("Unit, with all units below it"),
-    "course": _lazy("Course"),
-    "requirement": _lazy("Requirement"),
+    "role": gettext_lazy("Role"),
+    "kind": gettext_lazy("Works there as"),
+    "sort": gettext_lazy("Kind of organisation"),
+    "area": gettext_lazy("Area"),
+    "unit": gettext_lazy("Unit, with all units below it"),
+    "course": gettext_lazy("Course"),
+    "requirement": gettext_lazy("Requirement"),
 }
 
 
