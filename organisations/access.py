@@ -113,6 +113,8 @@ def authority_once_proven(person: Person, day: date | None = None) -> Authority:
     """What the person may do on the day when nothing is withheld: for telling them where to go, never for opening."""
     if not person.is_authenticated or not person.is_active:
         return Authority()
+    if not person.has_been_appointed and not person.is_superuser:
+        return Authority(person_id=person.pk)
     day = day or today()
     remembered = person.__dict__.setdefault("_authority", {}) if isinstance(person, User) else {}
     if day not in remembered:

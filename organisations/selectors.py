@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -67,14 +69,11 @@ def places_of(person: User, day: date) -> Places:
     return remembered[day]
 
 
-def _read_places(person: User, day: date) -> Places:
+@cache
+def _rows_of_places() -> QuerySet[Membership, Any]:
+    """Memberships with what surrounds them. Kept unread: putting it together takes longer than many a query."""
     belongs = "organisation__partnership_memberships"
-    rows = Membership.objects.of(person).active_on(day).order_by("started_on", f"{belongs}__partnership_id")
-    slugs: set[str] = set()
-    organisations: set[int] = set()
-    areas: set[int | None] = set()
-    partnerships: dict[int, tuple[str, bool]] = {}
-    for slug, organisation, area, partnership, name, is_demo, started_on, ended_on in rows.values_list(
+    return Membership.objects.order_by("started_on", f"{belongs}__partnership_id").values_list(
         "role__slug",
         "organisation_id",
         "organisation__areas",
@@ -83,7 +82,16 @@ def _read_places(person: User, day: date) -> Places:
         f"{belongs}__partnership__is_demo",
         f"{belongs}__started_on",
         f"{belongs}__ended_on",
-    ):
+    )
+
+
+def _read_places(person: User, day: date) -> Places:
+    rows = _rows_of_places().filter(same_person(person), open_on(day))
+    slugs: set[str] = set()
+    organisations: set[int] = set()
+    areas: set[int | None] = set()
+    partnerships: dict[int, tuple[str, bool]] = {}
+    for slug, organisation, area, partnership, name, is_demo, started_on, ended_on in rows:
         slugs.add(slug)
         organisations.add(organisation)
         areas.add(area)

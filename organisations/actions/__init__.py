@@ -1,6 +1,6 @@
 """Every write of this app."""
 
-from organisations.actions.appointments import appoint, end_appointment
+from organisations.actions.appointments import appoint, end_appointment, mark_appointed
 from organisations.actions.areas import create_area, remove_area, rename_area, set_areas
 from organisations.actions.doors import (
     end_sign_ins,
@@ -106,6 +106,7 @@ __all__ = [
     "leave_organisation",
     "leave_partnership",
     "link_accounts",
+    "mark_appointed",
     "meet_person",
     "merge_organisations",
     "merge_people",

@@ -53,8 +53,17 @@ def appoint(
     )
     appointment.full_clean()
     appointment.save()
+    mark_appointed([person])
     _apply(appointment, "organisations.appoint", by, started_on)
     return appointment
+
+
+def mark_appointed(people: Iterable[User]) -> None:
+    """Notes on people's own rows that an appointment was made for them, so that their authority is looked for."""
+    unmarked = [person for person in people if not person.has_been_appointed]
+    User.objects.filter(pk__in=[person.pk for person in unmarked]).update(has_been_appointed=True)
+    for person in unmarked:
+        person.has_been_appointed = True
 
 
 @transaction.atomic

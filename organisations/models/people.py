@@ -47,6 +47,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     has_one_time_password = models.BooleanField(default=False, editable=False)
+    #: Set with the first appointment and never taken back: pages of everybody else need not look for one.
+    has_been_appointed = models.BooleanField(default=False, db_default=False, editable=False)
     merged_into = models.ForeignKey(
         "self", verbose_name=_("merged into"), null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
     )

@@ -168,6 +168,13 @@ def certificates() -> Iterator[str]:
             yield f"Certificate {certificate.pk} names {said}, but its completion is of {completion.completed_on}."
 
 
+def appointments() -> Iterator[str]:
+    """Whoever was ever appointed is marked so: for everybody else no page looks for an appointment."""
+    people = User.objects.filter(appointments__isnull=False, has_been_appointed=False)
+    for pk in people.order_by("pk").distinct().values_list("pk", flat=True):
+        yield f"Person {pk} was appointed, but their row does not say so."
+
+
 def erased_people() -> Iterator[str]:
     """Of somebody whose details were removed there is no name, no address and no named certificate."""
     people = User.objects.filter(erased_at__isnull=False)
@@ -225,6 +232,7 @@ CHECKS: dict[str, Callable[[], Iterator[str]]] = {
     "attempts": attempts,
     "completions": completions,
     "certificates": certificates,
+    "appointments": appointments,
     "erased people": erased_people,
     "standing": standing,
     "reports": reports,

@@ -31,7 +31,12 @@ from records.actions.learning import start_attempt, start_module, submit_attempt
 from records.actions.standing import rebuild_standing
 from records.models import Attempt, Certificate, Completion, Enrolment, Standing
 from tests.factories.courses import make_module
-from tests.factories.organisations import MembershipFactory, OrganisationFactory, PartnershipFactory
+from tests.factories.organisations import (
+    AppointmentFactory,
+    MembershipFactory,
+    OrganisationFactory,
+    PartnershipFactory,
+)
 from tests.factories.quizzes import make_quiz, right_answers
 from tests.factories.records import RequirementFactory, RequirementVersionFactory
 
@@ -224,6 +229,10 @@ def test_each_fault_is_found(world):
     User.objects.filter(pk=world.person.pk).update(erased_at=AT, name="", email="", is_active=False)
     assert wrong() == {"erased people": 1}
     User.objects.filter(pk=world.person.pk).update(erased_at=None, name=name, email=email, is_active=True)
+    AppointmentFactory(kind="operator")
+    User.objects.update(has_been_appointed=False)
+    assert wrong() == {"appointments": 1}
+    User.objects.update(has_been_appointed=True)
     Certificate.objects.update(payload={"completed_on": "2020-01-01"})
     assert wrong() == {"certificates": 1}
     Certificate.objects.all().delete()

@@ -186,6 +186,12 @@ class AppointmentFactory(DjangoModelFactory):
     person = factory.SubFactory(UserFactory)
     started_on = STARTED_ON
 
+    @classmethod
+    def _create(cls, model_class: type[Appointment], *args: object, **kwargs: object) -> Appointment:
+        made = super()._create(model_class, *args, **kwargs)
+        actions.mark_appointed([made.person])
+        return made
+
 
 def make_appointed(kind: str, *, person: User | None = None, **scope: object) -> User:
     """A person appointed since long ago, with the CMS group that goes with it; a partnership is made where needed."""

@@ -43,6 +43,18 @@ def fresh(person):
     return type(person).objects.get(pk=person.pk)
 
 
+def test_an_appointment_is_looked_for_only_where_one_was_ever_made(lead, partnership, django_assert_num_queries):
+    person = fresh(UserFactory())
+    with django_assert_num_queries(0):
+        assert not authority_of(person).is_appointed
+    appointment = actions.appoint(person=person, kind=Kind.TRAINER, partnership=partnership, by=lead, started_on=TODAY)
+    assert authority_of(fresh(person)).may_enter_cms
+    assert authority_of(person).may_enter_cms
+    actions.end_appointment(appointment=appointment, by=lead)
+    with django_assert_num_queries(1):
+        assert not authority_of(person).is_appointed
+
+
 @pytest.mark.parametrize(("kind", "group"), [(Kind.TRAINER, groups.TRAINERS), (Kind.REVIEWER, groups.REVIEWERS)])
 def test_an_appointment_gives_its_group_at_once_and_takes_it_at_once(kind, group, lead, partnership):
     person = UserFactory()

@@ -93,5 +93,5 @@ def test_the_size_of_the_bank_costs_no_query(place, learner, size):
     started = len(queries)
     with CaptureQueriesContext(connection) as queries:
         learner.get(reverse("records:question", args=[draft.key, 2]))
-    assert (started, len(queries)) == (17, 8)
+    assert (started, len(queries)) == (17, 7)
     assert take_quiz(learner, module, lesson_of(module)).status_code == 302

@@ -23,6 +23,7 @@ from config.demo.places import (
     Job,
     Place,
 )
+from organisations.actions import mark_appointed
 from organisations.clock import LONDON
 from organisations.models import (
     Appointment,
@@ -271,6 +272,7 @@ def _load_appointments(world: World) -> None:
         for name, unit in UNIT_LEADS.items()
     ]
     Appointment.objects.bulk_create(rows)
+    mark_appointed([row.person for row in rows])
 
 
 def _load_doors(world: World) -> None:
