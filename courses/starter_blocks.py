@@ -83,9 +83,10 @@ def question_value(
         fixed = {name: part[name] for name in ("right", "is_typed") if name in part}
         parts.append({**fixed, **texts, "key": part.get("key") or str(number), "choices": choices})
     content = {name: texts_of(question, translations, name) for name in ("text", "explanation")}
-    return KINDS[question["kind"]].stored_value(
+    stored = KINDS[question["kind"]].stored_value(
         _with_ids({**content, "choices": _choices(question, translations, *here), "parts": parts}, *here)
     )
+    return {**stored, "tags": ", ".join(question.get("tags") or ())}
 
 
 def _choices(item: Mapping[str, Any], translations: Translations, *path: str) -> list[dict[str, Any]]:

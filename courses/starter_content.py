@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import yaml
-from django.db.models import Model
+from django.core.exceptions import ValidationError
 
-from courses.models import CoursePage, LessonPage, ModulePage
 from courses.starter_blocks import clean_html, foreign_tags, question_value
+from courses.starter_shapes import SHAPES, shape_problems
 from courses.starter_translations import translation_problems
 from courses.translated import CODES, DEFAULT
-from guidance.models import Confidence, Contact, FactVersion, Source
+from guidance.models import Confidence, Contact
 from guidance.notation import CONTACT, quotes_in
 from guidance.rules import is_uk_number
-from organisations.models import Role
+from quizzes.kinds.base_editor import refuse_tags
 from quizzes.kinds.registry import KINDS
-from quizzes.models import Quiz
+from quizzes.models import Feedback
 
 FOLDER = Path(__file__).parent / "starter"
 LISTS = ("sources", "contacts", "facts", "roles", "courses")
+#: The blocks that hold rich text.
+RICH = ("text", "key_point")
 Item = Mapping[str, Any]
 
 
@@ -105,111 +105,6 @@ def _read(path: Path, kind: type, problems: list[str]) -> Any:
         problems.append(f"{path.name}: must hold a {'list' if kind is list else 'mapping'}.")
         return kind()
     return content
-
-
-# --- What each part must look like ---------------------------------------------------------------
-def each(kind: Any, names: str) -> dict[str, Any]:
-    """These fields, all holding this kind of value."""
-    return dict.fromkeys(names.split(), kind)
-
-
-@dataclass(frozen=True)
-class Shape:
-    """The fields that a part must have, those it may have, and the model whose lengths they must fit."""
-
-    must: dict[str, Any]
-    may: dict[str, Any] = field(default_factory=dict)
-    model: type[Model] | None = None
-    #: Fields that are called otherwise in the model.
-    renamed: dict[str, str] = field(default_factory=dict)
-    #: Whether a field that need not be there must say something where it is.
-    is_never_empty: bool = False
-
-    def limit(self, name: str) -> int | None:
-        """How long the field may be."""
-        if self.model is None:
-            return None
-        fields = {each.name: each for each in self.model._meta.get_fields()}
-        return getattr(fields.get(self.renamed.get(name, name)), "max_length", None)
-
-
-MAYBE_TEXT, MAYBE_DAY, MAYBE_NUMBER = (str, type(None)), (date, type(None)), (int, type(None))
-DATED = each(str, "source confidence") | each(date, "checked_on review_by")
-PAGE_NAMES = {"title": "display_title"}
-SHAPES: dict[str, Shape] = {
-    "source": Shape(
-        each(str, "key title"),
-        each(MAYBE_TEXT, "publisher version licence url note") | each(MAYBE_DAY, "published_on"),
-        Source,
-    ),
-    "contact": Shape(
-        each(str, "key label number when") | each(int, "order") | each(bool, "on_every_page") | DATED,
-        each(MAYBE_TEXT, "scope purpose opening hours note url") | each(dict, "translations"),
-        Contact,
-    ),
-    "translated contact": Shape({}, each(str, "label when hours"), Contact),
-    "fact": Shape(each(str, "key label value") | DATED, each(MAYBE_TEXT, "explanation"), FactVersion),
-    "role": Shape(each(str, "key name"), model=Role),
-    "course": Shape(
-        each(str, "slug title summary") | each(int, "order") | each(list, "modules"),
-        model=CoursePage,
-        renamed=PAGE_NAMES,
-    ),
-    "module": Shape(
-        each(str, "slug course title summary provenance") | each(int, "minutes") | each(list, "sources lessons"),
-        each(MAYBE_NUMBER, "valid_for_months") | each(list, "quizzes"),
-        ModulePage,
-        PAGE_NAMES,
-    ),
-    "lesson": Shape(
-        each(str, "slug title") | each(int, "minutes") | each(list, "body"),
-        each(MAYBE_TEXT, "content_note quiz") | each(list, "roles sources gentle") | each(bool, "counts"),
-        LessonPage,
-        PAGE_NAMES,
-    ),
-    "quiz": Shape(
-        each(str, "slug title") | each(int, "pass_mark") | each(list, "questions"),
-        each(MAYBE_TEXT, "introduction"),
-        Quiz,
-    ),
-    "question": Shape(each(str, "key kind text"), each(str, "explanation") | each(list, "choices parts")),
-    "part": Shape(
-        {}, each(str, "key text right feedback") | each(bool, "is_typed") | each(list, "choices"), is_never_empty=True
-    ),
-    "choice": Shape(
-        {},
-        each(str, "key text feedback next") | each(bool, "is_correct") | each((int, str), "weight value tolerance"),
-        is_never_empty=True,
-    ),
-    "do_dont": Shape(each(list, "do dont")),
-    "quotation": Shape(each(str, "text attribution")),
-    "step": Shape(each(str, "title"), each(str, "text")),
-    "table": Shape(each(str, "caption") | each(list, "columns rows")),
-    "pair": Shape(each(str, "happened helps")),
-}
-SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-RICH = ("text", "key_point")
-
-
-def shape_problems(where: str, name: str, item: Any) -> list[str]:
-    """Missing, unknown and wrong fields of one part."""
-    if not isinstance(item, dict):
-        return [f"{where}: must be a mapping."]
-    shape = SHAPES[name]
-    fields = shape.must | shape.may
-    problems = [f"{where}: “{missing}” is missing." for missing in shape.must.keys() - item.keys()]
-    problems += [f"{where}: “{unknown}” is not known here." for unknown in item.keys() - fields.keys()]
-    for label in fields.keys() & item.keys():
-        value, limit = item[label], shape.limit(label)
-        if not isinstance(value, fields[label]) or (fields[label] is int and isinstance(value, bool)):
-            problems.append(f"{where}: “{label}” has the wrong kind of value.")
-        elif (label in shape.must or shape.is_never_empty) and isinstance(value, str) and not value.strip():
-            problems.append(f"{where}: “{label}” is empty.")
-        elif limit and isinstance(value, str) and len(value) > limit:
-            problems.append(f"{where}: “{label}” has {len(value)} letters and may have {limit}.")
-        elif label in ("key", "slug") and not SLUG.fullmatch(value):
-            problems.append(f"{where}: “{value}” must be small letters, digits and hyphens.")
-    return sorted(problems)
 
 
 def problems_of(content: StarterContent) -> Iterator[str]:
@@ -307,12 +202,15 @@ def _module_problems(module: Item, keys: Mapping[str, set[str]]) -> Iterator[str
     yield from _unknown(where, "source", module["sources"], keys["source"])
     yield from _twice(f"{where}, lesson", [lesson["slug"] for lesson in module["lessons"]])
     yield from _twice(f"{where}, quiz", [quiz["slug"] for quiz in quizzes])
-    yield from _twice(f"{where}, quiz", [lesson["quiz"] for lesson in module["lessons"] if lesson.get("quiz")])
+    known = {quiz["slug"] for quiz in quizzes}
+    around = [module["check_quiz"]] if module.get("check_quiz") else []
+    yield from _unknown(where, "quiz", around, known)
+    yield from _twice(f"{where}, quiz", [*around, *(each["quiz"] for each in module["lessons"] if each.get("quiz"))])
     for lesson in module["lessons"]:
         here = f"{where}, lesson {lesson['slug']}"
         yield from _unknown(here, "role", lesson.get("roles"), keys["role"])
         yield from _unknown(here, "source", lesson.get("sources"), keys["source"])
-        yield from _unknown(here, "quiz", filter(None, [lesson.get("quiz")]), {quiz["slug"] for quiz in quizzes})
+        yield from _unknown(here, "quiz", filter(None, [lesson.get("quiz")]), known)
         if not lesson["body"]:
             yield f"{here}: the lesson is empty."
         for part in ("body", "gentle"):
@@ -370,11 +268,13 @@ def _quiz_problems(where: str, quiz: Item) -> Iterator[str]:
         yield f"{where}: the pass mark is between 1 and 100."
     if not quiz["questions"]:
         yield f"{where}: it asks nothing."
+    if quiz.get("feedback_comes", Feedback.AT_END) not in Feedback.values:
+        yield f"{where}: the feedback comes {', '.join(Feedback.values)}."
     keys = []
     for number, question in enumerate(quiz["questions"], start=1):
         here = f"{where}, {_name('question', question, number)}"
         problems = shape_problems(here, "question", question)
-        problems = problems or list(_answer_problems(here, question))
+        problems = problems or [*_answer_problems(here, question), *_tag_problems(here, question)]
         if not problems and question["kind"] not in KINDS:
             problems = [f"{here}: the kind is one of {', '.join(KINDS)}."]
         yield from problems
@@ -385,6 +285,17 @@ def _quiz_problems(where: str, quiz: Item) -> Iterator[str]:
         value = kind.block.to_python(question_value(question, "check"))
         yield from (f"{here}: {problem.message}" for problem in kind.problems(value))
     yield from _twice(f"{where}, question", keys)
+
+
+def _tag_problems(where: str, question: Item) -> Iterator[str]:
+    tags = question.get("tags") or []
+    if not all(isinstance(tag, str) and tag.strip() and "," not in tag for tag in tags):
+        yield f"{where}: tags are words, each without a comma."
+        return
+    try:
+        refuse_tags(tags)
+    except ValidationError as refusal:
+        yield f"{where}: {'; '.join(refusal.messages)}"
 
 
 def _answer_problems(where: str, item: Item) -> Iterator[str]:

@@ -13,7 +13,8 @@ Translations = Mapping[str, Item]
 SAME_EVERYWHERE = frozenset(
     {
         *("slug", "course", "key", "kind", "minutes", "valid_for_months", "pass_mark", "is_correct", "counts"),
-        *("roles", "sources", "quiz", "contact", "fact"),
+        *("roles", "sources", "quiz", "check_quiz", "contact", "fact"),
+        *("tags", "attempts_allowed", "minutes_allowed", "feedback_comes", "is_shuffled"),
         *("weight", "value", "tolerance", "next", "right", "is_typed"),
     }
 )

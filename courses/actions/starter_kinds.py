@@ -23,7 +23,7 @@ from guidance.models import Confidence, Contact, Fact, FactVersion, Source
 from organisations.actions import change_role_details, create_role
 from organisations.models import Role, User
 from quizzes.actions import change_quiz, create_quiz
-from quizzes.models import Quiz
+from quizzes.models import Feedback, Quiz
 
 #: What is here of each kind, by the key it has in the files; what a person has removed is missing.
 Here = Mapping[str, Mapping[str, Any]]
@@ -227,9 +227,11 @@ class ModuleKind(StarterKind):
 
     def present(self, found: Any, item: Item) -> Any:
         lessons = [draft_of(lesson) for lesson in LessonPage.objects.child_of(found).order_by("path")]
-        quizzes = Quiz.objects.filter(pk__in=[lesson.quiz_id for lesson in lessons if lesson.quiz_id]).order_by("key")
+        module = draft_of(found)
+        asked = [lesson.quiz_id for lesson in lessons] + [module.check_quiz_id]
+        quizzes = Quiz.objects.filter(pk__in=filter(None, asked)).order_by("key")
         return [
-            authored_content(draft_of(found)),
+            authored_content(module),
             [[str(lesson.lesson_key), authored_content(lesson)] for lesson in lessons],
             [fields_of(quiz, without={"latest_revision"}) for quiz in quizzes],
         ]
@@ -246,6 +248,7 @@ class ModuleKind(StarterKind):
         for field, name in {"display_title": "title", "summary": "summary", "provenance": "provenance"}.items():
             fill(page, field, texts_of(item, translations, name))
         page.certificate_months = item.get("valid_for_months")
+        page.check_quiz = quizzes.get(item.get("check_quiz") or "")
         page.sources = self._those("source", item["sources"])
         module = keep_page(page, self._course(item), by=self.by)
         self._write_lessons(module, item, quizzes)
@@ -303,6 +306,10 @@ class ModuleKind(StarterKind):
             "introduction": {DEFAULT: "", **texts_of(item, translations, "introduction")},
             "pass_mark": item["pass_mark"],
             "questions": questions_from(item, translations, *path),
+            "is_shuffled": item.get("is_shuffled", True),
+            "attempts_allowed": item.get("attempts_allowed"),
+            "minutes_allowed": item.get("minutes_allowed"),
+            "feedback": item.get("feedback_comes", Feedback.AT_END),
         }
         quiz = Quiz.objects.filter(key=stable_id(*path)).first()
         if quiz is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from config.demo import PARTNERSHIP, loading, sign_ins
 from config.demo.places import BRIEFINGS, LEARNER, PLACES, SECOND_EMPLOYERS, SIGN_INS, UNIT_LEADS
 from courses.actions import submit_module
 from courses.models import CoursePage, LessonPage, ModulePage
+from courses.selectors import live_edition_of
 from organisations.actions import invite_person
 from organisations.clock import today
 from organisations.models import (
@@ -52,9 +54,12 @@ from records.models import (
     Waiver,
 )
 from records.rules.certificates import State
+from records.selectors.answers import answers_of_quiz
 from records.selectors.certificates import certificate_on
+from records.selectors.missed_tags import missed_tags
 from records.selectors.reminders import rounds_of
 from reporting.models import Report
+from reporting.selectors.before_after import before_and_after
 from reporting.selectors.coverage import coverage_on
 from tests.factories.courses import make_module, write_draft
 from tests.factories.organisations import (
@@ -148,6 +153,13 @@ def its_year_is_as_described():
     assert Enrolment.objects.filter(state=Enrolment.State.OPEN, drafts__isnull=False).exists()
     states = {certificate_on(each, today()).state for each in Certificate.objects.all()}
     assert states == set(State)
+    [gain] = before_and_after(None, today() - timedelta(days=365), today()).gains
+    assert (gain.title, gain.people >= 20) == ("Seeing it", True)
+    assert gain.right_after > gain.right_before
+    assert gain.sure_after > gain.sure_before
+    check = live_edition_of(ModulePage.objects.get(slug="seeing-it")).lessons.get(quiz_version__isnull=False)
+    assert not any(line.figures.is_hidden for line in answers_of_quiz(check.quiz_version.quiz).lines)
+    assert not any(line.is_hidden for line in missed_tags(check.edition.module_key))
     assert not Completion.objects.filter(completed_on__gt=today()).exists()
     assert not Completion.objects.filter(completed_on__lt=loading.content_day()).exists()
 

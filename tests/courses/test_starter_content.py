@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import UTC, date, datetime
+from itertools import chain
 
 import pytest
 from django.core.management import call_command
@@ -16,8 +18,9 @@ from courses.starter_content import StarterContentError, read_starter_content
 from guidance.models import Contact, Fact, Source
 from organisations.actions import create_role
 from organisations.models import Role
+from quizzes.actions import change_quiz
 from quizzes.models import QuestionVersion, Quiz, QuizVersion
-from quizzes.selectors import questions_of
+from quizzes.selectors import questions_of, tags_of
 from tests.factories.starter import small_starter, write_starter
 
 LOADED_AT = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -71,6 +74,9 @@ def test_the_shipped_content_goes_live_once(capsys):
         ]
         quizzes = [lesson.quiz_version for lesson in lessons if lesson.quiz_version]
         assert [len(questions_of(version)) for version in quizzes] == [len(module["quizzes"][0]["questions"])]
+        around = tags_of(edition.check_version).values() if edition.check_version else []
+        # What is asked before is asked again at the end, in other words too.
+        assert set(chain(*around)) <= set(chain(*tags_of(quizzes[0]).values()))
     assert Contact.objects.filter(is_on_every_page=True).count() == 2
     always = Contact.objects.filter(opening="always").values_list("key", flat=True)
     assert set(always) == {"emergency", "child-guardians"}
@@ -121,6 +127,42 @@ def test_english_goes_into_the_english_fields_whatever_language_is_active(load, 
     assert (module.title, module.display_title_en, module.display_title_ar) == ("Module", "Module", None)
     assert Quiz.objects.get().title_en == "Check"
     assert Fact.objects.get().label_ar is None
+
+
+@pytest.mark.django_db
+def test_rules_tags_and_the_questions_around_come_and_go_with_the_files(load, small):
+    module = small["module"]
+    plain = deepcopy(module)
+    [quiz] = module["quizzes"]
+    quiz |= {"attempts_allowed": 3, "minutes_allowed": 30, "feedback_comes": "at_once", "is_shuffled": False}
+    quiz["questions"][0]["tags"] = ["Signs", "first steps"]
+    module["quizzes"].append({**deepcopy(plain["quizzes"][0]), "slug": "around", "title": "Around"})
+    module["check_quiz"] = "around"
+    load(small)
+    edition = live_edition_of(ModulePage.objects.get(slug="module"))
+    assert edition.check_version.title == {"en": "Around"}
+    version = QuizVersion.objects.get(editions=None)
+    assert version.own_rules == {"attempts_allowed": 3, "feedback": "at_once", "minutes_allowed": 30}
+    assert not version.is_shuffled
+    assert [place.tags for place in version.places.order_by("position")] == [["Signs", "first steps"], []]
+
+    small["module"] = plain
+    assert load(small)["module Module"] is Fate.UPDATED
+    edition = live_edition_of(ModulePage.objects.get(slug="module"))
+    assert edition.check_version is None
+    version = edition.lessons.get(quiz_version__isnull=False).quiz_version
+    assert (version.own_rules, version.is_shuffled) == ({}, True)
+    assert [place.tags for place in version.places.all()] == [[], []]
+
+
+@pytest.mark.django_db
+def test_a_changed_quiz_around_a_module_is_a_change_of_the_module(load, small):
+    small["module"]["quizzes"].append({**deepcopy(small["module"]["quizzes"][0]), "slug": "around"})
+    small["module"]["check_quiz"] = "around"
+    load(small)
+    change_quiz(quiz=Quiz.objects.get(modules__slug="module"), title="Ours", by=None)
+    small["module"]["minutes"] += 7
+    assert load(small)["module Module"] is Fate.CHANGED_HERE
 
 
 # --- a newer release -----------------------------------------------------------------------------

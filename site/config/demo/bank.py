@@ -13,12 +13,14 @@ from organisations.models import User
 from quizzes.actions import Deed, change_many, create_quiz, import_items
 from quizzes.formats.items import Item
 from quizzes.kinds.true_false.editor import WORDS
-from quizzes.models import Question, Tag
+from quizzes.models import Feedback, Question, Tag
 
 FILE = Path(__file__).with_name("bank.yaml")
 QUIZ = "Consent and referral: a practice of its own (demo)"
 #: How many questions of each tag the quiz draws.
 DRAWS = {"consent": 3, "referral": 3}
+#: What is not as usual, to see what it looks like.
+RULES: dict[str, Any] = {"attempts_allowed": 3, "minutes_allowed": 30, "feedback": Feedback.AFTER_PASSING}
 Entry = Mapping[str, Any]
 
 
@@ -32,7 +34,8 @@ def load_bank(trainer: User, at: datetime) -> None:
         ids = [pks[name] for name, status in status_of.items() if status == deed]
         change_many(ids=ids, deed=deed, by=trainer, at=at)
     lines = [{"type": "draw", "value": {"count": count, "tag": tag}} for tag, count in DRAWS.items()]
-    create_quiz(title=QUIZ, introduction="Each attempt asks other questions.", questions=lines, by=trainer, at=at)
+    introduction = "Each attempt asks other questions, and there are three. You have half an hour for each."
+    create_quiz(title=QUIZ, introduction=introduction, questions=lines, by=trainer, at=at, **RULES)
 
 
 def remove_tags() -> int:

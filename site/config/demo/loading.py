@@ -82,7 +82,7 @@ def load_partnership() -> None:
     people = {who.name: world.person(who.name) for who in SIGN_INS}
     _appoint(world, people)
     live = Edition.objects.filter(is_live=True, module__isnull=False)
-    editions = list(live.select_related("module").order_by("title"))
+    editions = list(live.select_related("module", "check_version").order_by("title"))
     plans = plan_year(world, editions)
     write_rows(world, plans, struck=people["Morwenna Tate"])
     rebuild_standing()

@@ -26,6 +26,7 @@ from records.models import (
     Enrolment,
     Evaluation,
     LessonProgress,
+    Part,
     Recognition,
 )
 from records.rules.certificates import new_code
@@ -44,7 +45,9 @@ from tests.factories.records import (
 )
 
 #: How sure people are of each answer when they pass, and when they do not.
-SURE, UNSURE = 0.93, 0.45
+SURE, FAIRLY_SURE, UNSURE = 0.93, 0.6, 0.45
+#: How many answer the questions before a module, and how many of those answer them again at the end.
+ANSWER_BEFORE, ANSWER_AFTER = 0.6, 0.75
 #: How many learn in Somali where that is there, and how many of them a bad translation leads to a wrong answer.
 IN_SOMALI, MISLED = 0.25, 0.75
 #: How many certificates were taken back, and how many replaced after a change of name.
@@ -60,6 +63,7 @@ class Course:
         self.edition = edition
         self.lessons = list(edition.lessons.defer("content").select_related("quiz_version"))
         versions = [lesson.quiz_version for lesson in self.lessons if lesson.quiz_version]
+        versions += [edition.check_version] if edition.check_version else []
         self.questions: dict[int, tuple[Question, ...]] = {each.pk: questions_of(each) for each in versions}
 
     def lessons_for(self, slugs: Iterable[str]) -> tuple[EditionLesson, ...]:
@@ -98,7 +102,8 @@ def write_rows(world: World, plans: list[Plan], struck: User) -> None:
     LessonProgress.objects.bulk_create(row for way in online for row in _lessons_done(way))
     for way in online:
         way.attempts = list(_attempts(world.dice, way))
-    Attempt.objects.bulk_create(attempt for way in online for attempt in way.attempts or ())
+    around = list(_around(online))
+    Attempt.objects.bulk_create([*(attempt for way in online for attempt in way.attempts or ()), *around])
     AttemptDraft.objects.bulk_create(
         _draft(world.dice, way, lesson)
         for way in online
@@ -163,6 +168,34 @@ def _attempts(dice: random.Random, way: Way) -> Iterator[Attempt]:
             questions = way.course.questions[lesson.quiz_version_id]
             at = way.began_at + timedelta(minutes=25 + 8 * number)
             yield _marked(dice, draft, questions, wanted, number, way.ended_at if number == len(passes) else at, at)
+
+
+def _around(ways: Iterable[Way]) -> Iterator[Attempt]:
+    """What was answered before the first lesson, and again at the end by those who had completed the module."""
+    # Dice of their own, so that nothing else of the demo falls otherwise.
+    dice = random.Random(61)  # noqa: S311 - invented answers
+    for way in ways:
+        version = way.plan.edition.check_version
+        if version is None or dice.random() >= ANSWER_BEFORE:
+            continue
+        parts = [(Part.BEFORE, way.began_at + timedelta(minutes=1), FAIRLY_SURE, (1, 2, 2, 3))]
+        if way.ended_at and dice.random() < ANSWER_AFTER:
+            parts.append((Part.AFTER, way.ended_at + timedelta(minutes=3), SURE, (3, 4, 4, 5)))
+        for number, (part, at, sure, confidence) in enumerate(parts, start=1):
+            questions = way.course.questions[version.pk]
+            draft = AttemptDraftFactory.build(
+                enrolment=way.enrolment,
+                part=part,
+                lesson_key=way.plan.edition.module_key,
+                quiz_version=version,
+                seed=dice.getrandbits(62),
+                answers={question.key: _answer(dice, question, sure) for question in questions},
+                seconds={question.key: _seconds(dice, question) for question in questions},
+                started_at=at - timedelta(minutes=1),
+            )
+            attempt = marked_attempt(draft, questions, number=number, at=at, language="en")
+            attempt.confidence = dice.choice(confidence)
+            yield attempt
 
 
 def _marked(
