@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from django.core.cache import cache
 from django.db import connection
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -19,7 +19,7 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from config.backup import databases
 from organisations import sessions
-from tests import ready_database
+from tests import ready_database, starting_rows
 
 # A busy machine is no fault of a rule. On the integration server the same cases run each time.
 hypothesis_settings.register_profile(
@@ -67,9 +67,14 @@ def fresh_copy(tmp_path_factory):
 def django_db_setup(django_db_setup, django_db_blocker, django_db_keepdb, fresh_copy, request):
     """The database of this run; its copy is made before any test has touched it, where one asks for it."""
     is_wanted = any("fresh_copy" in getattr(item, "fixturenames", ()) for item in request.session.items)
-    if is_wanted and connection.vendor == "postgresql" and not django_db_keepdb:
-        with django_db_blocker.unblock():
+    with django_db_blocker.unblock():
+        if is_wanted and connection.vendor == "postgresql" and not django_db_keepdb:
             databases.dump(fresh_copy)
+        starting_rows.keep()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(TransactionTestCase, "_fixture_teardown", lambda _test: starting_rows.put_back())
+        yield
+    starting_rows.close()
 
 
 @pytest.fixture(autouse=True)

@@ -47,7 +47,7 @@ def ask(client):
         return pool.submit(get).result()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 class TestReady:
     def test_without_a_worker_it_says_so(self, client):
         response = ask(client)

@@ -112,7 +112,7 @@ def there_and_back(source: str, target: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="is about SQLite")
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_on_sqlite(world, tmp_path):
     copy = tmp_path / "present.sqlite3"
     with sqlite3.connect(copy) as target:
@@ -123,7 +123,7 @@ def test_on_sqlite(world, tmp_path):
 
 @pytest.mark.postgresql
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="is about PostgreSQL")
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_on_postgresql(world, tmp_path):
     name = f"{connection.settings_dict['NAME']}_restored"
     address = dj_database_url.parse(os.environ["DATABASE_URL"])

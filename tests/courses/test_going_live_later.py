@@ -211,7 +211,7 @@ def test_a_day_in_summer_is_london_time(client, trainer, reviewer):
 
 @pytest.mark.postgresql
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="needs real row locks: runs on PostgreSQL")
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_workers_put_it_live_once(waiting):
     start, made = threading.Barrier(3), []
 

@@ -29,15 +29,29 @@ WHEN_STILL = """() => Promise.race([
 #: What is right on a page is much longer to tell than what is wrong.
 ONLY_FAULTS = f"""part => axe.run(part || document, {{runOnly: {WCAG}, resultTypes: ["violations"]}})
     .then(found => found.violations)"""
+#: The tests that take longest, in that order.
+LONGEST = (
+    "test_lead",
+    "test_author",
+    "test_a_change_from_comment_to_looking_back",
+    "test_learn",
+    "test_every_kind",
+    "test_a_certificate_from_its_download_to_its_end",
+    "test_a_trainer_quotes_and_checks_and_a_learner_reads",
+    "test_a_module_by_keyboard",
+)
 HERE = Path(__file__).resolve().parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test of this folder drives the browser and starts from what the migrations leave."""
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True))
+    """Every test of this folder drives the browser; they come last, the long ones first: processes end together."""
+    ours = [item for item in items if HERE in item.path.parents]
+    for item in ours:
+        item.add_marker(pytest.mark.browser)
+        item.add_marker(pytest.mark.django_db(transaction=True))
+    names = {name: place for place, name in enumerate(LONGEST)}
+    ours.sort(key=lambda item: names.get(item.originalname, len(names)))
+    items[:] = [item for item in items if HERE not in item.path.parents] + ours
 
 
 @pytest.fixture(scope="session")
@@ -47,12 +61,7 @@ def browser(django_db_setup, django_db_blocker) -> Iterator[Browser]:
         pytest.fail(HINT) if os.environ.get("REQUIRE_ALL") else pytest.skip(HINT)
     # Playwright's loop runs in this thread; the ORM would refuse to work beside it.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    contents = {each.alias: getattr(each, "_test_serialized_contents", None) for each in connections.all()}
     with sync_playwright() as playwright:
-        # Beside the loop Django opens connections of their own, which must know what each test starts from.
-        for alias, content in contents.items():
-            if content is not None:
-                connections[alias]._test_serialized_contents = content
         chromium = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         )

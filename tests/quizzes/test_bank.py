@@ -144,7 +144,7 @@ class TestSaving:
 
 
 @pytest.mark.postgresql
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="needs real row locks: runs on PostgreSQL")
 def test_the_same_file_twice_at_once_comes_in_once():
     plans = at_once(*[lambda: import_items(items=items(300), by=None)] * 3)

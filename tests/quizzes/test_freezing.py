@@ -196,7 +196,7 @@ def test_nothing_changes_a_frozen_row(model):
 
 
 @pytest.mark.postgresql
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="needs real row locks: runs on PostgreSQL")
 def test_two_people_who_freeze_at_once_get_one_version():
     quiz = make_quiz()

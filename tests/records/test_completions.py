@@ -190,7 +190,7 @@ def at_once(*calls) -> list:
 
 
 @pytest.mark.postgresql
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="needs real row locks: runs on PostgreSQL")
 class TestRaces:
     def test_start_pressed_several_times_at_once(self, place):

@@ -265,7 +265,7 @@ class TestHelp:
 
 
 @pytest.mark.postgresql
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="needs real row locks: runs on PostgreSQL")
 def test_the_last_attempt_started_from_several_windows_is_one(place):
     module = make_module(quiz=make_quiz(attempts_allowed=1))

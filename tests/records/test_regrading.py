@@ -242,7 +242,7 @@ def test_two_people_walk_through_the_cms(place, module, people, site_tree):
 
 
 @pytest.mark.postgresql
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="needs real row locks: runs on PostgreSQL")
 def test_applied_by_two_at_once_while_somebody_hands_in(place, module, people):
     trainer, reviewer = people

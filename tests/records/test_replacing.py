@@ -135,7 +135,7 @@ class TestOnThePages:
 
 
 @pytest.mark.postgresql
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="needs real row locks: runs on PostgreSQL")
 def test_a_certificate_granted_while_its_holder_is_renamed_has_the_new_name():
     person = UserFactory(name="Dana Whitlock")
