@@ -184,12 +184,12 @@ def get_organisation_with_names_for(person: Person, slug: str) -> Organisation:
     return organisation
 
 
-def get_partnership_led_by(person: Person) -> Partnership:
-    """The partnership that the person leads; of several, the first by name."""
-    partnership = Partnership.objects.filter(pk__in=authority_of(person).partnership_ids).first()
-    if partnership is None:
+def get_partnerships_led_by(person: Person) -> list[Partnership]:
+    """The partnerships that the person leads, by name; 403 when there are none."""
+    partnerships = list(Partnership.objects.filter(pk__in=authority_of(person).partnership_ids))
+    if not partnerships:
         raise PermissionDenied(_("You do not lead a partnership."))
-    return partnership
+    return partnerships
 
 
 def organisations_led_by(person: Person, day: date | None = None) -> OrganisationQuerySet:
@@ -309,7 +309,7 @@ def may_reset_second_factor(person: Person, other: User) -> bool:
 
 def get_appointment_to_reset_for(person: Person, pk: int) -> Appointment:
     """An appointment whose holder's second factor the person may take away."""
-    get_partnership_led_by(person)
+    get_partnerships_led_by(person)
     appointment = _get(Appointment.objects.select_related("person"), pk=pk)
     if not may_reset_second_factor(person, appointment.person):
         raise PermissionDenied(_("Only a partnership lead or an operator does this, and nobody for themselves."))
@@ -380,7 +380,7 @@ def get_area_for(person: Person, pk: int) -> Area:
 
 def get_role_for(person: Person, slug: str) -> Role:
     """A role, for those who look after the roles: partnership leads."""
-    get_partnership_led_by(person)
+    get_partnerships_led_by(person)
     return _get(Role.objects.all(), slug=slug)
 
 

@@ -21,7 +21,6 @@ from organisations.access import (
     get_appointment_to_reset_for,
     get_lead_appointment_of,
     get_organisation_for,
-    get_partnership_led_by,
     organisations_led_by,
 )
 from organisations.access_history import get_unit_lead_of, get_unit_to_appoint_in
@@ -34,6 +33,7 @@ from organisations.models import Appointment, Organisation, Partnership, Unit, U
 from organisations.querysets import OrganisationQuerySet
 from organisations.selectors_lead_appointments import appointments_in, is_only_lead, person_with_address
 from organisations.views.pages import LeadRequest, posted, refusals_in, show, show_form
+from organisations.views.partnerships import led_in
 
 Kind = Appointment.Kind
 #: The order of the list, those who look after the most first.
@@ -44,8 +44,8 @@ KINDS = (Kind.PARTNERSHIP_LEAD, Kind.ORGANISATION_LEAD, Kind.UNIT_LEAD, Kind.TRA
 @require_safe
 def appointments(request: LeadRequest) -> HttpResponse:
     """Everybody who is appointed in the partnership."""
-    partnership = get_partnership_led_by(request.user)
-    day = today()
+    led = led_in(request)
+    partnership, day = led.partnership, today()
     rows = list(appointments_in(partnership, day))
     by_kind = {kind: list(of_kind) for kind, of_kind in groupby(rows, lambda row: row.kind)}
     others = sum(row.person_id != request.user.pk for row in rows)
@@ -53,6 +53,7 @@ def appointments(request: LeadRequest) -> HttpResponse:
     context = {
         "title": _("Appointments"),
         "caption": partnership.name,
+        "led": led,
         "section": "appointments",
         "groups": [{"kind": kind, "rows": by_kind.get(kind, [])} for kind in KINDS],
         "today": day,
@@ -64,16 +65,16 @@ def appointments(request: LeadRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def appointment_new(request: LeadRequest) -> HttpResponse:
     """Appoints a person of the partnership, known by address, after a look at what was entered."""
-    partnership = get_partnership_led_by(request.user)
-    within = Organisation.objects.in_partnership(partnership, today()).open_on(today())
+    led = led_in(request)
+    within = Organisation.objects.in_partnership(led.partnership, today()).open_on(today())
     form = AppointForm(posted(request), organisations=within, today=today())
     person = _find(request, form, within)
     if person and "confirm" in request.POST:
         with refusals_in(form):
-            _appoint(request, form, person, partnership)
-            return redirect("organisations:appointments")
-    back_url = reverse("organisations:appointments")
-    return _show_appoint(request, form, person, back_url=back_url, title=_("Appoint a person"))
+            _appoint(request, form, person, led.partnership)
+            return redirect(led.url("organisations:appointments"))
+    back_url = led.url("organisations:appointments")
+    return _show_appoint(request, form, person, back_url=back_url, title=_("Appoint a person"), led=led)
 
 
 @login_required

@@ -12,25 +12,26 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from organisations.access import get_area_for, get_partnership_led_by
+from organisations.access import get_area_for
 from organisations.actions import create_area, remove_area, rename_area
 from organisations.clock import today
 from organisations.forms_leads import AreaForm
 from organisations.isolating import isolated
 from organisations.selectors import areas_with_organisations
 from organisations.views.pages import LeadRequest, posted, refusals_in, show, show_form
+from organisations.views.partnerships import led_in
 
 
 @login_required
 @require_safe
 def areas(request: LeadRequest) -> HttpResponse:
     """The areas of the partnership, each with its organisations."""
-    partnership = get_partnership_led_by(request.user)
+    led = led_in(request)
     context = {
         "title": _("Areas"),
         "section": "areas",
-        "partnership": partnership,
-        "areas": areas_with_organisations(partnership, today()),
+        "led": led,
+        "areas": areas_with_organisations(led.partnership, today()),
     }
     return show(request, "areas.html", context)
 
@@ -39,20 +40,21 @@ def areas(request: LeadRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def area_new(request: LeadRequest) -> HttpResponse:
     """Adds an area."""
-    partnership = get_partnership_led_by(request.user)
+    led = led_in(request)
     form = AreaForm(posted(request))
     if form.is_valid():
         with refusals_in(form):
-            area = create_area(partnership=partnership, by=request.user, **form.cleaned_data)
+            area = create_area(partnership=led.partnership, by=request.user, **form.cleaned_data)
             messages.success(request, _("%(area)s is added.") % {"area": isolated(area.name)})
-            return redirect("organisations:areas")
+            return redirect(led.url("organisations:areas"))
     return show_form(
         request,
         form,
         title=_("Add an area"),
-        text=(_("It becomes part of %(partnership)s.") % {"partnership": isolated(partnership.name)},),
+        text=(_("It becomes part of %(partnership)s.") % {"partnership": isolated(led.partnership.name)},),
         button_label=_("Add the area"),
-        cancel_url=reverse("organisations:areas"),
+        cancel_url=led.url("organisations:areas"),
+        led=led,
     )
 
 

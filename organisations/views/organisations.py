@@ -21,7 +21,6 @@ from organisations.access import (
     authority_of,
     get_domain_for,
     get_organisation_for,
-    get_partnership_led_by,
     organisations_led_by,
 )
 from organisations.actions import add_domain, change_organisation, create_organisation, remove_domain, set_areas
@@ -43,6 +42,7 @@ from organisations.selectors_leads import (
 )
 from organisations.selectors_leads_history import places_in_partnerships
 from organisations.views.pages import LeadRequest, posted, refusals_in, show, show_form
+from organisations.views.partnerships import led_in
 
 PROFILE_FIELDS = tuple(OrganisationProfileForm.base_fields)
 
@@ -64,12 +64,12 @@ def organisations(request: LeadRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def organisation_new(request: LeadRequest) -> HttpResponse:
     """Adds an organisation to the partnership."""
-    partnership = get_partnership_led_by(request.user)
+    led = led_in(request)
     form = OrganisationForm(posted(request))
     if form.is_valid():
         with refusals_in(form):
             created = create_organisation(
-                partnership=partnership, by=request.user, started_on=today(), **form.cleaned_data
+                partnership=led.partnership, by=request.user, started_on=today(), **form.cleaned_data
             )
             messages.success(
                 request, _("%(name)s is added. Next: invite its lead.") % {"name": isolated(created.name)}
@@ -79,9 +79,10 @@ def organisation_new(request: LeadRequest) -> HttpResponse:
         request,
         form,
         title=_("Add an organisation"),
-        text=(_("It becomes part of %(partnership)s from today.") % {"partnership": isolated(partnership.name)},),
+        text=(_("It becomes part of %(partnership)s from today.") % {"partnership": isolated(led.partnership.name)},),
         button_label=_("Add the organisation"),
         cancel_url=reverse("organisations:organisations"),
+        led=led,
     )
 
 

@@ -78,7 +78,7 @@ def _row(session: Session, given: Given, how: str, at: datetime, by: User | None
     name, email = tidy(given.name)[:150], given.email.strip().lower()
     if given.is_unnamed or given.person is not None:
         name = email = ""
-    elif not name:
+    elif not any(letter.isalpha() for letter in name):
         raise ValidationError({"name": _("Enter your name, or choose to be counted without it.")})
     return Attendance(
         session=session,

@@ -19,11 +19,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from downloads.pdf import pdf_response
 from downloads.tables import csv_response, xlsx_response
-from organisations.access import authority_of, get_partnership_led_by
+from organisations.access import authority_of
 from organisations.actions.partnerships import set_small_counts
 from organisations.clock import today
 from organisations.isolating import isolated
 from organisations.views.pages import LeadRequest, posted, refusals_in
+from organisations.views.partnerships import CHOSEN, led_in
 from reporting.access_reports import (
     get_part_of,
     get_report_for,
@@ -66,8 +67,9 @@ def reports(request: LeadRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_new(request: LeadRequest) -> HttpResponse:
     """Prepares a report of a day, with what was chosen on the page of coverage."""
-    partnership = get_partnership_led_by(request.user)
-    chosen = request.GET.copy()
+    led = led_in(request)
+    partnership, chosen = led.partnership, request.GET.copy()
+    chosen.pop(CHOSEN, None)
     on = (chosen.pop("on", None) or [today().isoformat()])[-1]
     initial = {"day": on, "delivery_from": year_before(today()), "delivery_to": today(), "scope": chosen.urlencode()}
     form = ReportForm(posted(request), initial=initial, today=today())
@@ -78,7 +80,7 @@ def report_new(request: LeadRequest) -> HttpResponse:
             report = prepare_report(partnership=partnership, by=request.user, at=timezone.now(), **values)
             return redirect("reporting:report", report.key)
     said = chosen_in(partnership, today(), form["scope"].value() or "").said
-    return render(request, "reporting/report_form.html", {"form": form, "said": said})
+    return render(request, "reporting/report_form.html", {"form": form, "said": said, "led": led})
 
 
 @login_required
@@ -180,15 +182,15 @@ def report_comment(request: LeadRequest, key: UUID, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def small_counts(request: LeadRequest) -> HttpResponse:
     """Which counts are hidden in what the partnership publishes."""
-    partnership = get_partnership_led_by(request.user)
-    form = SmallCountsForm(posted(request), initial={"below": partnership.small_counts_below})
+    led = led_in(request)
+    form = SmallCountsForm(posted(request), initial={"below": led.partnership.small_counts_below})
     if request.method == "POST" and form.is_valid():
         with refusals_in(form):
-            set_small_counts(partnership=partnership, by=request.user, **form.cleaned_data)
+            set_small_counts(partnership=led.partnership, by=request.user, **form.cleaned_data)
             messages.success(request, _("Saved. Reports counted from now on follow it."))
             return redirect("reporting:reports")
     text = _("A small count can show who is meant. In reports it is hidden, with as many others as it takes.")
-    return _form(request, form, _("Small counts"), _("Save"), None, text)
+    return _form(request, form, _("Small counts"), _("Save"), None, text, led=led)
 
 
 @login_required
@@ -230,8 +232,16 @@ def _filename(found: Report, ending: str) -> str:
 
 
 def _form(
-    request: LeadRequest, form: Any, title: str, label: str, key: UUID | None, text: str, *, kind: str = ""
+    request: LeadRequest,
+    form: Any,
+    title: str,
+    label: str,
+    key: UUID | None,
+    text: str,
+    *,
+    kind: str = "",
+    **more: Any,
 ) -> HttpResponse:
     back = reverse("reporting:report", args=[key]) if key else reverse("reporting:reports")
     context = {"form": form, "title": title, "button_label": label, "back_url": back, "text": text, "kind": kind}
-    return render(request, "reporting/form.html", context)
+    return render(request, "reporting/form.html", {**context, **more})

@@ -171,8 +171,8 @@ class TestOrganisations:
         assert list(access.organisations_led_by(partnership_lead, date(2020, 1, 1))) == []
 
     def test_partnerships(self, lead, partnership_lead, partnership):
-        assert access.get_partnership_led_by(partnership_lead) == partnership
-        assert outcome(access.get_partnership_led_by, lead) == 403
+        assert access.get_partnerships_led_by(partnership_lead) == [partnership]
+        assert outcome(access.get_partnerships_led_by, lead) == 403
 
 
 class TestThingsThatCarryNames:

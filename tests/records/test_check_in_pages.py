@@ -86,6 +86,7 @@ def test_who_is_signed_in_presses_once_and_on_a_passed_device_gives_a_name(room)
 def test_without_a_name_and_with_nothing(room):
     client = Client()
     assert fill_in(client, room.url).status_code == 200
+    assert fill_in(client, room.url, name="12 - ?").status_code == 200
     assert Attendance.objects.count() == 0
     fill_in(client, room.url, is_unnamed="on", name="Not Kept", email="not@kept.example")
     assert Attendance.objects.get().name == Attendance.objects.get().email == ""
