@@ -3,13 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import date, timedelta
 from functools import update_wrapper
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import DateField, Expression, QuerySet
 
 from organisations.bulk import Slot, as_parameter
+
+
+class DaySlot(NamedTuple):
+    """Holds the place of a day, or of one so many days later, in a query that is put together once."""
+
+    later: int
+
+
+class GivenDay(Expression):
+    """A day that is given when the query is asked. Stands in filters where a day does; days can be added to it."""
+
+    output_field = DateField()
+
+    def __init__(self, later: int = 0) -> None:
+        super().__init__()
+        self.later = later
+
+    def __add__(self, other: timedelta) -> GivenDay:
+        return GivenDay(self.later + other.days)
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        """A place for the day."""
+        return "%s", [DaySlot(self.later)]
+
+
+class Composed(NamedTuple):
+    """A query of several query sets as text, with its values and the places of those that are given later."""
+
+    text: str
+    parameters: tuple[Any, ...]
+
+    def rows(self, day: date, *lists: Iterable[Any]) -> list[tuple[Any, ...]]:
+        """The rows for this day and these lists of values: 1 query."""
+        given = [list(values) for values in lists]
+        filled: list[Any] = []
+        for each in self.parameters:
+            if isinstance(each, Slot):
+                filled.append(as_parameter(given, each))
+            elif isinstance(each, DaySlot):
+                filled.append(connection.ops.adapt_datefield_value(day + timedelta(days=each.later)))
+            else:
+                filled.append(each)
+        with connection.cursor() as cursor:
+            cursor.execute(self.text, filled)
+            return cursor.fetchall()
+
+
+def composed(query: str, **parts: QuerySet[Any, Any]) -> Composed:
+    """A query around query sets, each in its braces, in the order in which they are named."""
+    made = {name: rows.query.sql_with_params() for name, rows in parts.items()}
+    text = query.format(**{name: sql for name, (sql, _values) in made.items()})
+    return Composed(text, tuple(value for _sql, values in made.values() for value in values))
 
 
 class _Compiled(NamedTuple):

@@ -13,9 +13,10 @@ from django.db.models.functions import Coalesce
 
 if TYPE_CHECKING:
     from organisations.models import Organisation, Partnership, User
+    from organisations.prepared import GivenDay
 
 
-def open_on(day: date, *, start: str = "started_on", end: str = "ended_on") -> Q:
+def open_on(day: date | GivenDay, *, start: str = "started_on", end: str = "ended_on") -> Q:
     """Rows whose interval of days, both ends inclusive, holds the day."""
     return Q(**{f"{start}__lte": day}) & (Q(**{f"{end}__isnull": True}) | Q(**{f"{end}__gte": day}))
 
@@ -48,7 +49,7 @@ def names_on(organisation_ids: Collection[int], day: date) -> dict[int, str]:
 class DatedQuerySet(models.QuerySet):
     """Rows that hold from one day to another, both inclusive; an open end means still."""
 
-    def active_on(self, day: date) -> Self:
+    def active_on(self, day: date | GivenDay) -> Self:
         """Rows in force on the day."""
         return self.filter(open_on(day))
 

@@ -14,6 +14,7 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from reporting.selectors.groups import Group
 from reporting.tables import Cell, Row
 
 PARTS = ("current", "expiring", "due", "overdue", "unknown")
@@ -33,6 +34,49 @@ class ModuleCell:
 
     title: str
     html: SafeString
+
+
+@dataclass(frozen=True)
+class GroupLine:
+    """A role or unit with its numbers drawn."""
+
+    group: Group
+    required: SafeString
+    current: SafeString
+    expiring: SafeString
+    due: SafeString
+    overdue: SafeString
+
+
+def group_lines(groups: Iterable[Group], parameter: str, people_url: str = "", kept: str = "") -> list[GroupLine]:
+    """Roles or units with their numbers, each of which opens who they are where that is permitted."""
+    start = f'<a class="govuk-link" href="{people_url}?' + (f"{conditional_escape(kept)}&amp;" if kept else "")
+
+    def number(people: int, state: str, end: str) -> SafeString:
+        if not people_url or not people:
+            return mark_safe(str(people))  # noqa: S308 - a number
+        # Every part is escaped or ours.
+        return mark_safe(f"{start}{state}{end.replace('#', str(people), 1)}")  # noqa: S308
+
+    lines = []
+    for group in groups:
+        name = conditional_escape(group.name)
+        end = f'{parameter}={group.pk}">#<span class="govuk-visually-hidden"> – <bdi>{name}</bdi></span></a>'
+        counts = group.counts
+        current = number(counts.current, "state=current&amp;", end)
+        if counts.required:
+            current = mark_safe(f"{current} <small>({counts.coverage}%)</small>")  # noqa: S308
+        lines.append(
+            GroupLine(
+                group,
+                number(counts.required, "", end),
+                current,
+                number(counts.expiring, "state=expiring&amp;", end),
+                number(counts.due, "state=due&amp;", end),
+                number(counts.overdue, "state=overdue&amp;", end),
+            )
+        )
+    return lines
 
 
 class CellWriter:

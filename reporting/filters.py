@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Q
 from django.utils.functional import Promise
@@ -37,6 +37,11 @@ class Chosen:
     said: tuple[Said, ...] = ()
     #: The choices as they stand in an address, without the day.
     query: str = ""
+
+    @property
+    def alone(self) -> Chosen:
+        """The choices without their words: the same for everybody who chose the same."""
+        return replace(self, said=(), query="")
 
     @property
     def whom(self) -> Asked:

@@ -13,12 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from organisations.isolating import isolated
 from organisations.models import User
+from organisations.prepared import GivenDay
 from organisations.querysets import open_on
 from records.models import Standing
 from records.rules.standing import SEVERITY, State, Stretch, state_on
 
 
-def standing_on(day: date) -> Q:
+def standing_on(day: date | GivenDay) -> Q:
     """Standing rows whose stretch holds the day."""
     return open_on(day, start="required_from", end="required_to")
 

@@ -12,19 +12,24 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
-from organisations.bulk import Among
+from organisations.bulk import Among, Slot
 from organisations.models import Away, Membership, User
+from organisations.prepared import Composed, GivenDay, composed
 from records.models import Standing, Waiver
 from records.rules.standing import EXPIRING_DAYS, SEVERITY, State
 from records.selectors.standing import standing_on
 from reporting.filters import Chosen
 from reporting.rules import Counts
+
+#: The day of queries that are put together once for each choice: to say them costs more than to answer them.
+DAY = GivenDay()
 
 
 @dataclass(frozen=True)
@@ -40,12 +45,12 @@ class Counted:
     waived: dict[int, int] = field(default_factory=dict)
 
 
-def late_on(day: date) -> Q:
+def late_on(day: date | GivenDay) -> Q:
     """Standing that is not current on the day."""
     return Q(satisfied_from__isnull=True) | Q(satisfied_from__gt=day) | Q(satisfied_to__lt=day)
 
 
-def severity_on(day: date) -> Case:
+def severity_on(day: date | GivenDay) -> Case:
     """How badly a row of standing stands on a day of its stretch, as a number: see records.rules.standing."""
     late, soon = late_on(day), Q(satisfied_to__lte=day + timedelta(days=EXPIRING_DAYS))
     return Case(
@@ -133,13 +138,9 @@ def counted_on(organisation_ids: Sequence[int], day: date, chosen: Chosen) -> Co
     """
     if not organisation_ids:
         return Counted()
-    standing = standing_of(organisation_ids, day, chosen).annotate(worst=severity_on(day))
-    memberships = (
-        Membership.objects.active_on(day).filter(chosen.memberships, organisation__in=organisation_ids).order_by()
-    )
-    sums = _summed(standing, memberships, day)
+    sums = _summed(organisation_ids, day, chosen)
     if sums.people or sums.cells:
-        _count_again(sums, standing, memberships)
+        _count_again(sums, organisation_ids, day, chosen)
     return Counted(
         {key: counts_of(states) for key, states in sums.standing.items() if any(states)},
         sums.registered,  # type: ignore[arg-type]
@@ -148,18 +149,11 @@ def counted_on(organisation_ids: Sequence[int], day: date, chosen: Chosen) -> Co
     )
 
 
-def _summed(standing: QuerySet, memberships: QuerySet, day: date) -> _Sums:
+def _summed(organisation_ids: Sequence[int], day: date, chosen: Chosen) -> _Sums:
     """Every row once: all numbers as they are where nobody has two places and nothing is required twice."""
-    human = memberships.annotate(human=Coalesce("person__merged_into_id", "person_id"))
-    rows = _answer(
-        _QUERY,
-        standing=standing.values_list("organisation_id", "module_key", "person_id", "requirement_version_id", "worst"),
-        memberships=memberships.values_list("organisation_id", "role_id", "kind", "person_id"),
-        away=human.filter(_has(Away.objects.active_on(day))).values_list("organisation_id", "human"),
-        waived=human.filter(_has(Waiver.objects.active_on(day))).values_list("organisation_id", "human"),
-    )
     sums = _Sums()
     version_of: dict[tuple[int, uuid.UUID], int] = {}
+    rows = with_keys(_all_rows(connection.vendor, chosen.alone).rows(day, organisation_ids), 2)
     for what, organisation, module, role, kind, worst, people, low, high in rows:
         if what == _STOOD:
             cell = organisation, module
@@ -184,19 +178,11 @@ def _summed(standing: QuerySet, memberships: QuerySet, day: date) -> _Sums:
     return sums
 
 
-def _count_again(sums: _Sums, standing: QuerySet, memberships: QuerySet) -> None:
+def _count_again(sums: _Sums, organisation_ids: Sequence[int], day: date, chosen: Chosen) -> None:
     """Puts right what counts somebody twice."""
-    doubtful = Q(Among("person_id", sums.people))
-    if sums.cells:
-        places, modules = ({key[number] for key in sums.cells} for number in (0, 1))
-        doubtful |= Q(Among("organisation_id", places)) & Q(Among("module_key", modules))
-    rows = _answer(
-        _AGAIN,
-        standing=standing.filter(doubtful).values_list("organisation_id", "module_key", "person_id", "worst"),
-        memberships=memberships.filter(Among("person_id", sums.people))
-        .annotate(human=Coalesce("person__merged_into_id", "person_id"))
-        .values_list("organisation_id", "role_id", "kind", "human"),
-    )
+    places, modules = ({key[number] for key in sums.cells} for number in (0, 1))
+    query = _rows_again(connection.vendor, chosen.alone)
+    rows = with_keys(query.rows(day, organisation_ids, sums.people, places, modules), 2)
     for what, organisation, module, role, kind, worst, people in rows:
         if what == _ROWS:
             sums.standing[organisation, module][worst] -= people
@@ -208,23 +194,52 @@ def _count_again(sums: _Sums, standing: QuerySet, memberships: QuerySet) -> None
             sums.registered[organisation][key] -= people
 
 
-def _answer(query: str, **parts: QuerySet) -> list[tuple[Any, ...]]:
-    """The rows of a query whose parts are put together by Django; what was asked for goes in as values."""
-    made = {name: rows.query.sql_with_params() for name, rows in parts.items()}
-    text = query.format(**{name: sql for name, (sql, _values) in made.items()})
-    with connection.cursor() as cursor:
-        cursor.execute(text, [value for _sql, values in made.values() for value in values])
-        rows = cursor.fetchall()
+@lru_cache(maxsize=64)
+def _all_rows(_vendor: str, chosen: Chosen) -> Composed:
+    memberships = _memberships(chosen)
+    human = memberships.annotate(human=Coalesce("person__merged_into_id", "person_id"))
+    standing = standing_of(Slot(0), DAY, chosen).annotate(worst=severity_on(DAY))
+    return composed(
+        _QUERY,
+        standing=standing.values_list("organisation_id", "module_key", "person_id", "requirement_version_id", "worst"),
+        memberships=memberships.values_list("organisation_id", "role_id", "kind", "person_id"),
+        away=human.filter(_has(Away.objects.active_on(DAY))).values_list("organisation_id", "human"),
+        waived=human.filter(_has(Waiver.objects.active_on(DAY))).values_list("organisation_id", "human"),
+    )
+
+
+@lru_cache(maxsize=64)
+def _rows_again(_vendor: str, chosen: Chosen) -> Composed:
+    people, places, modules = Slot(1), Slot(2), Slot(3)
+    doubtful = Q(Among("person_id", people)) | (Q(Among("organisation_id", places)) & Q(Among("module_key", modules)))
+    standing = standing_of(Slot(0), DAY, chosen).filter(doubtful).annotate(worst=severity_on(DAY))
+    memberships = _memberships(chosen).filter(Among("person_id", people))
+    return composed(
+        _AGAIN,
+        standing=standing.values_list("organisation_id", "module_key", "person_id", "worst"),
+        memberships=memberships.annotate(human=Coalesce("person__merged_into_id", "person_id")).values_list(
+            "organisation_id", "role_id", "kind", "human"
+        ),
+    )
+
+
+def _memberships(chosen: Chosen) -> QuerySet[Membership]:
+    rows = Membership.objects.active_on(DAY)
+    return rows.filter(Among("organisation_id", Slot(0)), chosen.memberships).order_by()
+
+
+def with_keys(rows: list[tuple[Any, ...]], place: int) -> list[tuple[Any, ...]]:
+    """The rows with a module's key in this place as such: SQLite keeps it as its signs."""
     if connection.vendor == "postgresql":
         return rows
-    # SQLite keeps a key as its signs.
-    keys = {module: uuid.UUID(module) for _what, _organisation, module, *_others in rows if module}
-    return [(what, place, keys.get(module), *others) for what, place, module, *others in rows]
+    keys = {row[place]: uuid.UUID(row[place]) for row in rows if row[place]}
+    return [(*row[:place], keys.get(row[place]), *row[place + 1 :]) for row in rows]
 
 
-def standing_of(organisation_ids: Sequence[int], day: date, chosen: Chosen) -> QuerySet[Standing]:
+def standing_of(organisation_ids: Sequence[int] | Slot, day: date | GivenDay, chosen: Chosen) -> QuerySet[Standing]:
     """The standing of these organisations that holds on the day, of what was chosen."""
-    return Standing.objects.filter(standing_on(day), chosen.standing, organisation__in=organisation_ids).order_by()
+    places = Among("organisation_id", organisation_ids)
+    return Standing.objects.filter(standing_on(day), places, chosen.standing).order_by()
 
 
 def _has(rows: QuerySet) -> Exists:

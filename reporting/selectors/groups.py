@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from django.db import connection
 from django.db.models import Max
 
+from organisations.bulk import Among, Slot
 from organisations.models import Organisation, Unit
+from organisations.prepared import Composed, composed
 from reporting.filters import Chosen
 from reporting.rules import Counts
 from reporting.selectors.choices import Choices
-from reporting.selectors.counting import STATE_COUNTS, counts_of, severity_on, standing_of
+from reporting.selectors.counting import DAY, STATE_COUNTS, counts_of, severity_on, standing_of
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class Groups:
 
 #: Each unit beside itself and every unit above it; people are brought together once for each grouping.
 _QUERY = f"""WITH RECURSIVE tree (unit, above) AS (
-    SELECT id, id FROM {Unit._meta.db_table} WHERE organisation_id = %s
+    SELECT id, id FROM {Unit._meta.db_table} WHERE organisation_id IN ({{places}})
     UNION ALL SELECT tree.unit, higher.parent_id
     FROM tree JOIN {Unit._meta.db_table} higher ON higher.id = tree.above WHERE higher.parent_id IS NOT NULL
 ),
@@ -58,23 +61,30 @@ UNION ALL SELECT 0, unit, {STATE_COUNTS} FROM by_unit GROUP BY unit
 """  # noqa: S608 - nothing in it comes from outside
 
 
+@lru_cache(maxsize=64)
+def _prepared(_vendor: str, chosen: Chosen) -> Composed:
+    here = Slot(0)
+    places = Organisation.objects.filter(Among("pk", here)).order_by().values_list("pk")
+    standing = (
+        standing_of(here, DAY, chosen)
+        # Said of the membership too: without it the database reads all memberships there are.
+        .filter(Among("membership__organisation_id", here))
+        .values("membership__unit_id", "role_id", "person_id")
+        .annotate(worst=Max(severity_on(DAY)))
+    )
+    return composed(_QUERY, places=places, standing=standing)
+
+
 def groups_of(organisation: Organisation, day: date, chosen: Chosen, choices: Choices) -> Groups:
     """The people by role and by unit: 1 query, which gives a row for each group."""
-    standing, values = (
-        standing_of([organisation.pk], day, chosen)
-        .values("membership__unit_id", "role_id", "person_id")
-        .annotate(worst=Max(severity_on(day)))
-        .query.sql_with_params()
-    )
     roles: dict[int, Counts] = {}
     units: dict[int | None, Counts] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(_QUERY.format(standing=standing), [organisation.pk, *values])
-        for is_role, key, *states in cursor:
-            if is_role:
-                roles[key] = counts_of(states)
-            else:
-                units[key] = counts_of(states)
+    here = [organisation.pk]
+    for is_role, key, *states in _prepared(connection.vendor, chosen.alone).rows(day, here):
+        if is_role:
+            roles[key] = counts_of(states)
+        else:
+            units[key] = counts_of(states)
     nobody = Counts()
     return Groups(
         roles=tuple(Group(pk, name, roles[pk]) for pk, name in choices.roles.items() if pk in roles),

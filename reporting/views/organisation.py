@@ -12,7 +12,7 @@ from organisations.access_names import agreement_for
 from organisations.models import Organisation
 from organisations.requests import SignedInRequest
 from reporting.access import get_part_on, get_unit_parts_for, may_remind, may_see_names
-from reporting.cells import CellWriter
+from reporting.cells import CellWriter, group_lines
 from reporting.method import MEANINGS
 from reporting.selectors.coverage import coverage_on
 from reporting.selectors.evidence import evidence_on
@@ -36,17 +36,19 @@ def organisation(request: SignedInRequest, slug: str) -> HttpResponse:
         "row": table.rows[0],
         "cells": CellWriter(look.kept).modules(table.rows[0]),
         "evidence": evidence_on([found.pk], look.day, look.chosen, table.modules),
-        "groups": groups_of(found, look.day, look.chosen, look.form.choices),
+        "groups": (groups := groups_of(found, look.day, look.chosen, look.form.choices)),
         "ending": count_ending(Wanted(found, look.day, look.chosen)),
         "may_see_names": (sees_names := may_see_names(request.user, part)),
         "meanings": MEANINGS,
     }
+    people_url = reverse("reporting:organisation_people", args=[slug]) if sees_names else ""
+    context["role_lines"] = group_lines(groups.roles, "role", people_url, look.kept)
+    context["unit_lines"] = group_lines(groups.units, "unit", people_url, look.kept)
     if sees_names:
         context["agreement"] = None if may_remind(request.user, part) else agreement_for(request.user, found)
-        address = reverse("reporting:organisation_people", args=[slug])
-        context["people_url"] = address
-        context["overdue_url"] = f"{address}{look.query(state='overdue')}"
-        context["soon_url"] = f"{address}{look.query(within=30)}"
+        context["people_url"] = people_url
+        context["overdue_url"] = f"{people_url}{look.query(state='overdue')}"
+        context["soon_url"] = f"{people_url}{look.query(within=30)}"
     elif any(units.organisation == found for units in get_unit_parts_for(request.user, look.day)):
         context["own_people_url"] = reverse("reporting:organisation_people", args=[slug])
     if may_remind(request.user, part):
