@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
 
-from organisations.bulk import insert_rows
+from organisations.bulk import add_rows
 from organisations.models import NamesSeen, Organisation, Partnership, User
 
 #: Looks at names that the database could not take.
@@ -74,7 +74,7 @@ def write_logs(model: type[Model], entries: Sequence[tuple[int, str]], by: User 
     # Once, not for each row: looking a translation up costs more than all else here.
     name, kind = str(model._meta.verbose_name), ContentType.objects.get_for_model(model).pk
     by_pk = by.pk if by else None
-    insert_rows(
+    add_rows(
         ModelLogEntry,
         LOG_FIELDS,
         [(kind, str(pk), f"{name} {pk}", action, {}, at, None, by_pk, False, False) for pk, action in entries],

@@ -65,35 +65,47 @@ def insert_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[
     if not rows:
         return []
     if connection.vendor != "postgresql":
-        made = [model(**dict(zip(names, row, strict=True))) for row in rows]
-        return [each.pk for each in model._default_manager.bulk_create(made, batch_size=BATCH)]
-    fields = [model._meta.get_field(name) for name in names]
-    columns = [str(field.column) for field in (model._meta.pk, *fields)]  # type: ignore[union-attr]
-    as_json = [place for place, field in enumerate(fields) if isinstance(field, models.JSONField)]
-    quote = connection.ops.quote_name
-    table = quote(model._meta.db_table)
+        return [each.pk for each in _saved(model, names, rows)]
+    table, key = model._meta.db_table, str(model._meta.pk.column)
     with connection.cursor() as cursor:
+        # The sequence is looked up once, not once for each number.
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
-            [model._meta.db_table, columns[0], len(rows)],
+            "SELECT nextval((SELECT pg_get_serial_sequence(%s, %s)::regclass)) FROM generate_series(1, %s)",
+            [table, key, len(rows)],
         )
         pks = [pk for (pk,) in cursor.fetchall()]
-        # Django hands cursor.copy() through as it is: without this its errors would be the driver's own.
-        with (
-            connection.wrap_database_errors,
-            cursor.copy(f"COPY {table} ({', '.join(map(quote, columns))}) FROM STDIN") as copy,
-        ):
-            for line in _lines(pks, rows, as_json):
-                copy.write_row(line)
+    _copy(model, ["pk", *names], ([pk, *row] for pk, row in zip(pks, rows, strict=True)))
     return pks
 
 
-def _lines(pks: list[int], rows: Sequence[Sequence[Any]], as_json: list[int]) -> Iterable[list[Any]]:
-    for pk, row in zip(pks, rows, strict=True):
-        values = list(row)
-        for place in as_json:
-            values[place] = json.dumps(values[place])
-        yield [pk, *values]
+def add_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """The same where nobody asks for the ids."""
+    if rows and connection.vendor == "postgresql":
+        _copy(model, names, map(list, rows))
+    elif rows:
+        _saved(model, names, rows)
+
+
+def _saved(model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[Any]:
+    made = [model(**dict(zip(names, row, strict=True))) for row in rows]
+    return model._default_manager.bulk_create(made, batch_size=BATCH)
+
+
+def _copy(model: type[models.Model], names: Sequence[str], rows: Iterable[list[Any]]) -> None:
+    fields = [model._meta.pk if name == "pk" else model._meta.get_field(name) for name in names]
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(str(field.column)) for field in fields)  # type: ignore[union-attr]
+    as_json = [place for place, field in enumerate(fields) if isinstance(field, models.JSONField)]
+    with (
+        connection.cursor() as cursor,
+        # Django hands cursor.copy() through as it is: without this its errors would be the driver's own.
+        connection.wrap_database_errors,
+        cursor.copy(f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN") as copy,
+    ):
+        for row in rows:
+            for place in as_json:
+                row[place] = json.dumps(row[place])
+            copy.write_row(row)
 
 
 def upsert_rows(

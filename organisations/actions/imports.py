@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from organisations.audit import write_log
-from organisations.bulk import insert_rows
+from organisations.bulk import add_rows
 from organisations.clock import day_of
 from organisations.import_kinds import kind_of
 from organisations.imports.columns import match_columns
@@ -124,7 +124,7 @@ def check_file(*, run: ImportRun, at: datetime) -> ImportRun:
     run.rows.all().delete()
     for start in range(0, len(kept), CHUNK):
         with transaction.atomic():
-            insert_rows(ImportRow, NAMES, kept[start : start + CHUNK])
+            add_rows(ImportRow, NAMES, kept[start : start + CHUNK])
             ImportRun.objects.filter(pk=run.pk).update(progress=start + CHUNK)
     run.state, run.planned, run.total, run.progress = State.CHECKED, dict(counts), len(table.lines), 0
     run.save(update_fields=["state", "planned", "total", "progress"])

@@ -19,7 +19,7 @@ from django.utils import timezone
 from organisations.actions.imports import chunk_size
 from organisations.actions.imports_people import People
 from organisations.actions.places import create_unit
-from organisations.bulk import Among, insert_rows, update_rows
+from organisations.bulk import Among, add_rows, update_rows
 from organisations.clock import day_of
 from organisations.import_kinds import kind_of
 from organisations.imports.columns import folded
@@ -193,7 +193,7 @@ def save_headcounts(run: ImportRun, at: datetime, after_chunk: Callable[[], None
                 return
             new = [step.row for step in chunk if step.outcome == Outcome.NEW]
             source = run.file_name
-            insert_rows(
+            add_rows(
                 Headcount,
                 names,
                 [(place, r.role, r.kind, r.people, r.counted_on, r.source or source, by, at) for r in new],

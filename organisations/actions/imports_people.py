@@ -16,7 +16,7 @@ from django.db.models import F, Q
 from organisations.actions.joining import INVITATION_LASTS
 from organisations.actions.memberships import end_leading_of_leaver
 from organisations.audit import write_logs
-from organisations.bulk import Among, insert_rows, update_rows
+from organisations.bulk import Among, add_rows, insert_rows, update_rows
 from organisations.clock import today
 from organisations.events import memberships_changed, person_renamed
 from organisations.imports.planning import Known, Outcome, Step
@@ -127,7 +127,7 @@ class People:
         ]
         made = dict(zip(rows, insert_rows(User, PERSON, values), strict=True))
         addresses = [(made[own], step.row.email, False, True) for own, step in rows.items() if step.row.email]
-        insert_rows(EmailAddress, ("user_id", "email", "verified", "primary"), addresses)
+        add_rows(EmailAddress, ("user_id", "email", "verified", "primary"), addresses)
         write_logs(User, [(pk, "organisations.create") for pk in made.values()], self.by, self.at)
         return made
 
@@ -144,7 +144,7 @@ class People:
                 addresses.append((person.pk, step.email, False, True))
             person.name = step.name or person.name
         update_rows(people, ["name", "email"])
-        insert_rows(EmailAddress, ("user_id", "email", "verified", "primary"), addresses)
+        add_rows(EmailAddress, ("user_id", "email", "verified", "primary"), addresses)
         write_logs(User, [(person.pk, "organisations.change") for person in people], self.by, self.at)
         for person in people:
             if wanted[person.pk].name:
@@ -191,7 +191,7 @@ class People:
             Q(ended_on__isnull=True) | Q(ended_on__gte=self.day)
         )
         rows = list(beyond)
-        insert_rows(
+        add_rows(
             Away,
             ("membership_id", "started_on", "ended_on"),
             [(following[away.membership_id], max(away.started_on, self.day), away.ended_on) for away in rows],

@@ -14,7 +14,7 @@ from courses.models import Edition
 from organisations.actions.imports import chunk_size
 from organisations.actions.imports_apply import finish, goes_back, is_mine, rows_left, take_off
 from organisations.audit import write_logs
-from organisations.bulk import Among, insert_rows
+from organisations.bulk import Among, add_rows, insert_rows
 from organisations.clock import day_of
 from organisations.import_kinds import AfterChunk
 from organisations.imports.planning import Outcome
@@ -81,7 +81,7 @@ def _write(run: ImportRun, steps: Sequence[CompletionStep], editions: dict[int, 
             for person, row, edition in made
         ],
     )  # fmt: skip
-    insert_rows(
+    add_rows(
         CompletionMembership,
         PLACE,
         [
@@ -91,7 +91,7 @@ def _write(run: ImportRun, steps: Sequence[CompletionStep], editions: dict[int, 
             if place.started_on <= row.completed_on and (not place.ended_on or place.ended_on >= row.completed_on)
         ],
     )
-    insert_rows(
+    add_rows(
         Recognition,
         RECOGNITION,
         [

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from organisations.bulk import delete_rows, insert_rows, upsert_rows
+from organisations.bulk import add_rows, delete_rows, upsert_rows
 from organisations.models import Membership, Organisation
 from records.models import Standing
 from records.selectors.expected_standing import batches_of_people, in_batches, standing_differences
@@ -69,7 +69,7 @@ def _rebuild(person_ids: Collection[int], module_keys: Collection[uuid.UUID] | N
     if different.replaced:
         upsert_rows(Standing, StandingRow._fields, different.missing, unique=UNIQUE_FIELDS)
     else:
-        insert_rows(Standing, StandingRow._fields, different.missing)
+        add_rows(Standing, StandingRow._fields, different.missing)
     return Rebuilt(len(person_ids), len(different.missing), len(different.surplus))
 
 

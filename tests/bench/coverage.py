@@ -143,7 +143,7 @@ def fill_people(numbers: range, roles: list[Any]) -> None:
     """
     from django.utils import timezone
 
-    from organisations.bulk import insert_rows
+    from organisations.bulk import add_rows, insert_rows
     from organisations.models import Membership, Organisation, User
     from records.models import Completion, RequirementVersion, Standing
     from records.rules.days import add_months
@@ -192,8 +192,8 @@ def fill_people(numbers: range, roles: list[Any]) -> None:
             standing.append((*whose, began, until, due_on, days[-1], until))
             standing.append((*whose, until + timedelta(days=1), None, until, None, None))
             completions += [(person, module, title, 0, [], day, "assessed", now, "") for day in days]
-    insert_rows(Standing, StandingRow._fields, standing)
-    insert_rows(
+    add_rows(Standing, StandingRow._fields, standing)
+    add_rows(
         Completion,
         ("person_id", "module_key", "title", "minutes", "lesson_keys", "completed_on", "source", "created_at",
          "void_reason"),
