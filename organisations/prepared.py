@@ -28,10 +28,10 @@ class GivenDay(Expression):
         super().__init__()
         self.later = later
 
-    def __add__(self, other: timedelta) -> GivenDay:
+    def __add__(self, other: timedelta) -> GivenDay:  # type: ignore[override]
         return GivenDay(self.later + other.days)
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         """A place for the day."""
         return "%s", [DaySlot(self.later)]
 

@@ -94,7 +94,7 @@ class MembershipQuerySet(DatedQuerySet):
 class AppointmentQuerySet(DatedQuerySet):
     """Appointments."""
 
-    def active_on(self, day: date) -> Self:
+    def active_on(self, day: date | GivenDay) -> Self:
         """Appointments in force on the day; unlike other rows one has no force left on the day it ended.
 
         What a lead takes away must be gone at once, also on the day it was given.

@@ -146,7 +146,7 @@ def count_people(wanted: Wanted) -> Counts:
 
 def count_ending(wanted: Wanted) -> dict[int, int]:
     """People with something current that ends within 30, 60 and 90 days: 1 query."""
-    given = [[wanted.organisation.pk], [wanted.module_key] if wanted.module_key else []]
+    given: list[list[Any]] = [[wanted.organisation.pk], [wanted.module_key] if wanted.module_key else []]
     ((*found,),) = _counts_ending(connection.vendor, wanted.chosen.alone, bool(wanted.module_key)).rows(
         wanted.day, *given
     )
