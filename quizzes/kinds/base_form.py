@@ -26,6 +26,8 @@ class QuestionForm(forms.Form):
 
     #: How its fields are drawn; the templates name what they need of it.
     template: str
+    #: A script that makes answering easier where there is one; without it everything works.
+    script = ""
     #: What to do, above the fields.
     hint: str | Promise = ""
     #: Whether the same page comes again after each answer.

@@ -64,10 +64,12 @@ async function buildStyles(fontRules) {
   await writeFile(path.join(output, "css/cms-demo.css"), `${compile("cms-demo").css}\n`);
 }
 
-/** Bundles each script into one file, so that its hashed name covers all it holds: the site's, and the CMS's. */
+/** Bundles each script into one file, so that its hashed name covers all it holds: the site's, what one kind of question
+ * needs besides, and the CMS's. */
 async function buildScripts() {
   const options = { bundle: true, target: "es2020", minify: true, legalComments: "none", outdir: path.join(output, "js") };
-  await esbuild.build({ ...options, entryPoints: [path.join(assets, "js/signpost.js")], format: "esm" });
+  const entryPoints = ["js/signpost.js", "js/ordering.js"].map((name) => path.join(assets, name));
+  await esbuild.build({ ...options, entryPoints, format: "esm" });
   await esbuild.build({ ...options, entryPoints: [path.join(assets, "js/cms-quotes.js")], format: "iife" });
 }
 

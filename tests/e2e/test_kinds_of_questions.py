@@ -142,3 +142,25 @@ def go_on(page: Page, is_keyboard: bool) -> None:
     else:
         button.click()
     page.wait_for_load_state()
+
+
+@pytest.mark.parametrize("code", ["en", "ar"])
+def test_lines_in_an_order_can_be_dragged(visitor, client, draft, code):
+    place = next(place for place in asked_in(draft).places if place.question.kind == "ordering")
+    dana = come_in(visitor, client)
+    page = dana.goto(f"/{code}/quiz/{draft.key}/{place.number - 1}/")
+    expect(page.locator("script[src*=ordering]")).to_have_count(0)
+    page = dana.goto(f"/{code}/quiz/{draft.key}/{place.number}/")
+    lines = page.locator(".ordering .govuk-form-group")
+    first, last = lines.first.inner_text(), lines.last.inner_text()
+    lines.last.locator(".ordering__handle").drag_to(lines.first, target_position={"x": 40, "y": 4})
+    expect(lines.first).to_have_text(last, use_inner_text=True)
+    assert lines.locator("select").evaluate_all("all => all.map(each => each.value)") == ["1", "2", "3", "4"]
+    expect(lines.first.locator("select")).to_be_focused()
+    dana.check_page("")
+    dana.keep_picture(f"dragged-{code}")
+    page.locator("main form button[type=submit]").click()
+    page.wait_for_url(f"**/{place.number + 1}/")
+    page = dana.goto(f"/{code}/quiz/{draft.key}/{place.number}/")
+    expect(lines.first).to_have_text(last, use_inner_text=True)
+    expect(lines.nth(1)).to_have_text(first, use_inner_text=True)

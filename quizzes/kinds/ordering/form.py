@@ -15,6 +15,7 @@ class OrderingForm(QuestionForm):
     """Each step has a list of places; every place is taken once."""
 
     template = "quizzes/kinds/ordering/form.html"
+    script = "js/ordering.js"
     hint = _("Give each line its place: 1 comes first.")
 
     def add_fields(self) -> None:
