@@ -97,6 +97,11 @@ def passes(score: Decimal, pass_mark: int) -> bool:
     return score * 100 >= pass_mark
 
 
+def per_cent(share: Decimal) -> int:
+    """A share from 0 to 1 in whole per cent, rounded down, so that it never shows a pass that is none."""
+    return int(share * 100)
+
+
 def verdict(marked: Decimal) -> str:
     """The word for a mark: "right", "partly" or "not-quite"."""
     if marked >= 1:

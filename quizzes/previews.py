@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from quizzes.drafts import bank_draft, draft_lines, texts_of_field
 from quizzes.kinds.base_form import QuestionForm, answer_in
 from quizzes.kinds.registry import form_of
-from quizzes.marking import arrange, is_marked, mark, mark_quiz
+from quizzes.marking import arrange, is_marked, mark, mark_quiz, per_cent
 from quizzes.questions import Question as AskedQuestion
 from quizzes.questions import in_language, served_language
 from quizzes.showing import as_question, as_shown
@@ -80,7 +80,7 @@ def _tried(asked: Iterable[AskedQuestion], language: str, sent: Sent) -> dict[st
         "is_checked": bool(sent) and CHECK in sent,
         "marked_count": sum(is_marked(each) for each in arranged),
         "right_count": sum(each.mark == 1 for each in tried),
-        "score": int(mark_quiz(arranged, answers).score * 100),
+        "score": per_cent(mark_quiz(arranged, answers).score),
         # The same preview again, with the answers.
         "same_preview": [(name, sent[name]) for name in ("mode", "in_preview_panel") if sent and name in sent],
     }

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from courses.cards import LessonCard
 from courses.rules_tags import obstacle_to_leaving_out
 from organisations.querysets import same_person
+from quizzes.marking import per_cent
 from quizzes.models import QuizVersionQuestion
 from records.models import Attempt, AttemptDraft, Completion, Enrolment, Part
 from records.rules.before_after import (
@@ -176,8 +177,3 @@ def may_be_left_out(learning: Learning, lesson: LessonCard) -> bool:
     if is_done(lesson, learning.progress.work) or obstacle_to_leaving_out(lesson.teaches, has_counting_quiz=counts):
         return False
     return may_leave_out(lesson.teaches, known_before(learning.enrolment_id), has_counting_quiz=counts)
-
-
-def per_cent(share: Decimal) -> int:
-    """A share in whole per cent, rounded down."""
-    return int(share * 100)

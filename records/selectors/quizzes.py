@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -17,7 +17,7 @@ from courses.translated import DEFAULT, direction
 from organisations.models import User
 from organisations.querysets import same_person
 from organisations.selectors import role_slugs_of
-from quizzes.marking import arrange, is_answered, mark
+from quizzes.marking import arrange, is_answered, mark, per_cent
 from quizzes.models import Feedback, QuizVersion
 from quizzes.questions import Choice, Question, Texts, in_language
 from quizzes.selectors import language_of, questions_of
@@ -267,13 +267,12 @@ class Result:
     @property
     def score(self) -> int:
         """The score in per cent, rounded down, so that it never shows a pass that is none."""
-        share = self.again.score if self.again else self.attempt.score
-        return int((share * 100).quantize(Decimal(1), ROUND_DOWN))
+        return per_cent(self.again.score if self.again else self.attempt.score)
 
     @property
     def pass_mark(self) -> int:
         """The pass mark in per cent."""
-        return int(self.attempt.pass_mark * 100)
+        return per_cent(self.attempt.pass_mark)
 
     @property
     def right_count(self) -> int:

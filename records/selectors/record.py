@@ -14,6 +14,7 @@ from courses.translated import DEFAULT
 from organisations.clock import day_of
 from organisations.models import Membership, User
 from organisations.querysets import same_person
+from quizzes.marking import per_cent
 from records.models import (
     Attempt,
     Attendance,
@@ -80,7 +81,7 @@ class Line:
     @property
     def score(self) -> int | None:
         """In whole per cent, never rounded up to what was not reached."""
-        return _per_cent(self.completion.score)
+        return _told(self.completion.score)
 
     @property
     def how(self) -> str:
@@ -228,14 +229,14 @@ def _line(completion: Completion, certificates: Sequence[Certificate], day: date
         places=list(completion.memberships.all()),
         certificate=certificate_on(standing, day) if standing else None,
         replaced=sum(each.superseded_at is not None for each in certificates),
-        score_before=_per_cent(getattr(completion, "score_before", None)),
-        score_after=_per_cent(getattr(completion, "score_after", None)),
+        score_before=_told(getattr(completion, "score_before", None)),
+        score_after=_told(getattr(completion, "score_after", None)),
         left_out=getattr(completion, "lessons_left_out", None) or 0,
     )
 
 
-def _per_cent(share: Decimal | None) -> int | None:
-    return None if share is None else int(share * 100)
+def _told(share: Decimal | None) -> int | None:
+    return None if share is None else per_cent(share)
 
 
 def _under_way(enrolment: Enrolment) -> UnderWay:
