@@ -8,6 +8,7 @@ import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from types import SimpleNamespace
 
 import xlsxwriter
@@ -18,8 +19,8 @@ from django.utils.http import content_disposition_header
 FORMULA_SIGNS = frozenset("=+-@|%")
 #: Excel takes a file for UTF-8 only when it begins with this.
 BYTE_ORDER_MARK = "\ufeff"
-#: Lines sent at a time.
-LINES = 200
+#: Lines sent at a time, and cells that are remembered meanwhile.
+LINES, CELLS = 200, 4_000
 
 Cell = str | int | None
 
@@ -48,8 +49,10 @@ def csv_parts(rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
     # Whatever has `write` will do for the writer.
     writer = csv.writer(SimpleNamespace(write=lines.append), quoting=csv.QUOTE_NONNUMERIC)
     lines.append(BYTE_ORDER_MARK)
+    # Most cells come again and again: days, titles, states.
+    safe = lru_cache(maxsize=CELLS, typed=True)(csv_safe)
     for row in rows:
-        writer.writerow([csv_safe(cell) for cell in row])
+        writer.writerow(list(map(safe, row)))
         if len(lines) > LINES:
             yield "".join(lines)
             lines.clear()

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from records.rules.days import FOREVER, ONE_DAY, Days, add_months, day_after, days, merged, or_none, overlap, without
 
@@ -66,8 +67,7 @@ class Version:
         return (self.roles is None or role in self.roles) and (not self.kinds or kind in self.kinds)
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):
     """Days through which one member is required; ends where the next begins."""
 
     member: int

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Case, Count, DateField, Exists, IntegerField, Max, Min, OuterRef, Q, QuerySet, Value, When
@@ -28,6 +28,8 @@ from reporting.selectors.choices import role_name
 from reporting.selectors.counting import DAY, counts_of, late_on, severity_on, standing_of
 from reporting.tables import STATES, WITHIN
 
+#: States in which something is to be completed.
+LATE = (State.DUE, State.OVERDUE)
 #: People read at a time for a file.
 BATCH = 2000
 
@@ -52,8 +54,7 @@ class Wanted:
         return self.state in (State.OVERDUE, State.DUE, State.EXPIRING) or bool(self.within)
 
 
-@dataclass(frozen=True)
-class Job:
+class Job(NamedTuple):
     """One role in which something is required of a person."""
 
     membership_id: int
@@ -62,8 +63,7 @@ class Job:
     unit: str
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(NamedTuple):
     """How a person stands with one module."""
 
     title: str
@@ -274,13 +274,15 @@ def _rows(wanted: Wanted, ids: Sequence[int]) -> list[PersonRow]:
     )
     names: dict[int, str] = {}
     jobs: dict[int, dict[int, Job]] = defaultdict(dict)
-    titles: dict[uuid.UUID, str] = {}
-    stretches: dict[int, dict[uuid.UUID, list[Stretch]]] = defaultdict(lambda: defaultdict(list))
+    titles: dict[int, str] = {}
+    stretches: dict[int, dict[int, list[Stretch]]] = defaultdict(lambda: defaultdict(list))
     for person, name, erased_at, membership, role, confirmed_at, unit, module_key, title, *dates in rows:
         names[person] = removed_person() if erased_at else name
         jobs[person][membership] = Job(membership, role, confirmed_at is not None, unit or "")
-        titles[module_key] = title
-        stretches[person][module_key].append(Stretch(membership, 0, *dates))
+        # As a number a key is found in a fraction of the time.
+        module = module_key.int
+        titles[module] = title
+        stretches[person][module].append(Stretch(membership, 0, *dates))
     found = []
     for person in ids:
         items = [_item(titles[key], each, wanted.day) for key, each in stretches[person].items()]
@@ -290,9 +292,13 @@ def _rows(wanted: Wanted, ids: Sequence[int]) -> list[PersonRow]:
 
 
 def _item(title: str, stretches: Sequence[Stretch], day: date) -> Item:
+    if len(stretches) == 1:
+        (one,) = stretches
+        state = state_on(one, day)
+        return Item(title, state, one.due_on, None) if state in LATE else Item(title, state, None, one.satisfied_to)
     states = [state_on(stretch, day) for stretch in stretches]
     pairs = zip(stretches, states, strict=True)
-    late = [stretch.due_on for stretch, state in pairs if state in (State.DUE, State.OVERDUE)]
+    late = [stretch.due_on for stretch, state in pairs if state in LATE]
     ends = [stretch.satisfied_to for stretch in stretches if stretch.satisfied_to]
     return Item(
         title=title,
