@@ -45,8 +45,9 @@ bench-coverage: setup ## Measure coverage of 100,000 people on a throw-away Post
 bench-coverage-sqlite: setup ## Measure the same on a throw-away SQLite with 10,000 people (PEOPLE=1000)
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && DATABASE_URL="sqlite:///$$folder/bench.sqlite3" PEOPLE=$${PEOPLE:-10000} PYTHONPATH=site:. $(PY) -m tests.bench.coverage
 
-bench-quizzes: setup ## Measure marking, handing in and the statistics of 100,000 answers on a throw-away SQLite (RESPONSES=10000)
+bench-quizzes: setup ## Measure marking, handing in and the statistics of 100,000 answers on a throw-away SQLite, and handing in on PostgreSQL (RESPONSES=10000)
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && DATABASE_URL="sqlite:///$$folder/bench.sqlite3" PYTHONPATH=site:. $(PY) -m tests.bench.quizzes
+	@.ci/with-postgresql sh -c 'DATABASE_URL=$$TEST_DATABASE_URL ONLY=answering PYTHONPATH=site:. $(PY) -m tests.bench.quizzes'
 
 drill: setup ## Kill worker, web and database while people work, then count what is there (ROUNDS=8 SEED=1)
 	@$(PY) -m tests.drill

@@ -10,7 +10,8 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.db.models import F, Prefetch, Q, QuerySet, Value
+from django.db.models import F, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from organisations.clock import today
@@ -114,16 +115,30 @@ def partnership_of(person: User, day: date) -> Partnership | None:
 
     Of several, the one to which that has bound them longest.
     """
+    by_work, by_appointment = _partnerships_of(person, day)
+    both = by_work.annotate(rank=Value(0)).union(by_appointment.annotate(rank=Value(1)), all=True)
+    return both.order_by("rank", "since", "id").first()
+
+
+def partnership_name_of(person: User, day: date) -> Coalesce:
+    """What the same partnership is called, or nothing, to be read with something else in one query."""
+    names = [Subquery(each.order_by("since", "pk").values("name")[:1]) for each in _partnerships_of(person, day)]
+    return Coalesce(*names, Value(""))
+
+
+def _partnerships_of(person: User, day: date) -> tuple[QuerySet[Any], QuerySet[Any]]:
+    """Those of the person's organisations on the day, and those that they lead, train or review in, each with the day
+    `since` which that has bound them."""
     works = "organisation_memberships__organisation__memberships"
     by_work = Partnership.objects.filter(
         open_on(day, start="organisation_memberships__started_on", end="organisation_memberships__ended_on"),
         open_on(day, start=f"{works}__started_on", end=f"{works}__ended_on"),
         same_person(person, f"{works}__person"),
-    ).annotate(rank=Value(0), since=F(f"{works}__started_on"))
+    ).annotate(since=F(f"{works}__started_on"))
     by_appointment = Partnership.objects.filter(
         open_on(day, start="appointments__started_on", end="appointments__ended_on"), appointments__person=person
-    ).annotate(rank=Value(1), since=F("appointments__started_on"))
-    return by_work.order_by().union(by_appointment.order_by(), all=True).order_by("rank", "since", "id").first()
+    ).annotate(since=F("appointments__started_on"))
+    return by_work.order_by(), by_appointment.order_by()
 
 
 def areas_for(organisation: Organisation, day: date) -> QuerySet[Area]:

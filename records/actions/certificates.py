@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from organisations.audit import write_log
 from organisations.models import User
 from organisations.querysets import same_person
-from organisations.selectors import partnership_of
+from organisations.selectors import partnership_name_of
 from records.models import Certificate, Completion
 from records.rules.certificates import new_code
 from records.rules.days import add_months
@@ -24,11 +24,10 @@ def grant_certificate(*, completion: Completion, at: datetime) -> Certificate:
 
     A completion that has one that stands is refused by the database (IntegrityError).
     """
+    issuer = partnership_name_of(completion.person, completion.completed_on)
     # Read under a lock: whoever is renamed at this moment gets the new name here, or is replaced there.
-    name = (
-        User.objects.select_for_update(no_key=True).values_list("name", flat=True).get(pk=completion.person.human_id)
-    )
-    partnership = partnership_of(completion.person, completion.completed_on)
+    holders = User.objects.select_for_update(no_key=True, of=("self",)).annotate(issuer=issuer)
+    name, issuer_name = holders.values_list("name", "issuer").get(pk=completion.person.human_id)
     months = completion.edition.content.get("certificate_months") if completion.edition else None
     valid_until = add_months(completion.completed_on, months) if months else None
     return Certificate.objects.create(
@@ -42,7 +41,7 @@ def grant_certificate(*, completion: Completion, at: datetime) -> Certificate:
             "minutes": completion.minutes,
             "completed_on": completion.completed_on.isoformat(),
             "valid_until": valid_until.isoformat() if valid_until else None,
-            "issuer": partnership.name if partnership else "",
+            "issuer": issuer_name,
         },
         issued_at=at,
         valid_until=valid_until,

@@ -25,6 +25,9 @@ CameFrom: TypeAlias = dict[int, set[int]]
 #: By membership and module: the days on which it is waived.
 Waived: TypeAlias = dict[tuple[int, uuid.UUID], set[Days]]
 
+#: Memberships by person and organisation, and what is dated beside them.
+_Work: TypeAlias = tuple[dict[tuple[int, int], list[Member]], Belonging, Waived, CameFrom]
+
 #: The modules to work out, as one list; nothing for all of them.
 Narrow: TypeAlias = tuple[Collection[uuid.UUID], ...]
 
@@ -65,13 +68,12 @@ class _Terms:
 
 
 def standing_differences(person_ids: Collection[int], module_keys: Collection[uuid.UUID] | None = None) -> Differences:
-    """What would have to change in the rows of these people, in five queries (more only where people were merged).
+    """What would have to change in the rows of these people, in four queries (more only where people were merged).
 
     With modules, only in the rows of what requires them.
     """
     narrow = () if module_keys is None else (module_keys,)
-    human_of = humans_of(person_ids)
-    members, belonging, waived, came_from = _members(human_of)
+    human_of, (members, belonging, waived, came_from) = _people(person_ids)
     terms = _terms(belonging, narrow)
     expected = set(_expected(members, terms, _completed(human_of, narrow), waived, came_from)) if members else set()
     surplus: dict[int, StandingRow] = {}
@@ -91,8 +93,8 @@ def expected_rows(
     person_ids: Collection[int], module_key: uuid.UUID, proposal: Proposal | None = None
 ) -> list[StandingRow]:
     """The rows that these people have for one module, or would have if the proposal were saved; writes nothing."""
-    human_of, narrow = humans_of(person_ids), ([module_key],)
-    members, belonging, waived, came_from = _members(human_of)
+    narrow = ([module_key],)
+    human_of, (members, belonging, waived, came_from) = _people(person_ids)
     terms = _terms(belonging, narrow, module_key, proposal)
     return list(_expected(members, terms, _completed(human_of, narrow), waived, came_from))
 
@@ -118,12 +120,17 @@ def humans_of(person_ids: Collection[int]) -> dict[int, int]:
     wanted = set(person_ids)
     while True:
         into = dict(facts.accounts(wanted))
-        found = wanted | set(into) | {human for human in into.values() if human}
-        if found == wanted:
-            break
+        found = _all_in(wanted, into)
+        if found == wanted or not any(into.values()):
+            return _humans(into)
         wanted = found
-        if not any(into.values()):
-            break
+
+
+def _all_in(wanted: set[int], into: dict[int, int | None]) -> set[int]:
+    return wanted | set(into) | {human for human in into.values() if human}
+
+
+def _humans(into: dict[int, int | None]) -> dict[int, int]:
     human_of = {}
     for person in into:
         human = person
@@ -133,7 +140,19 @@ def humans_of(person_ids: Collection[int]) -> dict[int, int]:
     return human_of
 
 
-def _members(human_of: dict[int, int]) -> tuple[dict[tuple[int, int], list[Member]], Belonging, Waived, CameFrom]:
+def _people(person_ids: Collection[int]) -> tuple[dict[int, int], _Work]:
+    """The same, with where they work; one query unless somebody was merged."""
+    rows = facts.at_work(person_ids)
+    into = {row[0]: row[1] for row in rows}
+    if not any(into.values()):
+        human_of = _humans(into)
+    else:
+        human_of = humans_of(person_ids)
+        rows = facts.at_work(human_of)
+    return human_of, _members(sorted(rows, key=lambda row: row[2] or 0), human_of)
+
+
+def _members(rows: Iterable[tuple[Any, ...]], human_of: dict[int, int]) -> _Work:
     """Memberships by person and organisation, each organisation's time in partnerships, and what is waived."""
     # A row comes once for each time away, waiver and time in a partnership: each is gathered by what it is.
     found: dict[int, tuple[tuple[int, int], Member]] = {}
@@ -141,8 +160,10 @@ def _members(human_of: dict[int, int]) -> tuple[dict[tuple[int, int], list[Membe
     belonging: Belonging = defaultdict(lambda: defaultdict(set))
     waived: Waived = defaultdict(set)
     came_from: CameFrom = defaultdict(set)
-    for row in facts.memberships(human_of):
-        pk, person, organisation, role, kind, start, end, into, *dated = row
+    for row in rows:
+        person, _merged, pk, organisation, role, kind, start, end, into, *dated = row
+        if pk is None:
+            continue
         away_pk, away_from, away_to, *waived_or_joined = cast(list[Any], dated)
         waived_module, waived_from, waived_to, partnership, joined_on, left_on = cast(list[Any], waived_or_joined)
         if into:

@@ -45,28 +45,30 @@ def accounts(people: Slot) -> QuerySet[Any, Any]:
 
 
 @Prepared
-def memberships(people: Slot) -> QuerySet[Any, Any]:
-    """Memberships of these people, a row for each time away, waiver, and time of the place in a partnership."""
-    rows = Membership.objects.filter(Among("person_id", people)).values_list(
+def at_work(people: Slot) -> QuerySet[Any, Any]:
+    """The same accounts and their memberships, a row for each membership, time away, waiver, and time of the place in
+    a partnership; who never had a membership comes once."""
+    rows = User.objects.order_by().values_list(
         "pk",
-        "person_id",
-        "organisation_id",
-        "role_id",
-        "kind",
-        "started_on",
-        "ended_on",
-        "organisation__merged_into_id",
-        "away__pk",
-        "away__started_on",
-        "away__ended_on",
-        "waivers__module_key",
-        "waivers__started_on",
-        "waivers__ended_on",
-        "organisation__partnership_memberships__partnership_id",
-        "organisation__partnership_memberships__started_on",
-        "organisation__partnership_memberships__ended_on",
+        "merged_into_id",
+        "memberships__pk",
+        "memberships__organisation_id",
+        "memberships__role_id",
+        "memberships__kind",
+        "memberships__started_on",
+        "memberships__ended_on",
+        "memberships__organisation__merged_into_id",
+        "memberships__away__pk",
+        "memberships__away__started_on",
+        "memberships__away__ended_on",
+        "memberships__waivers__module_key",
+        "memberships__waivers__started_on",
+        "memberships__waivers__ended_on",
+        "memberships__organisation__partnership_memberships__partnership_id",
+        "memberships__organisation__partnership_memberships__started_on",
+        "memberships__organisation__partnership_memberships__ended_on",
     )
-    return rows.order_by("pk", "away__pk")
+    return rows.filter(Among("pk", people)).union(rows.filter(Among("merged_into_id", people)), all=True)
 
 
 @Prepared

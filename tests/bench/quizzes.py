@@ -1,7 +1,7 @@
 """Measures marking, answering and the statistics of quizzes; prints JSON.
 
 Run it by `make bench-quizzes`: it fills the database of DATABASE_URL, which must be a throw-away one. RESPONSES and
-QUESTIONS change the size of the statistics.
+QUESTIONS change the size of the statistics; ONLY=answering leaves out all but the queries of answering.
 """
 
 from __future__ import annotations
@@ -51,7 +51,9 @@ def main() -> None:
         sys.exit("There are people in this database. Give a new one.")
     override_settings(SECOND_FACTOR_REQUIRED=False, LOGGING_CONFIG=None).enable()
     logging.disable(logging.INFO)
-    told: dict[str, Any] = {"database": connection.vendor, **marking(), **answering(), **statistics()}
+    told: dict[str, Any] = {"database": connection.vendor, **answering()}
+    if os.environ.get("ONLY") != "answering":
+        told |= {**marking(), **statistics()}
     told["peak_memory_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(json.dumps(told, indent=2))
 
@@ -74,7 +76,8 @@ def marking() -> dict[str, Any]:
 
 
 def answering() -> dict[str, Any]:
-    """The queries of a question's page and of handing in, at two sizes."""
+    """The queries of a question's page and of handing in, at two sizes: passed, which completes a required module, and
+    not passed."""
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
@@ -87,22 +90,26 @@ def answering() -> dict[str, Any]:
     from tests.factories.courses import lesson_pages, make_module
     from tests.factories.organisations import MembershipFactory, OrganisationFactory, PartnershipFactory
     from tests.factories.quizzes import make_quiz, right_answers
+    from tests.factories.records import RequirementFactory, RequirementVersionFactory
 
     prepare_site(hostname="127.0.0.1")
     organisation = OrganisationFactory(partnership=PartnershipFactory())
     told: dict[str, Any] = {}
     for size in (5, 60):
         module = make_module(lessons=1, quiz=make_quiz(questions=size))
+        required = RequirementFactory(organisation=organisation, module=module, module_key=module.module_key)
+        RequirementVersionFactory(requirement=required)
         drafts = []
-        for _person in range(2):
+        for number in range(3):
             person = MembershipFactory(organisation=organisation).person
             enrolment = start_module(person=person, module=module, at=timezone.now())
             key = lesson_pages(module)[0].translation_key
             draft = start_attempt(enrolment=enrolment, lesson_key=key, at=timezone.now())
-            AttemptDraft.objects.filter(pk=draft.pk).update(answers=right_answers(draft.quiz_version))
+            if number != 1:
+                AttemptDraft.objects.filter(pk=draft.pk).update(answers=right_answers(draft.quiz_version))
             drafts.append((person, draft))
         # The first person warms what is kept between requests.
-        for person, draft in drafts:
+        for number, (person, draft) in enumerate(drafts):
             client = Client(SERVER_NAME="127.0.0.1")
             client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
             question = reverse("records:question", args=[draft.key, 1])
@@ -111,8 +118,9 @@ def answering() -> dict[str, Any]:
                 client.get(question)
             with CaptureQueriesContext(connection) as submit:
                 client.post(reverse("records:submit_quiz", args=[draft.key]))
-        told[f"quiz_page_queries_at_{size}"] = _queries(page)
-        told[f"submit_queries_at_{size}"] = _queries(submit)
+            if number:
+                told[f"quiz_page_queries_at_{size}"] = _queries(page)
+                told[f"submit_queries_{'failing' if number == 1 else 'completing'}_at_{size}"] = _queries(submit)
     return told
 
 
