@@ -4,6 +4,10 @@ what nobody can put in. This app knows nothing of either."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from html import unescape
+
+from django.utils.html import strip_tags
+from django.utils.safestring import SafeData
 
 from quizzes.questions import Question, Texts
 
@@ -33,6 +37,11 @@ def refuse_unshowable(text: str) -> None:
     """Raises ValidationError where a text of a quiz cannot be shown."""
     for check in _checks:
         check(text)
+
+
+def plain_text(text: str) -> str:
+    """A text as it is shown, without marks: for places that take no HTML, and for what is escaped later."""
+    return unescape(strip_tags(text)) if isinstance(text, SafeData) else text
 
 
 def as_question(texts: Texts) -> Question:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 from abc import abstractmethod
 from collections.abc import Collection, Iterator, Sequence
-from html import unescape
 from typing import Any
 
 from django import forms
 from django.utils import translation
 from django.utils.functional import Promise
-from django.utils.html import format_html, strip_tags
+from django.utils.html import format_html
 from django.utils.safestring import SafeData, SafeString
 from django.utils.translation import gettext_lazy as _
 
 from quizzes.kinds.rules import rules_of
 from quizzes.questions import DEFAULT_LANGUAGE, Part, Question, Texts, in_language, pieces_of
+from quizzes.showing import plain_text
 
 UNREADABLE = _("We could not read that answer, so we did not save it. Please choose again.")
 
@@ -114,7 +114,7 @@ class QuestionForm(forms.Form):
 
     def plain_words(self, texts: Texts) -> str:
         """The same without marks, for the lines of a list."""
-        said, english = _plain(in_language(texts, self.language)), _plain(self._english_of(texts))
+        said, english = plain_text(in_language(texts, self.language)), plain_text(self._english_of(texts))
         return f"{said} – {english}" if english else said
 
     def _english_of(self, texts: Texts) -> str:
@@ -184,7 +184,3 @@ def answer_in(seen: str) -> list[str]:
     except (ValueError, RecursionError):
         return []
     return [str(each) for each in answer] if isinstance(answer, list) else []
-
-
-def _plain(text: str) -> str:
-    return unescape(strip_tags(text)) if isinstance(text, SafeData) else text

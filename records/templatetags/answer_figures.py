@@ -9,6 +9,7 @@ from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
 from quizzes.questions import Part, Question, in_language, pieces_of
+from quizzes.showing import plain_text
 from quizzes.statistics import Telling
 
 register = template.Library()
@@ -26,12 +27,12 @@ TELLING = {
 @register.filter
 def question_words(question: Question) -> str:
     """The question in English on one line: in a passage its phrases as they stand, and a line for each gap."""
-    pieces = pieces_of(in_language(question.text, "en"), len(question.parts))
+    pieces = pieces_of(plain_text(in_language(question.text, "en")), len(question.parts))
     return "".join(piece if isinstance(piece, str) else _phrase(question.parts[piece]) for piece in pieces)
 
 
 def _phrase(part: Part) -> str:
-    phrase = in_language(part.text, "en")
+    phrase = plain_text(in_language(part.text, "en"))
     return f"“{phrase}”" if phrase else "……"
 
 

@@ -15,17 +15,21 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.safestring import mark_safe
 
 from courses.models import Edition
 from organisations.models import User
 from quizzes.actions import freeze_quiz
 from quizzes.actions.corrections import correct_version
 from quizzes.models import QuestionVersion, Quiz, QuizVersion
+from quizzes.questions import Part as QuestionPart
+from quizzes.questions import Question
 from quizzes.selectors import questions_of
 from quizzes.statistics import LEAST_ATTEMPTS
 from records.models import Attempt, Part
 from records.selectors.answers import answers_of_quiz, corrected_keys, first_attempts, gather
 from records.selectors.missed_tags import missed_tags
+from records.templatetags.answer_figures import question_words
 from tests.factories.cms import text_of
 from tests.factories.courses import make_module
 from tests.factories.organisations import UserFactory, make_appointed
@@ -380,3 +384,10 @@ class TestPages:
         assert reverse("answers:tags", args=[module.module_key]) in text_of(
             trainer.get(reverse("answers:quiz", args=[version.quiz_id]))
         )
+
+
+def test_the_words_of_a_question_are_plain_although_what_it_quotes_is_marked():
+    said = Question(
+        "", None, "", {"en": mark_safe("Somebody&#x27;s [[1]], <b>999</b>")}, (), {}, parts=(QuestionPart("p1", {}),)
+    )
+    assert question_words(said) == "Somebody's ……, 999"
