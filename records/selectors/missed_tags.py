@@ -31,12 +31,18 @@ class TagLine:
 
 
 @dataclass
-class _Heard:
-    name: str = ""
+class _Asked:
+    """What is known about one version of a question."""
+
     people: set[int] = field(default_factory=set)
-    versions: set[int] = field(default_factory=set)
     total: float = 0.0
     count: int = 0
+
+
+@dataclass
+class _Heard:
+    name: str = ""
+    versions: dict[int, _Asked] = field(default_factory=lambda: defaultdict(_Asked))
 
 
 def missed_tags(module_key: UUID) -> list[TagLine]:
@@ -51,10 +57,10 @@ def missed_tags(module_key: UUID) -> list[TagLine]:
             for known_as, name in {folded(name): name for name in tags.get(version_id, ())}.items():
                 one = heard[known_as]
                 one.name = one.name or name
-                one.people.add(sitting.person_id)
-                one.versions.add(version_id)
-                one.total += mark
-                one.count += 1
+                asked = one.versions[version_id]
+                asked.people.add(sitting.person_id)
+                asked.total += mark
+                asked.count += 1
     return sorted(map(_line, heard.values()), key=_order)
 
 
@@ -65,9 +71,18 @@ def tags_of(quiz_keys: Collection[UUID]) -> Mapping[int, Sequence[str]]:
 
 
 def _line(one: _Heard) -> TagLine:
-    people = len(one.people)
-    facility = one.total / one.count if people >= LEAST_ATTEMPTS else None
-    return TagLine(one.name, people, len(one.versions), facility)
+    counted = _counted(list(one.versions.values()))
+    people = len(set().union(*(each.people for each in counted or one.versions.values())))
+    facility = sum(each.total for each in counted) / sum(each.count for each in counted) if counted else None
+    return TagLine(one.name, people, len(counted or one.versions), facility)
+
+
+def _counted(asked: list[_Asked]) -> list[_Asked]:
+    """Those that make the figure: of the questions that show nothing by themselves all or none, as they were together
+    asked of enough people or not; or subtracting the others would tell of few."""
+    alone = [each for each in asked if len(each.people) >= LEAST_ATTEMPTS]
+    few = [each for each in asked if len(each.people) < LEAST_ATTEMPTS]
+    return asked if len(set().union(*(each.people for each in few))) >= LEAST_ATTEMPTS else alone
 
 
 def _order(line: TagLine) -> tuple[bool, float, str]:
