@@ -157,10 +157,9 @@ def register_deletion_check(check: DeletionCheck) -> DeletionCheck:
 def deletion_obstacles(pages: Iterable[Page]) -> list[str]:
     """Why these pages, with everything below them, must not be deleted now; empty when they may."""
     pages = list(pages)
-    obstacles = _in_use([each for page in pages for each in page.get_descendants(inclusive=True)])
-    for check in _deletion_checks:
-        obstacles += check(pages)
-    return obstacles
+    # What an app above keeps stays for good; what is only in use may go when it no longer is.
+    kept = [obstacle for check in _deletion_checks for obstacle in check(pages)]
+    return kept or _in_use([each for page in pages for each in page.get_descendants(inclusive=True)])
 
 
 def _in_use(pages: Sequence[Page]) -> list[str]:
@@ -169,11 +168,12 @@ def _in_use(pages: Sequence[Page]) -> list[str]:
     lessons = EditionLesson.objects.filter(edition__is_live=True, lesson__in=ids).exclude(edition__in=editions)
     return [
         *(
-            _("The module “%(title)s” is in use. Take it out of use first.") % {"title": edition.title}
+            _("Not deleted: learners use the module “%(title)s”. Take it out of use first.") % {"title": edition.title}
             for edition in editions.only("title")
         ),
         *(
-            _("The lesson “%(title)s” is in use. Hand the module in without it first.") % {"title": lesson.title}
+            _("Not deleted: learners use the lesson “%(title)s”. Hand the module in without it first.")
+            % {"title": lesson.title}
             for lesson in lessons.only("title")
         ),
     ]

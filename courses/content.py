@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 from django.core.serializers.json import DjangoJSONEncoder
+from modelcluster.models import get_field_value, get_serializable_data_for_fields
 from wagtail.blocks import StreamValue
 from wagtail.fields import StreamField
 from wagtail.images.models import SourceImageIOError
@@ -35,14 +36,18 @@ def _many_to_many(model: type[TranslatedPage]) -> list[str]:
 
 def authored_content(page: TranslatedPage) -> dict[str, Any]:
     """What was written on the page, ready to be stored as JSON."""
-    data = page.serializable_data()
-    content = {name: data[name] for name in authored_fields(type(page))}
-    for field in type(page)._meta.local_fields:
+    model = type(page)
+    related = _many_to_many(model)
+    content: dict[str, Any] = {
+        name: sorted(row.pk for row in getattr(page, name).all())
+        if name in related
+        else get_field_value(model._meta.get_field(name), page)
+        for name in authored_fields(model)
+    }
+    for field in model._meta.local_fields:
         if isinstance(field, StreamField) and content.get(field.name):
             # PostgreSQL reorders the keys of the blocks that it stores; one spelling makes the same blocks equal.
             content[field.name] = canonical_json(json.loads(content[field.name]))
-    for name in _many_to_many(type(page)):
-        content[name] = sorted(content[name])
     # The tree's own title follows the English one only when a page is saved.
     content["title"] = content[localised("display_title", DEFAULT)] or content["title"]
     return json.loads(json.dumps(content, cls=DjangoJSONEncoder))
@@ -87,7 +92,7 @@ def page_from_content(
 def with_content(page: PageType, content: dict[str, Any]) -> PageType:
     """The page in the tree with the copy's words on it, ready to be saved."""
     plain = set(page.translated_field_names())
-    base = {name: value for name, value in page.serializable_data().items() if name not in plain}
+    base = {name: value for name, value in get_serializable_data_for_fields(page).items() if name not in plain}
     return page.with_content_json({**base, **content})
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -16,12 +15,12 @@ from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
 
-from courses.access import deletion_obstacles, may_see_submissions
+from courses.access import may_see_submissions
 from courses.dashboard import WhatWaitsPanel
 from courses.in_editions import image_obstacles
 from courses.models import LessonPage, ModulePage
 from courses.models.pages import ApprovedPage
-from courses.views import pictures
+from courses.views import deleting, pictures
 
 
 @hooks.register("register_log_actions")
@@ -107,7 +106,7 @@ def show_what_waits(request: HttpRequest, panels: list[Any]) -> None:
 @hooks.register("before_delete_page")
 def keep_page_in_use(request: HttpRequest, page: Page) -> HttpResponse | None:
     """Refuses to delete what learners are using, or what an app above needs."""
-    return _refuse(request, [page], to=lambda: redirect("wagtailadmin_explore", page.get_parent().pk))
+    return deleting.refusal(request, [page])
 
 
 @hooks.register("before_bulk_action")
@@ -117,8 +116,15 @@ def keep_in_use(request: HttpRequest, action_type: str, objects: list[Any], acti
         return None
     pages = [each for each in objects if isinstance(each, Page)]
     if pages:
-        return _refuse(request, pages, to=lambda: redirect("wagtailadmin_explore", pages[0].get_parent().pk))
-    return _say(request, image_obstacles(objects), to=lambda: redirect("wagtailimages:index"))
+        return deleting.refusal(request, pages)
+    obstacles = image_obstacles(objects)
+    for obstacle in obstacles:
+        messages.error(request, obstacle)
+    return redirect("wagtailimages:index") if obstacles else None
+
+
+# In the place of Wagtail's own, which asks the hook above late.
+hooks.register("register_bulk_action", deleting.DeletePages, order=10)
 
 
 @hooks.register("register_admin_urls", order=-10)
@@ -132,13 +138,3 @@ def ask_before_the_question(request: HttpRequest, page: Page, destination: Page)
     """Refuses already the page that asks whether to move; Wagtail refuses only the answer."""
     if not page.permissions_for_user(request.user).can_move_to(destination):
         raise PermissionDenied
-
-
-def _refuse(request: HttpRequest, pages: list[Page], *, to: Callable[[], HttpResponse]) -> HttpResponse | None:
-    return _say(request, deletion_obstacles(pages), to=to)
-
-
-def _say(request: HttpRequest, obstacles: list[str], *, to: Callable[[], HttpResponse]) -> HttpResponse | None:
-    for obstacle in obstacles:
-        messages.error(request, obstacle)
-    return to() if obstacles else None

@@ -1,18 +1,16 @@
-"""The only way to fetch somebody's work or record for a person, and what keeps pages with records from deletion."""
+"""The only way to fetch somebody's work or record for a person."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.utils.translation import gettext as _
-from wagtail.models import Page
 
-from courses.models import LessonPage, ModulePage
+from courses.models import ModulePage
 from organisations.models import User
 from organisations.querysets import same_person
 from records.models import (
@@ -21,9 +19,6 @@ from records.models import (
     Certificate,
     Completion,
     Enrolment,
-    LessonProgress,
-    Requirement,
-    Session,
 )
 from records.rules.certificates import normalise_code
 
@@ -104,52 +99,6 @@ def get_certificate_for(person: User, code: str) -> Certificate:
 def find_certificate(code: str) -> Certificate | None:
     """The certificate behind a code, for anyone who holds the code; a selector says what they may read of it."""
     return Certificate.objects.filter(code=normalise_code(code) or None).select_related("completion__edition").first()
-
-
-class PagesHaveRecords(Exception):
-    """Pages that people have records on are not deleted."""
-
-    def __init__(self, titles: list[str]) -> None:
-        self.titles = titles
-        super().__init__(
-            _(
-                "Not deleted: people have records of %(titles)s. Take the module out of use instead: then nobody new "
-                "can start, and what people did stays as it is."
-            )
-            % {"titles": ", ".join(f"“{title}”" for title in titles)}
-        )
-
-
-def refuse_delete(pages: Iterable[Page]) -> None:
-    """Raises PagesHaveRecords when anyone has a record of, or must take, one of the pages or anything below them."""
-    below = Q(pk=None)
-    for page in pages:
-        below |= Q(path__startswith=page.path)
-    modules = dict(ModulePage.objects.filter(below).values_list("translation_key", "title"))
-    lessons = dict(LessonPage.objects.filter(below).values_list("translation_key", "title"))
-    kept = {
-        key
-        for model in (Enrolment, Completion, Requirement, Session)
-        for key in _keys_in(model, "module_key", modules)
-    }
-    kept |= {
-        key for model in (LessonProgress, AttemptDraft, Attempt) for key in _keys_in(model, "lesson_key", lessons)
-    }
-    if titles := sorted(title for key, title in (modules | lessons).items() if key in kept):
-        raise PagesHaveRecords(titles)
-
-
-def records_below(pages: Iterable[Page]) -> list[str]:
-    """The same as words for the person who deletes; none where nothing stands against it."""
-    try:
-        refuse_delete(pages)
-    except PagesHaveRecords as refusal:
-        return [str(refusal)]
-    return []
-
-
-def _keys_in(model: Any, field: str, keys: Iterable[UUID]) -> set[UUID]:
-    return set(model.objects.filter(**{f"{field}__in": list(keys)}).values_list(field, flat=True).distinct())
 
 
 def _is_open(enrolment: Enrolment) -> bool:

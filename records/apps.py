@@ -27,7 +27,7 @@ class RecordsConfig(AppConfig):
         from organisations.links import Link, Place, register_link
         from organisations.merging import register_merge_teller
         from records import import_kind, receivers
-        from records.access import records_below
+        from records.access_deleting import records_below
         from records.events import completion_recorded, completion_voided, completions_recorded
         from records.selectors.merging import told_of_merge
         from records.selectors.reminders import last_reminders

@@ -20,7 +20,7 @@ FOR_STAFF = re.compile(
             r"courses/(?!selectors|rules)",
             r"guidance/(?!quoting|cards|opening_days)",
             r"quizzes/(?!marking|selectors|kinds/(base|choice)_form|kinds/\w+/form)",
-            r"records/(access_(answers|completion_files|people|quiz_help|regrades|requirements|sessions)|audit|import_kind|models/|requirement_words|wagtail_hooks)",
+            r"records/(access_(answers|completion_files|deleting|people|quiz_help|regrades|requirements|sessions)|audit|import_kind|models/|requirement_words|wagtail_hooks)",
             r"records/actions/(allowances|attendance|briefing_requests|completion_files|recognition|regrading|reminders|requirements|sessions|waivers)",
             r"records/mail_briefings",
             r"records/(forms_answers|templatetags/answer_figures)",

@@ -8,8 +8,9 @@ from django.urls import reverse
 from wagtail.models import GroupPagePermission, Page
 
 from courses.models import CourseIndexPage, ModulePage
-from records.access import PagesHaveRecords, refuse_delete
-from tests.factories.courses import lesson_pages, make_module
+from records.access_deleting import PagesHaveRecords, refuse_delete
+from tests.factories.cms import text_of
+from tests.factories.courses import lesson_pages, make_module, make_trainer
 from tests.factories.organisations import UserFactory
 from tests.factories.records import (
     AttemptFactory,
@@ -93,14 +94,52 @@ class TestThroughTheCMS:
                 assert "Not deleted: people have records of" in response.content.decode()
         assert ModulePage.objects.filter(pk=module.pk).exists()
 
-    def test_deleting_several_at_once(self, editor):
+    @pytest.mark.parametrize("who", ["superuser", "trainer"])
+    def test_why_is_said_at_once_alone_with_the_parent_and_in_bulk(self, editor, who):
         with_records, without = make_module(title="Seeing it"), make_module()
-        record_by("enrolment", with_records)
-        address = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "delete"])
-        response = editor.post(f"{address}?id={with_records.pk}&id={without.pk}", follow=True)
-        assert response.status_code == 200
-        assert "Not deleted: people have records of" in response.content.decode()
-        assert ModulePage.objects.count() == 2
+        record_by("lesson done", with_records)
+        record_by("completion", with_records)
+        if who == "trainer":
+            editor.force_login(make_trainer())
+        course, [lesson] = with_records.get_parent(), lesson_pages(with_records)
+        in_bulk = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "delete"])
+        cases = [
+            (f"{in_bulk}?id={with_records.pk}&id={without.pk}", "Take the module out of use"),
+            (f"{in_bulk}?id={course.pk}", "Take the module out of use"),
+            (f"{in_bulk}?id=all&childOf={with_records.pk}", "Hand the module in without it"),
+        ]
+        if who == "superuser":
+            # Others get no button on one page that has pages below, or that learners use.
+            alone = {with_records: "Take the module out", course: "Take the module out", lesson: "Hand the module in"}
+            cases += [(reverse("wagtailadmin_pages:delete", args=[page.pk]), said) for page, said in alone.items()]
+        for address, instead in cases:
+            for method in (editor.get, editor.post):
+                response = method(address, follow=True)
+                text = response.content.decode()
+                assert response.status_code == 200, address
+                assert "Not deleted: people have records of" in text, address
+                assert instead in text, address
+                assert "permission" not in text_of(response), address
+        assert {with_records, without} <= set(ModulePage.objects.all())
+        assert lesson_pages(with_records) == [lesson]
+
+    def test_what_is_only_in_use_says_so_and_what_is_no_page_is_not_found(self, editor):
+        module = make_module(title="Seeing it")
+        said = editor.get(reverse("wagtailadmin_pages:delete", args=[module.pk]), follow=True).content.decode()
+        assert "Not deleted: learners use the module “Seeing it”. Take it out of use first." in said
+        in_bulk = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "delete"])
+        for asked in ("", "?id=", "?id=x", "?id=0"):
+            assert editor.get(in_bulk + asked).status_code == 404
+
+    def test_who_writes_nothing_learns_nothing(self, editor):
+        module = make_module(title="Seeing it")
+        record_by("completion", module)
+        editor.force_login(UserFactory())
+        for address in (
+            reverse("wagtailadmin_pages:delete", args=[module.pk]),
+            reverse("wagtail_bulk_action", args=["wagtailcore", "page", "delete"]) + f"?id={module.pk}",
+        ):
+            assert "Seeing it" not in editor.get(address, follow=True).content.decode()
 
     def test_a_page_without_records_is_deleted(self, editor):
         module = make_module(is_published=False)
