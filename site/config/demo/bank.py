@@ -14,6 +14,7 @@ from quizzes.actions import Deed, change_many, create_quiz, import_items
 from quizzes.formats.items import Item
 from quizzes.kinds.true_false.editor import WORDS
 from quizzes.models import Feedback, Question, Tag
+from quizzes.questions import folded
 
 FILE = Path(__file__).with_name("bank.yaml")
 QUIZ = "Consent and referral: a practice of its own (demo)"
@@ -40,8 +41,8 @@ def load_bank(trainer: User, at: datetime) -> None:
 
 def remove_tags() -> int:
     """Removes the tags of the demo that no question has and no quiz draws any more."""
-    folded = {tag.casefold() for entry in read_bank() for tag in entry["tags"]}
-    return Tag.objects.filter(folded__in=folded, questions=None, quizzes=None).delete()[0]
+    known_as = {folded(tag) for entry in read_bank() for tag in entry["tags"]}
+    return Tag.objects.filter(folded__in=known_as, questions=None, quizzes=None).delete()[0]
 
 
 def read_bank() -> list[Entry]:
