@@ -43,6 +43,12 @@ def refuse_bringing(person: Any) -> None:
         raise PermissionDenied
 
 
+def refuse_adding(person: Any) -> None:
+    """Raise PermissionDenied for whoever may not add questions to a quiz: who translates changes what is there."""
+    if not (person.has_perm("quizzes.change_quiz") and person.has_perm(COMMON)):
+        raise PermissionDenied
+
+
 def refuse_many(person: Any) -> None:
     """Raise PermissionDenied for whoever may not change the status and the tags of questions."""
     if not may_change_many(person):

@@ -10,8 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-#: Kinds whose choices nobody sees: they are the accepted answers.
-TYPED = frozenset({"numeric", "short_answer"})
+from quizzes.kinds.rules import RULES
 
 
 def corrected(kind: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -19,7 +18,7 @@ def corrected(kind: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> dict
     parts_before, parts = list(old.get("parts") or ()), list(new.get("parts") or ())
     if _said(old.get("text")) != _said(new.get("text")) or len(parts_before) != len(parts):
         return None
-    choices, keys = _aligned(old, new, is_typed=kind in TYPED)
+    choices, keys = _aligned(old, new, is_typed=kind in RULES and RULES[kind].is_typed)
     if choices is None:
         return None
     part_keys = {part["key"]: before["key"] for part, before in zip(parts, parts_before, strict=True)}

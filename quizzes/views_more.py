@@ -6,16 +6,14 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from organisations.groups import write_permission
+from quizzes.access import refuse_adding
 from quizzes.blocks import FROM_BANK
 from quizzes.choosers import ReadyFilterForm
 from quizzes.drafts import named_in_bank, stored_block
@@ -54,6 +52,12 @@ class MoreQuestions:
     result: Result | None = None
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        refuse_adding(request.user)
+        self.read(request)
+        super().setup(request, *args, **kwargs)  # type: ignore[misc]
+
+    def read(self, request: HttpRequest) -> None:
+        """What was pasted or ticked, as lines for the quiz."""
         self.lines = []
         is_pasted = request.POST.get("from") == "text"
         self.paste_form = PasteForm(request.POST if is_pasted else None)
@@ -66,13 +70,6 @@ class MoreQuestions:
                 {"type": FROM_BANK, "id": str(uuid4()), "value": {"question": question.pk}}
                 for question in self.pick_form.cleaned_data["questions"]
             ]
-        super().setup(request, *args, **kwargs)  # type: ignore[misc]
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        # Who translates changes what is there and adds nothing.
-        if not request.user.has_perm(write_permission(settings.LANGUAGE_CODE)):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
 
     def get_object(self, queryset: Any = None) -> Quiz:
         quiz: Quiz = super().get_object(queryset)  # type: ignore[misc]

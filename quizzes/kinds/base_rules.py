@@ -31,6 +31,8 @@ class Rules(ABC):
     name: str
     #: Whether it counts in a score.
     is_marked = True
+    #: Whether nobody sees its choices: they are the accepted answers.
+    is_typed = False
 
     @abstractmethod
     def known(self, question: Question, answer: Iterable[Any]) -> Answer:

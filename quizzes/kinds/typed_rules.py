@@ -16,6 +16,8 @@ from quizzes.typed import cleaned
 class TypedRules(Rules):
     """An answer is what was typed; the choices are what is accepted."""
 
+    is_typed = True
+
     @abstractmethod
     def fits(self, choice: Choice, typed: str) -> bool:
         """Whether what was typed is this accepted answer."""
