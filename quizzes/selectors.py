@@ -14,13 +14,16 @@ from wagtail.models import Page
 from quizzes.drafts import quiz_hash
 from quizzes.drawing import Draw, drawn
 from quizzes.models import Correction, QuestionVersion, Quiz, QuizVersion, QuizVersionDraw
+from quizzes.models import Question as BankQuestion
 from quizzes.questions import Question, question_from_content, served_language
 
 __all__ = [
+    "current_content",
     "current_questions",
     "draws_of",
     "is_on_record",
     "language_of",
+    "newest_asked",
     "places_using",
     "questions_of",
     "questions_to_ask",
@@ -60,19 +63,35 @@ def _asked(key: UUID, pk: int, kind: str, content: Any, corrected_id: int | None
 
 def current_questions(version_ids: Collection[int]) -> dict[int, tuple[Question, str]]:
     """Versions by their ids, each with the key that holds now and the hash of that content; one query."""
-    newest = Correction.objects.filter(version=OuterRef("pk")).order_by("-pk")
-    versions = QuestionVersion.objects.filter(pk__in=version_ids).annotate(
-        corrected_id=Subquery(newest.values("corrected")[:1]),
-        corrected_content=Subquery(newest.values("corrected__content")[:1]),
-        corrected_hash=Subquery(newest.values("corrected__content_hash")[:1]),
-    )
     return {
         each.pk: (
             _asked(each.question_key, each.pk, each.kind, each.content, each.corrected_id, each.corrected_content),
             each.corrected_hash or each.content_hash,
         )
-        for each in versions
+        for each in _with_newest_correction().filter(pk__in=version_ids)
     }
+
+
+def current_content(version: QuestionVersion) -> Any:
+    """What a version is marked by now; one query."""
+    found = _with_newest_correction().get(pk=version.pk)
+    return found.content if found.corrected_id is None else found.corrected_content
+
+
+def newest_asked(question: BankQuestion) -> QuestionVersion | None:
+    """The newest version of a question of the bank that a quiz asks or asked; one query."""
+    versions = QuestionVersion.objects.filter(question_key=question.key, places__isnull=False)
+    return versions.order_by("-number").first()
+
+
+def _with_newest_correction() -> Any:
+    """Of the corrections of a version the newest holds."""
+    newest = Correction.objects.filter(version=OuterRef("pk")).order_by("-pk")
+    return QuestionVersion.objects.annotate(
+        corrected_id=Subquery(newest.values("corrected")[:1]),
+        corrected_content=Subquery(newest.values("corrected__content")[:1]),
+        corrected_hash=Subquery(newest.values("corrected__content_hash")[:1]),
+    )
 
 
 @dataclass(frozen=True)

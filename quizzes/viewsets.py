@@ -195,12 +195,14 @@ class QuizInspectView(InspectView):
             "languages": languages,
             "language": language,
             # What apps above lead to from a quiz of the list, they lead to from here.
-            "ways": [
-                way
-                for hook in hooks.get_hooks("register_snippet_listing_buttons")
-                for way in hook(self.object, self.request.user, self.request.path)
-            ],
+            "ways": ways_from(self.object, self.request),
         }
+
+
+def ways_from(snippet: Any, request: HttpRequest) -> list[Any]:
+    """Where apps above lead to from a quiz or a question, as they do from the list."""
+    found = [hook(snippet, request.user, request.path) for hook in hooks.get_hooks("register_snippet_listing_buttons")]
+    return [way for ways in found for way in ways]
 
 
 def refused(request: HttpRequest, refusal: ValidationError, list_name: str = "quizzes:list") -> HttpResponse:

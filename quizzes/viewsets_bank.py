@@ -30,7 +30,7 @@ from quizzes.leaving import refuse_leaving
 from quizzes.models import Question
 from quizzes.questions import tags_in
 from quizzes.showing import as_shown
-from quizzes.viewsets import RefusingDeleteView, SaveThroughAction
+from quizzes.viewsets import RefusingDeleteView, SaveThroughAction, ways_from
 
 
 class QuestionForm(WagtailAdminModelForm):
@@ -80,7 +80,17 @@ class QuestionCreateView(SaveQuestion, CreateView):
     """Writing a new question."""
 
 
-class QuestionEditView(SaveQuestion, EditView):
+class LeadsOn:
+    """The header's menu leads on to where apps above lead from a question."""
+
+    @property
+    def header_more_buttons(self) -> list[Any]:
+        """What Wagtail offers, and these."""
+        own: list[Any] = super().header_more_buttons  # type: ignore[misc]
+        return [*own, *ways_from(self.object, self.request)]  # type: ignore[attr-defined]
+
+
+class QuestionEditView(LeadsOn, SaveQuestion, EditView):
     """Changing a question."""
 
 
@@ -97,7 +107,7 @@ class QuestionDeleteView(RefusingDeleteView):
         delete_question(question=self.object, by=self.request.user)
 
 
-class QuestionInspectView(InspectView):
+class QuestionInspectView(LeadsOn, InspectView):
     """The question to read, with what is right and all feedback: for reviewers."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

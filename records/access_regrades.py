@@ -26,6 +26,13 @@ def may_decide(person: Any, regrade: Regrade) -> bool:
     return may_review(person) and not (proposer is not None and proposer.is_same_as(person))
 
 
+def may_discard(person: Any, regrade: Regrade) -> bool:
+    """Whether the person may lay it aside: trainers their own, and what anybody proposed."""
+    proposer = regrade.proposed_by
+    is_own = proposer is not None and proposer.is_same_as(person)
+    return may_correct(person) and (is_own or regrade.state == Regrade.State.PROPOSED)
+
+
 def get_quiz_to_correct(person: Any, pk: int) -> Quiz:
     """A quiz, for whoever may correct it; raises PermissionDenied and Http404."""
     require_corrector(person)
@@ -39,9 +46,13 @@ def get_version_to_correct(person: Any, pk: int) -> QuestionVersion:
 
 
 def get_regrade_for(person: Any, pk: int) -> Regrade:
-    """A regrade, to read: for trainers, reviewers and operators."""
+    """A regrade, to read: for trainers, reviewers and operators; one that is not proposed, for its writer only."""
     refuse_others(person)
-    return get_object_or_404(Regrade.objects.select_related("version", "proposed_by", "decided_by"), pk=pk)
+    regrade = get_object_or_404(Regrade.objects.select_related("version", "proposed_by", "decided_by"), pk=pk)
+    proposer = regrade.proposed_by
+    if regrade.state == Regrade.State.WRITTEN and not (proposer is not None and proposer.is_same_as(person)):
+        raise PermissionDenied(_("This is not proposed yet."))
+    return regrade
 
 
 def require_corrector(person: Any) -> None:

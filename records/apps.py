@@ -30,6 +30,7 @@ class RecordsConfig(AppConfig):
         from records.access_deleting import records_below
         from records.events import completion_recorded, completion_voided, completions_recorded
         from records.selectors.merging import told_of_merge
+        from records.selectors.regrading import last_letters_of_regrades
         from records.selectors.reminders import last_reminders
 
         membership_changed.connect(receivers.on_membership_changed)
@@ -49,6 +50,7 @@ class RecordsConfig(AppConfig):
         register_deletion_check(records_below)
         register_merge_teller(told_of_merge)
         register_letters(last_reminders)
+        register_letters(last_letters_of_regrades)
         register_link(Place.ACCOUNT, Link(gettext_lazy("My record"), "records:my_record"))
         register_link(Place.PERSON, Link(gettext_lazy("What they completed here"), "records:person_record"))
 

@@ -17,7 +17,8 @@ from organisations.clock import LONDON, day_of
 from organisations.mail import post, queue_letter
 from organisations.models import Organisation, User
 from organisations.rules_letters import leaves_at
-from records.models import Reminder
+from records.models import RegradedAttempt, Reminder
+from records.selectors.learning import module_title
 from records.selectors.reminders import away_on, lines_for
 
 #: Letters that one task sets going.
@@ -63,6 +64,27 @@ def post_reminder(pk: int) -> None:
         return
     post("records/mail/reminder", person.email, person.language, my_learning_link, **context)
     Reminder.objects.filter(pk=pk).update(posted_at=now)
+
+
+@task()
+def post_regrade(pk: int) -> None:
+    """Tells a person in their language that they pass now; none while they are away or where it has left."""
+    row = RegradedAttempt.objects.filter(pk=pk, goes_at__isnull=False, posted_at__isnull=True)
+    found = row.select_related("attempt__enrolment__person__merged_into", "attempt__enrolment__edition").first()
+    if found is None:
+        return
+    enrolment, now = found.attempt.enrolment, timezone.now()
+    person = enrolment.person.merged_into or enrolment.person
+    if not person.email or not person.is_active or away_on(day_of(now), [person.pk]):
+        return
+    opens = leaves_at(now.astimezone(LONDON))
+    if opens > now and post_regrade.get_backend().supports_defer:
+        queue_letter(later(post_regrade, opens), pk)
+        return
+    with override(person.language):
+        module = module_title(enrolment.edition).text
+    post("records/mail/looked_again", person.email, person.language, my_learning_link, module=module)
+    row.update(posted_at=now)
 
 
 def letter_context(person: User, organisation: Organisation, words: str, day: date) -> dict[str, object]:

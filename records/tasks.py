@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.conf import settings
+from django_tasks import task
 
 from organisations.letter_limits import is_time_for_letters
+from records.actions.looking_again import look_again
 from records.actions.reminders import remind_before_expiry
 
 
@@ -15,3 +17,9 @@ def remind_by_day(at: datetime) -> bool:
     if not settings.REMIND_BEFORE_EXPIRY or not is_time_for_letters(at):
         return False
     return remind_before_expiry(at=at) is not None
+
+
+@task()
+def look_at_answers_again(_nothing: list[int]) -> None:
+    """Looks at the answers that a corrected key touches, or at those that are left of them."""
+    look_again()

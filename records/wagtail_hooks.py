@@ -15,7 +15,8 @@ from wagtail.models import Page
 
 from courses.models import LessonPage, ModulePage
 from organisations.access import authority_of
-from quizzes.models import Quiz
+from quizzes.models import Question, Quiz
+from quizzes.selectors import newest_asked
 from records.access_answers import may_read_answers
 from records.access_regrades import may_correct
 from records.audit import ACTIONS
@@ -37,13 +38,16 @@ def register_answers() -> list[Any]:
 
 @hooks.register("register_snippet_listing_buttons")
 def lead_to_answers(snippet: Any, user: Any, next_url: str | None = None) -> Iterator[Button]:
-    """The way from a quiz to what its answers teach."""
+    """The way from a quiz to what its answers teach, and from quiz and question to correcting what is right."""
     if isinstance(snippet, Quiz) and may_read_answers(user):
         url = reverse("answers:quiz", args=[snippet.pk])
         yield Button(_("What the answers teach"), url, icon_name="view", priority=15)
     if isinstance(snippet, Quiz) and may_correct(user):
         url = reverse("regrades:quiz", args=[snippet.pk])
         yield Button(_("Correct what is right"), url, icon_name="rotate", priority=16)
+    if isinstance(snippet, Question) and may_correct(user) and (version := newest_asked(snippet)):
+        url = reverse("regrades:write", args=[version.pk])
+        yield Button(_("Correct the key"), url, icon_name="rotate", priority=16)
 
 
 @hooks.register("register_admin_menu_item")

@@ -8,20 +8,19 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from organisations.audit import write_log
+from organisations.mail import queue_letter
 from organisations.models import User
 from quizzes.actions.corrections import correct_version
 from quizzes.corrections import corrected
 from quizzes.drafts import canonical_hash
-from quizzes.models import QuestionVersion, QuizVersion
+from quizzes.models import QuestionVersion
 from quizzes.selectors import current_questions
-from records.access_regrades import may_decide
-from records.actions.completions import complete_if_a_quiz_decides, lock_enrolment
-from records.models import Attempt, AttemptDraft, Enrolment, LessonProgress, Part, Regrade, RegradedAttempt
-from records.selectors.regrading import CHUNK, Effect, changes_of
+from records.access_regrades import may_decide, may_discard
+from records.models import Regrade
+from records.selectors.regrading import attempts_asking
 
 State = Regrade.State
 
@@ -76,66 +75,43 @@ def return_regrade(*, regrade: Regrade, reason: str, by: User, at: datetime) -> 
 
 
 @transaction.atomic
-def apply_regrade(*, regrade: Regrade, by: User, at: datetime) -> Regrade:
-    """Marks all attempts that asked the version by the corrected key, and completes modules that are done by that.
+def discard_regrade(*, regrade: Regrade, by: User, at: datetime) -> Regrade:
+    """Lays it aside before anything was looked at again. Refuses who may not correct quizzes, and what somebody else
+    has written and not proposed (PermissionDenied). Does nothing to one that was decided."""
+    regrade = _locked(regrade)
+    if not may_discard(by, regrade):
+        raise PermissionDenied(_("Only trainers who write in English lay a correction aside."))
+    if regrade.state in (State.WRITTEN, State.PROPOSED):
+        regrade.state = State.DISCARDED
+        regrade.save(update_fields=["state"])
+        write_log(regrade, "records.discard_regrade", by)
+    return regrade
 
-    Attempts and completions that are on record stay as they are; whoever had passed keeps it. Refuses one's own
-    (PermissionDenied). Does nothing to one that was decided already.
+
+@transaction.atomic
+def apply_regrade(*, regrade: Regrade, by: User, at: datetime) -> Regrade:
+    """From now on the corrected key marks; has all attempts that asked the version looked at again by the worker.
+
+    Refuses one's own (PermissionDenied). Does nothing to one that was decided already.
     """
     regrade = _to_decide(regrade, by)
     if regrade.state != State.PROPOSED:
         return regrade
-    version = QuestionVersion.objects.select_for_update().get(pk=regrade.version_id)
-    _hold_work(version)
-    effect, passing = Effect(), set()
-    rows: list[RegradedAttempt] = []
-    for attempt, change in changes_of(version, regrade.content, effect):
-        rows.append(
-            RegradedAttempt(
-                regrade=regrade,
-                attempt=attempt,
-                score_before=change.score_before,
-                was_passed=change.was_passed,
-                score_marked=change.score_marked,
-                score=change.score,
-                is_passed=change.is_passed,
-            )
-        )
-        if change.gains_pass:
-            passing.add(attempt.enrolment_id)
-    RegradedAttempt.objects.bulk_create(rows, batch_size=CHUNK)
-    regrade.correction = correct_version(version=version, content=regrade.content, by=regrade.proposed_by, at=at)
-    regrade.state, regrade.decided_by, regrade.decided_at = State.APPLIED, by, at
-    regrade.counts = effect.counts
-    regrade.save(update_fields=["correction", "state", "decided_by", "decided_at", "counts"])
-    for enrolment in Enrolment.objects.filter(pk__in=passing, state=Enrolment.State.OPEN).order_by("pk"):
-        _complete(enrolment, at)
+    regrade.correction = correct_version(
+        version=regrade.version, content=regrade.content, by=regrade.proposed_by, at=at
+    )
+    regrade.state, regrade.decided_by, regrade.decided_at = State.APPLYING, by, at
+    regrade.total = attempts_asking(regrade.version).count()
+    regrade.save(update_fields=["correction", "state", "decided_by", "decided_at", "total"])
     write_log(regrade, "records.apply_regrade", by)
+    _queue_looking()
     return regrade
 
 
-def _complete(enrolment: Enrolment, at: datetime) -> None:
-    """Completes the module on the day of the attempt that passes, or of what was done last, if that came later."""
-    enrolment = lock_enrolment(enrolment)
-    counting = set(enrolment.edition.lessons.filter(is_counting=True).values_list("lesson_key", flat=True))
-    attempts = Attempt.objects.counting().filter(enrolment=enrolment, part=Part.LESSON)
-    first: dict[Any, datetime] = {}
-    for lesson_key, moment, _score, is_passed in attempts.results("lesson_key", "submitted_at"):
-        # A quiz that counts is done with the first pass, practice with the first attempt.
-        if is_passed or lesson_key not in counting:
-            first.setdefault(lesson_key, moment)
-    read = LessonProgress.objects.filter(enrolment=enrolment).values_list("done_at", flat=True)
-    done_at = max([*first.values(), *read], default=at)
-    complete_if_a_quiz_decides(enrolment, done_at, recorded_at=at)
+def _queue_looking() -> None:
+    from records.tasks import look_at_answers_again
 
-
-def _hold_work(version: QuestionVersion) -> None:
-    """Waits for whoever hands in what asks the version: they are marked before, and looked at again, or after."""
-    carrying = QuizVersion.objects.filter(places__question_version=version)
-    asking = Q(drafts__quiz_version__in=carrying) | Q(attempts__quiz_version__in=carrying)
-    work = Enrolment.objects.filter(asking, state=Enrolment.State.OPEN).values("pk")
-    held = list(Enrolment.objects.select_for_update().filter(pk__in=work).order_by("pk").values_list("pk", flat=True))
-    list(AttemptDraft.objects.select_for_update().filter(enrolment__in=held).order_by("pk").values_list("pk"))
+    queue_letter(look_at_answers_again, [])
 
 
 def _locked(regrade: Regrade) -> Regrade:

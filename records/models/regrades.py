@@ -13,15 +13,18 @@ from records.models.learning import Attempt
 
 
 class Regrade(models.Model):
-    """A corrected key on its way: written, proposed with a reason, and applied or returned by somebody else."""
+    """A corrected key on its way: written, proposed with a reason, and applied or returned by somebody else; or
+    discarded before that."""
 
     class State(models.TextChoices):
         """How far it has come."""
 
         WRITTEN = "written", _("written, not proposed yet")
         PROPOSED = "proposed", _("waits for somebody else")
+        APPLYING = "applying", _("being applied")
         APPLIED = "applied", _("applied")
         RETURNED = "returned", _("returned")
+        DISCARDED = "discarded", _("discarded")
 
     #: As it was asked.
     version = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT, related_name="regrades")
@@ -42,6 +45,10 @@ class Regrade(models.Model):
     )
     #: What came of it, in numbers only.
     counts = models.JSONField(default=dict, blank=True)
+    #: Attempts to look at when it was applied, those that are behind us, and the last of these.
+    total = models.PositiveIntegerField(default=0)
+    looked_at = models.PositiveIntegerField(default=0)
+    last_attempt = models.PositiveBigIntegerField(default=0)
 
     class Meta:
         verbose_name = _("regrade")
@@ -53,8 +60,8 @@ class Regrade(models.Model):
                 name="nobody_decides_their_own_regrade",
             ),
             models.CheckConstraint(
-                condition=Q(state="applied", correction__isnull=False)
-                | (~Q(state="applied") & Q(correction__isnull=True)),
+                condition=Q(state__in=["applying", "applied"], correction__isnull=False)
+                | (~Q(state__in=["applying", "applied"]) & Q(correction__isnull=True)),
                 name="an_applied_regrade_has_its_correction",
             ),
         ]
@@ -64,7 +71,10 @@ class Regrade(models.Model):
 
 
 class RegradedAttempt(models.Model):
-    """What an attempt came to when it was looked at again; append-only, and the newest holds. Nobody loses a pass."""
+    """What an attempt came to when it was looked at again; the newest holds, and nobody loses a pass.
+
+    Append-only but for when its letter left.
+    """
 
     regrade = models.ForeignKey(Regrade, on_delete=models.PROTECT, related_name="attempts")
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="regraded")
@@ -75,6 +85,9 @@ class RegradedAttempt(models.Model):
     #: What holds from now on: where a pass is kept that the key does not give, the score before.
     score = models.DecimalField(max_digits=5, decimal_places=4)
     is_passed = models.BooleanField()
+    #: When a letter about a pass may leave, and when it did; none for who reads it on their pages only.
+    goes_at = models.DateTimeField(null=True, blank=True)
+    posted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("attempt looked at again")

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Max, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from organisations.clock import day_of
+from organisations.models import User
 from quizzes.marking import mark_quiz
 from quizzes.models import QuestionVersion, Quiz, QuizVersion
 from quizzes.questions import Question, question_from_content
 from quizzes.selectors import current_questions
-from records.models import Attempt, Part, RegradedAttempt
+from records.models import Attempt, Part, Regrade, RegradedAttempt
 from records.rules.regrading import Change, change_of
 
 #: Attempts in memory at once.
@@ -83,16 +85,17 @@ def effect_of(version: QuestionVersion, content: Mapping[str, Any]) -> Effect:
 
 
 def changes_of(
-    version: QuestionVersion, content: Mapping[str, Any], effect: Effect
+    version: QuestionVersion, content: Mapping[str, Any], effect: Effect, among: Iterable[Attempt] | None = None
 ) -> Iterator[tuple[Attempt, Change]]:
     """The attempts in lessons that come out otherwise when a version is marked by this content; counted in `effect`.
 
-    All other questions are marked by the keys that hold now. One query for each chunk, and one for its questions.
+    `among` are those to look at, of `attempts_asking`; else all. Other questions are marked by the keys that hold now.
+    One query for each chunk, and one for its questions.
     """
     known: dict[int, Question] = {
         version.pk: question_from_content(str(version.question_key), version.pk, version.kind, content)
     }
-    attempts = iter(attempts_asking(version).iterator(chunk_size=CHUNK))
+    attempts = iter(attempts_asking(version).iterator(chunk_size=CHUNK) if among is None else among)
     while chunk := list(islice(attempts, CHUNK)):
         asking = [each for each in chunk if any(row.get("version_id") == version.pk for row in each.questions)]
         wanted = {row["version_id"] for each in asking for row in each.questions} - known.keys()
@@ -116,6 +119,41 @@ def _change(attempt: Any, known: Mapping[int, Question]) -> Change | None:
     return change_of(attempt.score_now, attempt.is_passed_now, marked, attempt.pass_mark)
 
 
+def counts_of(regrade: Regrade) -> dict[str, Any]:
+    """The numbers of one that is applied, from what was kept of each attempt; one query."""
+    effect = Effect(asked=regrade.counts.get("asked", 0), without_answers=regrade.counts.get("without_answers", 0))
+    rows = regrade.attempts.select_related("attempt__enrolment__person", "attempt__enrolment__edition")
+    for row in rows.defer("attempt__questions", "attempt__enrolment__edition__content").iterator(chunk_size=CHUNK):
+        passes_now = row.score_marked >= row.attempt.pass_mark
+        effect.note(row.attempt, Change(row.score_before, row.was_passed, row.score_marked, passes_now))
+    return effect.counts
+
+
+def lessons_passed(enrolment_ids: Collection[int]) -> set[tuple[int, UUID]]:
+    """The lessons passed in this work by what holds now: enrolment and lesson; one query."""
+    attempts = Attempt.objects.filter(enrolment__in=enrolment_ids, part=Part.LESSON)
+    return {(pk, key) for pk, key, _score, is_passed in attempts.results("enrolment_id", "lesson_key") if is_passed}
+
+
+def regrades_for(person: User) -> QuerySet[Regrade]:
+    """What was proposed and what became of it, and what the person has written themselves, the newest first."""
+    seen = ~Q(state=Regrade.State.WRITTEN) | Q(proposed_by=person)
+    return Regrade.objects.filter(seen).select_related("version", "proposed_by", "decided_by")
+
+
+def last_letters_of_regrades(person_ids: Collection[int]) -> Mapping[int, datetime]:
+    """When the last letter to each of these about a pass leaves: 1 query."""
+    rows = (
+        RegradedAttempt.objects.filter(goes_at__isnull=False)
+        .annotate(human=Coalesce("attempt__enrolment__person__merged_into_id", "attempt__enrolment__person_id"))
+        .filter(human__in=person_ids)
+        .order_by()
+        .values("human")
+        .annotate(last=Max("goes_at"))
+    )
+    return {row["human"]: row["last"] for row in rows}
+
+
 def attempts_asking(version: QuestionVersion) -> QuerySet[Attempt]:
     """Attempts that may have asked a version, in lessons, that the server marked, with what holds of them now."""
     carrying = QuizVersion.objects.filter(places__question_version=version)
@@ -128,17 +166,10 @@ def attempts_asking(version: QuestionVersion) -> QuerySet[Attempt]:
     )
 
 
-def current_content(version: QuestionVersion) -> Mapping[str, Any]:
-    """What a version is marked by now; one query."""
-    newest = version.corrections.select_related("corrected").order_by("-pk").first()
-    content: Mapping[str, Any] = newest.corrected.content if newest else version.content
-    return content
-
-
 def versions_asked(quiz: Quiz) -> list[QuestionVersion]:
     """The versions of questions that versions of a quiz carry, newest first, each with its words; one query."""
-    carried = QuestionVersion.objects.filter(places__quiz_version__quiz_key=quiz.key)
-    return list(carried.annotate(how_often=Count("places")).order_by("question_key", "-number"))
+    carried = QuestionVersion.objects.filter(places__quiz_version__quiz_key=quiz.key).distinct()
+    return list(carried.order_by("question_key", "-number"))
 
 
 @dataclass(frozen=True)

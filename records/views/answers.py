@@ -16,6 +16,7 @@ from organisations.clock import today
 from quizzes.models import Quiz
 from quizzes.statistics import LEAST_ATTEMPTS, LEAST_IN_A_LANGUAGE
 from records.access_answers import get_module_for, get_quiz_for
+from records.access_regrades import may_correct
 from records.forms_answers import AnswersFilterForm
 from records.rules.answer_groups import Asked
 from records.selectors.answers import MOST, QuestionLine, QuizAnswers, answers_of_quiz, modules_asking
@@ -57,6 +58,7 @@ def question_answers(request: HttpRequest, pk: int, version_pk: int) -> HttpResp
         "form": AnswersFilterForm(told),
         "options": [(option.line, chosen[option.key]) for option in line.options if option.key in chosen],
         "unanswered": chosen.get(""),
+        "may_correct": may_correct(request.user),
         "asked": request.GET.urlencode(),
     }
     return render(request, "records/cms/answers_question.html", {**context, **LIMITS})

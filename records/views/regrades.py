@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -16,24 +15,29 @@ from django.views.decorators.http import require_http_methods, require_safe
 from courses.access import refuse_others
 from organisations.views.pages import LeadRequest, posted, refusals_in
 from quizzes.questions import question_from_content
-from quizzes.selectors import current_questions
+from quizzes.selectors import current_content, current_questions
 from quizzes.showing import as_shown
 from quizzes.statistics import LEAST_ATTEMPTS
-from records.access_regrades import get_quiz_to_correct, get_regrade_for, get_version_to_correct, may_decide
-from records.actions.regrading import apply_regrade, propose_regrade, return_regrade, write_regrade
+from records.access_regrades import (
+    get_quiz_to_correct,
+    get_regrade_for,
+    get_version_to_correct,
+    may_decide,
+    may_discard,
+)
+from records.actions.regrading import apply_regrade, discard_regrade, propose_regrade, return_regrade, write_regrade
 from records.forms_regrades import CorrectionForm, ReasonForm
 from records.models import Regrade
-from records.selectors.regrading import current_content, effect_of, versions_asked
+from records.selectors.regrading import effect_of, regrades_for, versions_asked
 
 State = Regrade.State
 
 
 @require_safe
 def regrades(request: LeadRequest) -> HttpResponse:
-    """What was proposed and what became of it, the newest first."""
+    """What was proposed and what became of it, and what one has written, the newest first."""
     refuse_others(request.user)
-    rows = Regrade.objects.exclude(state=State.WRITTEN).select_related("version", "proposed_by", "decided_by")
-    page = Paginator(rows, 50).get_page(request.GET.get("page"))
+    page = Paginator(regrades_for(request.user), 50).get_page(request.GET.get("page"))
     return render(request, "records/cms/regrades.html", {"page": page})
 
 
@@ -66,9 +70,6 @@ def write(request: LeadRequest, pk: int) -> HttpResponse:
 def regrade(request: LeadRequest, pk: int) -> HttpResponse:
     """What a corrected key changes, computed anew until it is applied, and what can be done with it."""
     regrade = get_regrade_for(request.user, pk)
-    is_own = regrade.proposed_by is not None and regrade.proposed_by.is_same_as(request.user)
-    if regrade.state == State.WRITTEN and not is_own:
-        raise PermissionDenied(_("This is not proposed yet."))
     decides = regrade.state == State.PROPOSED and may_decide(request.user, regrade)
     form = ReasonForm(request.POST if request.POST.get("do") in ("propose", "return") else None)
     if request.method == "POST" and _done(request, regrade, form):
@@ -76,7 +77,8 @@ def regrade(request: LeadRequest, pk: int) -> HttpResponse:
     version, key = regrade.version, str(regrade.version.question_key)
     before = question_from_content(key, version.pk, version.kind, current_content(version))
     after = question_from_content(key, version.pk, version.kind, regrade.content)
-    counts = regrade.counts or effect_of(version, regrade.content).counts
+    is_open = regrade.state in (State.WRITTEN, State.PROPOSED)
+    counts = effect_of(version, regrade.content).counts if is_open else regrade.counts
     context = {
         "regrade": regrade,
         "form": form,
@@ -84,8 +86,9 @@ def regrade(request: LeadRequest, pk: int) -> HttpResponse:
         "is_hidden": regrade.state == State.WRITTEN and counts["asked"] < LEAST_ATTEMPTS,
         "proposes": regrade.state == State.WRITTEN,
         "decides": decides,
+        "discards": is_open and may_discard(request.user, regrade),
         "counts": counts,
-        "before": as_shown([before], "en") if regrade.state != State.APPLIED else (),
+        "before": as_shown([before], "en") if is_open else (),
         "after": as_shown([after], "en"),
     }
     return render(request, "records/cms/regrade.html", context)
@@ -97,7 +100,12 @@ def _done(request: LeadRequest, regrade: Regrade, form: ReasonForm) -> bool:
     match request.POST.get("do"):
         case "apply":
             apply_regrade(**given)
-            messages.success(request, _("It is applied. Nobody lost a pass."))
+            words = _("From now on the corrected key marks. Answers are looked at again. Nobody loses a pass.")
+            messages.success(request, words)
+            return True
+        case "discard":
+            discard_regrade(**given)
+            messages.success(request, _("It is laid aside. Nothing changes."))
             return True
         case "propose" if form.is_valid():
             propose_regrade(**given, reason=form.cleaned_data["reason"])

@@ -5,11 +5,13 @@ from __future__ import annotations
 from copy import deepcopy
 from datetime import timedelta
 from decimal import Decimal
+from threading import Event
+from time import monotonic, sleep
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -19,11 +21,21 @@ from hypothesis import strategies as st
 
 from courses.actions import prepare_cms_groups
 from organisations.clock import day_of
+from organisations.letter_limits import last_letters
+from organisations.models import User
 from privacy.actions.erasure import empty_answers
 from quizzes.models import Correction, QuestionVersion, Quiz
 from quizzes.selectors import questions_of
+from records.actions import looking_again
 from records.actions.learning import save_answer, start_attempt, start_module, submit_attempt
-from records.actions.regrading import apply_regrade, propose_regrade, return_regrade, write_regrade
+from records.actions.looking_again import look_again
+from records.actions.regrading import (
+    apply_regrade,
+    discard_regrade,
+    propose_regrade,
+    return_regrade,
+    write_regrade,
+)
 from records.models import Attempt, Certificate, Completion, Regrade, RegradedAttempt
 from records.rules.regrading import change_of
 from records.selectors.quizzes import asked_in
@@ -95,12 +107,18 @@ def turned(version: QuestionVersion) -> dict:
     return content
 
 
-def applied(module, people, at=NOW) -> Regrade:
-    trainer, reviewer = people
+def proposed(module, people, at=NOW) -> Regrade:
     version = version_of(module)
-    made = write_regrade(version=version, content=turned(version), by=trainer, at=at)
-    propose_regrade(regrade=made, reason="The number had changed.", by=trainer, at=at)
-    return apply_regrade(regrade=made, by=reviewer, at=at)
+    made = write_regrade(version=version, content=turned(version), by=people[0], at=at)
+    return propose_regrade(regrade=made, reason="The number had changed.", by=people[0], at=at)
+
+
+def applied(module, people, at=NOW) -> Regrade:
+    made, reviewer = proposed(module, people, at), people[1]
+    apply_regrade(regrade=made, by=reviewer, at=at)
+    look_again()
+    made.refresh_from_db()
+    return made
 
 
 class TestApplying:
@@ -162,6 +180,7 @@ class TestApplying:
         back = write_regrade(version=version, content=version.content, by=trainer, at=NOW)
         propose_regrade(regrade=back, reason="It was right after all.", by=trainer, at=NOW)
         apply_regrade(regrade=back, by=reviewer, at=NOW)
+        look_again()
         assert questions_of(attempt.quiz_version)[0].key_version_id is None
         assert QuestionVersion.objects.filter(question_key=version.question_key).count() == 2
 
@@ -183,6 +202,65 @@ class TestApplying:
         return_regrade(regrade=made, reason="Read the guidance again.", by=reviewer, at=NOW)
         apply_regrade(regrade=made, by=reviewer, at=NOW)
         assert not Correction.objects.exists()
+
+    def test_a_worker_that_is_killed_leaves_whole_batches_and_the_next_goes_on(
+        self, place, module, people, monkeypatch
+    ):
+        monkeypatch.setattr(looking_again, "BATCH", 2)
+        learners = [place.learner, *(MembershipFactory().person for _number in range(4))]
+        for person in learners:
+            take(person, module, is_right=False)
+        made = proposed(module, people)
+        apply_regrade(regrade=made, by=people[1], at=NOW)
+        # Marked by the old key, on record only after the new one: somebody who handed in at that moment.
+        late = take(place.other, module, is_right=True)
+        Attempt.objects.filter(pk=late.pk).update(is_passed=False, score=Decimal("0.5"))
+
+        def die() -> None:
+            raise ConnectionError
+
+        with pytest.raises(ConnectionError):
+            look_again(after_batch=die)
+        made.refresh_from_db()
+        assert (made.state, made.looked_at, made.total) == (Regrade.State.APPLYING, 2, 5)
+        assert Completion.objects.filter(person__in=learners).count() == 2
+        look_again()
+        look_again()
+        made.refresh_from_db()
+        assert made.state == Regrade.State.APPLIED
+        assert (made.counts["asked"], made.counts["passes"], made.counts["people_passing"]) == (6, 6, 6)
+        assert RegradedAttempt.objects.count() == 6
+        assert Completion.objects.filter(person__in=learners).count() == 5
+
+    def test_what_is_not_applied_can_be_laid_aside(self, place, module, people):
+        trainer, reviewer = people
+        made = write_regrade(version=version_of(module), content=turned(version_of(module)), by=trainer, at=NOW)
+        another = make_trainer(place.partnership)
+        for by in (reviewer, another):
+            with pytest.raises(PermissionDenied):
+                discard_regrade(regrade=made, by=by, at=NOW)
+        assert discard_regrade(regrade=made, by=trainer, at=NOW).state == Regrade.State.DISCARDED
+        waiting = proposed(module, people)
+        assert discard_regrade(regrade=waiting, by=another, at=NOW).state == Regrade.State.DISCARDED
+        assert apply_regrade(regrade=waiting, by=reviewer, at=NOW).state == Regrade.State.DISCARDED
+        assert not Correction.objects.exists()
+        done = applied(module, people)
+        assert discard_regrade(regrade=done, by=trainer, at=NOW).state == Regrade.State.APPLIED
+
+    def test_who_passes_now_gets_one_letter_and_nobody_else(
+        self, place, module, people, mailoutbox, django_capture_on_commit_callbacks
+    ):
+        User.objects.filter(pk=place.learner.pk).update(language="fr")
+        take(place.learner, module, is_right=False)
+        take(place.learner, module, is_right=False)
+        take(place.other, module, is_right=True)
+        with django_capture_on_commit_callbacks(execute=True):
+            applied(module, people)
+        [letter] = mailoutbox
+        assert letter.to == [place.learner.email]
+        assert letter.subject == "Vos formations : des nouvelles pour vous"
+        assert RegradedAttempt.objects.filter(goes_at__isnull=False).count() == 1
+        assert last_letters([place.learner.pk, place.other.pk]).keys() == {place.learner.pk}
 
     def test_answers_that_are_gone_stay_as_they_are(self, place, module, people):
         attempt = take(place.learner, module, is_right=False)
@@ -236,7 +314,10 @@ def test_two_people_walk_through_the_cms(place, module, people, site_tree):
     assert "did not pass, and pass now" in shown
     assert place.learner.name not in shown
     assert 'value="apply"' in shown
-    assert "Nobody lost a pass." in text(deciding.post(page, {"do": "apply"}, follow=True))
+    applying = text(deciding.post(page, {"do": "apply"}, follow=True))
+    assert "Nobody loses a pass." in applying
+    assert "0 of 1 attempts so far" in applying
+    look_again()
     assert "What it changed" in text(writing.get(page))
     assert Completion.objects.get().person == place.learner
 
@@ -260,9 +341,46 @@ def test_applied_by_two_at_once_while_somebody_hands_in(place, module, people):
     other = make_reviewer(place.partnership)
     apply = [lambda by=by: apply_regrade(regrade=made, by=by, at=timezone.now()) for by in (reviewer, other)]
     at_once(*apply, lambda: submit_attempt(person=place.other, key=draft.key, at=NOW))
+    at_once(look_again, look_again)
     assert Correction.objects.count() == 1
     # Marked by the old key and looked at again, or by the new one: never missed.
     assert Completion.objects.filter(person__in=[place.learner, place.other]).count() == 2
+    call_command("remark", "--check")
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="needs real row locks: runs on PostgreSQL")
+def test_who_has_read_the_old_key_and_hands_in_later_is_waited_for(place, module, people):
+    """Begun before, marked by the old key, and on record only after the corrected one."""
+    made, version = proposed(module, people), version_of(module)
+    enrolment = start_module(person=place.other, module=module, at=NOW)
+    draft = start_attempt(enrolment=enrolment, lesson_key=quiz_lesson(module), at=NOW)
+    right_then = next(each["key"] for each in turned(version)["choices"] if each["is_correct"])
+    for asked in asked_in(draft).places:
+        keys = [right_then] if asked.question.kind == "single_choice" else ["true"]
+        save_answer(draft=draft, question=asked.question, answer=keys, seen=[], at=NOW)
+    has_read = Event()
+
+    def hand_in() -> None:
+        with transaction.atomic():
+            attempt = submit_attempt(person=place.other, key=draft.key, at=NOW)
+            assert not attempt.is_passed
+            has_read.set()
+            until = monotonic() + 20
+            while not Correction.objects.exists() and monotonic() < until:
+                sleep(0.05)
+            # The worker would look for attempts now, and waits.
+            sleep(0.5)
+
+    def look() -> None:
+        assert has_read.wait(20)
+        apply_regrade(regrade=made, by=people[1], at=timezone.now())
+        look_again()
+
+    at_once(hand_in, look)
+    assert RegradedAttempt.objects.get().is_passed
+    assert Completion.objects.get().person == place.other
     call_command("remark", "--check")
 
 
