@@ -57,6 +57,18 @@ class Among(Func):
         return f"{left} = ANY(%s)", (*parameters, self.values)
 
 
+class AmongMany(Among):
+    """The same for numbers that may be nearly all there are, where the database does best to read everything in order.
+
+    As a list it would look each of them up by itself, and so read a large table back and forth.
+    """
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra_context: Any) -> tuple[str, tuple[Any, ...]]:
+        """The condition, on PostgreSQL."""
+        left, parameters = compiler.compile(self.source_expressions[0])
+        return f"{left} IN (SELECT unnest(%s::bigint[]))", (*parameters, self.values)
+
+
 def insert_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[int]:
     """Adds rows, each with a value for every field that has no default in the database; returns their ids in order.
 

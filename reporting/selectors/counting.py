@@ -19,7 +19,7 @@ from django.db import connection
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
-from organisations.bulk import Among, Slot
+from organisations.bulk import Among, AmongMany, Slot
 from organisations.models import Away, Membership, User
 from organisations.prepared import Composed, GivenDay, composed
 from records.models import Standing, Waiver
@@ -225,7 +225,7 @@ def _rows_again(_vendor: str, chosen: Chosen) -> Composed:
 
 def _memberships(chosen: Chosen) -> QuerySet[Membership]:
     rows = Membership.objects.active_on(DAY)
-    return rows.filter(Among("organisation_id", Slot(0)), chosen.memberships).order_by()
+    return rows.filter(AmongMany("organisation_id", Slot(0)), chosen.memberships).order_by()
 
 
 def with_keys(rows: list[tuple[Any, ...]], place: int) -> list[tuple[Any, ...]]:
@@ -238,7 +238,7 @@ def with_keys(rows: list[tuple[Any, ...]], place: int) -> list[tuple[Any, ...]]:
 
 def standing_of(organisation_ids: Sequence[int] | Slot, day: date | GivenDay, chosen: Chosen) -> QuerySet[Standing]:
     """The standing of these organisations that holds on the day, of what was chosen."""
-    places = Among("organisation_id", organisation_ids)
+    places = AmongMany("organisation_id", organisation_ids)
     return Standing.objects.filter(standing_on(day), places, chosen.standing).order_by()
 
 

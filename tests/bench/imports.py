@@ -78,6 +78,7 @@ def main() -> None:
     for number in range(ROWS):
         lines.append(f"S{number},Seeing it,{number % 28 + 1}/5/2026,{number}")
     preview, saving = bring(organisation, "completions", lines, now)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     made = Completion.objects.count()
     plain = timed(copy_completions)
     told |= {
@@ -86,7 +87,7 @@ def main() -> None:
         "completions_apply_seconds": saving.clock,
         "bare_copy_of_completions_seconds": plain.clock,
         "completions_apply_over_bare": over(saving, plain),
-        "completions_peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "completions_peak_memory_mb": peak,
     }
     print(json.dumps(told, indent=2))
 
