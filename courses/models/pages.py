@@ -273,7 +273,7 @@ class LessonPage(ApprovedPage):
         _("what it teaches"),
         max_length=255,
         blank=True,
-        help_text=_("Tags of the question bank, with commas between them, such as: indicators, forced labour."),
+        help_text=_("Tags of the questions about it, with commas between them, such as: indicators, forced labour."),
     )
     sources = ParentalManyToManyField(Source, verbose_name=_("sources"), blank=True, related_name="lessons")
 
