@@ -164,7 +164,7 @@ ABOUT: tuple[About, ...] = (
         "records.RegradedAttempt",
         _("Quizzes that were looked at again"),
         "attempt__enrolment__person",
-        columns=("attempt", "score_before", "was_passed", "score", "is_passed"),
+        columns=("attempt", "score_before", "was_passed", "score", "is_passed", "goes_at"),
         stays=NUMBERS_STAY,
     ),
     About(

@@ -28,8 +28,8 @@ from records.selectors.regrading import Effect, attempts_asking, changes_of, cou
 from records.selectors.reminders import away_on
 
 State = Regrade.State
-#: Attempts of one transaction: few enough that whoever hands in meanwhile does not notice.
-BATCH = 50
+#: Attempts of one transaction: about a second even where each completes a module, so that others hand in meanwhile.
+BATCH = 20
 #: How often somebody else's write may come in between before it counts as a fault.
 TRIES = 5
 #: How long a worker on SQLite stops between two batches, in seconds.
