@@ -7,6 +7,8 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from threading import RLock
+from threading import enumerate as enumerate_threads
+from time import monotonic
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
@@ -161,3 +163,8 @@ def visitor(browser: Browser, live_server, settings) -> Iterator:
     yield come
     for context in contexts:
         context.close()
+    # What a browser left unfinished ends before the database is put back, and before the server goes.
+    until = monotonic() + 3
+    for thread in enumerate_threads():
+        if "process_request_thread" in thread.name:
+            thread.join(max(0, until - monotonic()))
