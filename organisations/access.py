@@ -184,12 +184,16 @@ def get_organisation_with_names_for(person: Person, slug: str) -> Organisation:
     return organisation
 
 
+def require_partnership_lead(person: Person) -> None:
+    """Refuses (403) whoever leads no partnership."""
+    if not authority_of(person).partnership_ids:
+        raise PermissionDenied(_("You do not lead a partnership."))
+
+
 def get_partnerships_led_by(person: Person) -> list[Partnership]:
     """The partnerships that the person leads, by name; 403 when there are none."""
-    partnerships = list(Partnership.objects.filter(pk__in=authority_of(person).partnership_ids))
-    if not partnerships:
-        raise PermissionDenied(_("You do not lead a partnership."))
-    return partnerships
+    require_partnership_lead(person)
+    return list(Partnership.objects.filter(pk__in=authority_of(person).partnership_ids))
 
 
 def organisations_led_by(person: Person, day: date | None = None) -> OrganisationQuerySet:
@@ -281,13 +285,8 @@ def get_appointment_for(person: Person, pk: int) -> Appointment:
     appointment = _get(
         Appointment.objects.select_related("person", "partnership", "organisation", "unit__organisation"), pk=pk
     )
-    if not may_appoint(
-        person,
-        appointment.kind,
-        partnership=appointment.partnership,
-        organisation=appointment.organisation,
-        unit=appointment.unit,
-    ):
+    scope = {name: getattr(appointment, name) for name in ("partnership", "organisation", "unit")}
+    if not may_appoint(person, appointment.kind, **scope):
         raise PermissionDenied(_("This appointment is not yours to change."))
     return appointment
 
@@ -309,8 +308,8 @@ def may_reset_second_factor(person: Person, other: User) -> bool:
 
 def get_appointment_to_reset_for(person: Person, pk: int) -> Appointment:
     """An appointment whose holder's second factor the person may take away."""
-    get_partnerships_led_by(person)
-    appointment = _get(Appointment.objects.select_related("person"), pk=pk)
+    require_partnership_lead(person)
+    appointment = _get(Appointment.objects.select_related("person", "partnership"), pk=pk)
     if not may_reset_second_factor(person, appointment.person):
         raise PermissionDenied(_("Only a partnership lead or an operator does this, and nobody for themselves."))
     return appointment
@@ -380,7 +379,7 @@ def get_area_for(person: Person, pk: int) -> Area:
 
 def get_role_for(person: Person, slug: str) -> Role:
     """A role, for those who look after the roles: partnership leads."""
-    get_partnerships_led_by(person)
+    require_partnership_lead(person)
     return _get(Role.objects.all(), slug=slug)
 
 

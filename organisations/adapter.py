@@ -56,6 +56,11 @@ class AccountAdapter(DefaultAccountAdapter):
         """The address for rate limits; behind a socket there is none, and limits per account still hold."""
         return (request.META.get("REMOTE_ADDR") and super().get_client_ip(request)) or "unknown"
 
+    def set_password(self, user: User, password: str) -> None:
+        """Keeps the new password and nothing else: the rest of the row may have changed since it was read."""
+        user.set_password(password)
+        user.save(update_fields=["password"])
+
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         """Keeps the name, and the language in which the person made the account."""
         user.name = form.cleaned_data["name"]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -62,7 +64,21 @@ def prepare_report(
     return report
 
 
-@transaction.atomic
+@contextmanager
+def _at_one_moment() -> Iterator[None]:
+    """A transaction in which everything is read as it stands at one moment, whatever others write meanwhile."""
+    is_first = not connection.in_atomic_block
+    with transaction.atomic():
+        # On SQLite nobody else writes until this ends.
+        if is_first and connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+                # The moment is when the first row is read, so whoever works on a report ends before that.
+                cursor.execute(f"LOCK TABLE {Report._meta.db_table} IN EXCLUSIVE MODE")
+        yield
+
+
+@_at_one_moment()
 def share_report(*, report: Report, by: User | None, at: datetime) -> Report:
     """Counts the numbers, keeps them, and shows each organisation its row; once more where they must be counted anew.
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from django.db.models import Q
 from django.utils.functional import Promise
 
+from organisations.bulk import Among
 from reporting.rules import EVERYBODY, Asked
 
 
@@ -67,7 +68,8 @@ class Chosen:
         """Of standing."""
         found = self._members("membership__")
         if self.module_keys is not None:
-            found &= Q(module_key__in=self.module_keys)
+            # A course may have no module yet: then nobody stands anywhere, which is an answer too.
+            found &= Q(Among("module_key", self.module_keys))
         if self.requirement_id:
             found &= Q(requirement_version__requirement=self.requirement_id)
         return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 
+from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 
 #: On PostgreSQL each table as COPY writes it, on SQLite a copy of the whole database.
@@ -16,7 +17,11 @@ _copy: list[sqlite3.Connection] = []
 
 
 def keep() -> None:
-    """Remembers what stands in the database now."""
+    """Remembers what stands in the database now; refuses one in which a run that was ended has left people."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {get_user_model()._meta.db_table})")
+        if cursor.fetchone()[0]:
+            raise RuntimeError("This database holds what an earlier run has left. Run again with --create-db.")
     if connection.vendor == "postgresql":
         _tables.update({name: _rows(name) for name in connection.introspection.django_table_names(only_existing=True)})
         return
@@ -26,7 +31,10 @@ def keep() -> None:
 
 
 def put_back() -> None:
-    """Leaves in the database what was remembered, whatever stands there now; numbers once given do not come again."""
+    """Leaves in the database what was remembered, whatever stands there now.
+
+    On PostgreSQL numbers once given do not come again; on SQLite they do.
+    """
     if connection.vendor == "postgresql":
         with transaction.atomic(), connection.cursor() as cursor:
             # Foreign keys are looked at when the transaction ends: the order of the tables does not matter.

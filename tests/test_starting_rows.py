@@ -28,7 +28,7 @@ def test_what_was_written_changed_and_deleted_is_as_at_the_start():
     assert everything() == before
     assert not type(module).objects.exists()
     assert not type(role).objects.exists()
-    # Numbers go on, and what is refused is refused as before.
+    # What is refused is refused as before.
     UserFactory(email="dana@riverside.example")
     with pytest.raises(IntegrityError), transaction.atomic():
         UserFactory(email="dana@riverside.example")

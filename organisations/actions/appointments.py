@@ -60,9 +60,10 @@ def appoint(
 
 def mark_appointed(people: Iterable[User]) -> None:
     """Notes on people's own rows that an appointment was made for them, so that their authority is looked for."""
-    unmarked = [person for person in people if not person.has_been_appointed]
-    User.objects.filter(pk__in=[person.pk for person in unmarked]).update(has_been_appointed=True)
-    for person in unmarked:
+    marked = list(people)
+    # The rows say who is marked, not the objects, which may come from before.
+    User.objects.filter(pk__in=[each.pk for each in marked], has_been_appointed=False).update(has_been_appointed=True)
+    for person in marked:
         person.has_been_appointed = True
 
 

@@ -33,7 +33,7 @@ from organisations.models import Appointment, Organisation, Partnership, Unit, U
 from organisations.querysets import OrganisationQuerySet
 from organisations.selectors_lead_appointments import appointments_in, is_only_lead, person_with_address
 from organisations.views.pages import LeadRequest, posted, refusals_in, show, show_form
-from organisations.views.partnerships import led_in
+from organisations.views.partnerships import led_in, url_in
 
 Kind = Appointment.Kind
 #: The order of the list, those who look after the most first.
@@ -191,7 +191,7 @@ def _show_appoint(
 def appointment_end(request: LeadRequest, pk: int) -> HttpResponse:
     """Ends an appointment of the partnership, after a question."""
     appointment = get_appointment_for(request.user, pk)
-    return _end(request, appointment, reverse("organisations:appointments"))
+    return _end(request, appointment, url_in(request, "organisations:appointments", appointment.partnership))
 
 
 @login_required
@@ -215,11 +215,12 @@ def unit_lead_end(request: LeadRequest, slug: str, pk: int, appointment_pk: int)
 def second_factor_reset(request: LeadRequest, pk: int) -> HttpResponse:
     """Takes away the lost second factor of a person who is appointed, after a question."""
     appointment = get_appointment_to_reset_for(request.user, pk)
+    back_url = url_in(request, "organisations:appointments", appointment.partnership)
     form = Form(posted(request))
     if form.is_valid():
         reset_second_factor(person=appointment.person, by=request.user)
         messages.success(request, _("The second step is reset. At the next sign-in they set up a new one."))
-        return redirect("organisations:appointments")
+        return redirect(back_url)
     _note(request, appointment)
     text = (
         _("%(person)s has lost their phone or passkey and every backup code.")
@@ -234,7 +235,7 @@ def second_factor_reset(request: LeadRequest, pk: int) -> HttpResponse:
         text=text,
         button_label=_("Reset it"),
         ends_something=True,
-        cancel_url=reverse("organisations:appointments"),
+        cancel_url=back_url,
     )
 
 

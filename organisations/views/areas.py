@@ -8,7 +8,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,7 +18,7 @@ from organisations.forms_leads import AreaForm
 from organisations.isolating import isolated
 from organisations.selectors import areas_with_organisations
 from organisations.views.pages import LeadRequest, posted, refusals_in, show, show_form
-from organisations.views.partnerships import led_in
+from organisations.views.partnerships import led_in, url_in
 
 
 @login_required
@@ -63,18 +62,19 @@ def area_new(request: LeadRequest) -> HttpResponse:
 def area_change(request: LeadRequest, pk: int) -> HttpResponse:
     """Renames an area; its organisations and contacts stay."""
     area = get_area_for(request.user, pk)
+    back_url = url_in(request, "organisations:areas", area.partnership)
     form = AreaForm(posted(request), initial={"name": area.name})
     if form.is_valid():
         with refusals_in(form):
             rename_area(area=area, by=request.user, **form.cleaned_data)
             messages.success(request, _("The name is saved."))
-            return redirect("organisations:areas")
+            return redirect(back_url)
     return show_form(
         request,
         form,
         title=_("Rename %(area)s") % {"area": isolated(get_area_for(request.user, pk).name)},
         button_label=_("Save"),
-        cancel_url=reverse("organisations:areas"),
+        cancel_url=back_url,
     )
 
 
@@ -83,13 +83,14 @@ def area_change(request: LeadRequest, pk: int) -> HttpResponse:
 def area_remove(request: LeadRequest, pk: int) -> HttpResponse:
     """Removes an area, after a question."""
     area = get_area_for(request.user, pk)
+    back_url = url_in(request, "organisations:areas", area.partnership)
     if request.method == "POST":
         try:
             remove_area(area=area, by=request.user)
             messages.success(request, _("%(area)s is removed.") % {"area": isolated(area.name)})
         except ValidationError as refusal:
             messages.warning(request, " ".join(refusal.messages))
-        return redirect("organisations:areas")
+        return redirect(back_url)
     return show_form(
         request,
         forms.Form(),
@@ -97,5 +98,5 @@ def area_remove(request: LeadRequest, pk: int) -> HttpResponse:
         text=(_("Its organisations stay, but no longer belong to an area of this name."),),
         button_label=_("Remove the area"),
         ends_something=True,
-        cancel_url=reverse("organisations:areas"),
+        cancel_url=back_url,
     )

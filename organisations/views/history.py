@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from organisations.access import authority_of, get_partnerships_led_by
+from organisations.access import authority_of, require_partnership_lead
 from organisations.access_history import (
     get_asked_to_join,
     get_organisation_of_partnership_for,
@@ -118,7 +118,7 @@ def partnership_leave(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def partnership_join(request: LeadRequest) -> HttpResponse:
     """Puts an organisation that is on Signpost already into a partnership from a day, or makes a link for its lead."""
-    get_partnerships_led_by(request.user)
+    require_partnership_lead(request.user)
     form = JoinPartnershipForm(
         posted(request),
         partnerships=Partnership.objects.filter(pk__in=authority_of(request.user).partnership_ids),

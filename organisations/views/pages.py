@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.forms import Form
@@ -21,8 +22,20 @@ class LeadRequest(HttpRequest):
     user: User
 
 
+#: The part of an address that names one of several partnerships.
+CHOSEN = "partnership"
 #: Rows of a long list on one page.
 PAGE_SIZE = 50
+
+
+def query_of(slug: str) -> str:
+    """The end of addresses that stay with a partnership."""
+    return f"?{urlencode({CHOSEN: slug})}"
+
+
+def query_in(request: HttpRequest) -> str:
+    """The same for the partnership that the address names, if it does."""
+    return query_of(slug) if (slug := request.GET.get(CHOSEN, "")) else ""
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
@@ -49,9 +62,8 @@ def _by_field(refusal: ValidationError) -> dict[str, list[str]]:
 def show(request: LeadRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     """Renders a page of a lead, with what its frame needs."""
     led = authority_of(request.user).partnership_ids
-    return render(
-        request, f"organisations/lead/{template}", {"leads_partnership": bool(led), **context}, status=status
-    )
+    frame = {"leads_partnership": bool(led), "partnership_query": query_in(request)}
+    return render(request, f"organisations/lead/{template}", {**frame, **context}, status=status)
 
 
 def show_form(

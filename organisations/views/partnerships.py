@@ -8,19 +8,16 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from organisations.access import get_partnerships_led_by
+from organisations.access import authority_of, get_partnerships_led_by
 from organisations.models import Partnership
-from organisations.views.pages import LeadRequest
-
-#: The part of an address that names the partnership.
-CHOSEN = "partnership"
+from organisations.views.pages import CHOSEN, LeadRequest, query_in, query_of
 
 
 @dataclass(frozen=True)
 class Choice:
     """The same page of another partnership."""
 
-    name: str
+    partnership: Partnership
     url: str
     is_current: bool
 
@@ -30,13 +27,10 @@ class Led:
     """The partnership that the page is about."""
 
     partnership: Partnership
-    #: All that its lead may turn to; empty for whoever leads one.
+    #: The end of addresses that stay with it; empty for whoever leads no other.
+    query: str = ""
+    #: All that its lead may turn to.
     choices: tuple[Choice, ...] = ()
-
-    @property
-    def query(self) -> str:
-        """The end of addresses that stay with the partnership."""
-        return f"?{CHOSEN}={self.partnership.slug}" if self.choices else ""
 
     def url(self, name: str) -> str:
         """The address of another page of the same partnership."""
@@ -56,5 +50,13 @@ def led_in(request: LeadRequest) -> Led:
     query, choices = request.GET.copy(), []
     for each in partnerships:
         query[CHOSEN] = each.slug
-        choices.append(Choice(each.name, f"{request.path}?{query.urlencode()}", each == chosen))
-    return Led(chosen, tuple(choices))
+        choices.append(Choice(each, f"{request.path}?{query.urlencode()}", each == chosen))
+    return Led(chosen, query_of(chosen.slug), tuple(choices))
+
+
+def url_in(request: LeadRequest, name: str, partnership: Partnership | None) -> str:
+    """The address of a list of the partnership to which belongs what a page changes, else of the one that the page's
+    own address names: where to come back to."""
+    led = authority_of(request.user).partnership_ids
+    is_told = partnership is not None and partnership.pk in led and len(led) > 1
+    return reverse(name) + (query_of(partnership.slug) if partnership and is_told else query_in(request))

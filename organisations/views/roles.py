@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from organisations.access import get_partnerships_led_by, get_role_for, organisations_led_by
+from organisations.access import get_role_for, organisations_led_by, require_partnership_lead
 from organisations.actions import change_role_details, create_role
 from organisations.clock import today
 from organisations.forms_leads import RoleForm
@@ -24,7 +24,7 @@ from organisations.views.pages import LeadRequest, posted, refusals_in, show, sh
 @require_safe
 def roles(request: LeadRequest) -> HttpResponse:
     """Every role, those that can be chosen first."""
-    get_partnerships_led_by(request.user)
+    require_partnership_lead(request.user)
     found = list(roles_with_use(organisations_led_by(request.user), today()))
     context = {
         "title": _("Roles"),
@@ -39,7 +39,7 @@ def roles(request: LeadRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def role_new(request: LeadRequest) -> HttpResponse:
     """Adds a role."""
-    get_partnerships_led_by(request.user)
+    require_partnership_lead(request.user)
     form = RoleForm(posted(request))
     if form.is_valid():
         with refusals_in(form):

@@ -68,8 +68,6 @@ def counts_of(states: Sequence[int]) -> Counts:
     return Counts(required=sum(states), current=current + expiring, expiring=expiring, due=due, overdue=overdue)
 
 
-#: People in each state of a grouping, the best first.
-STATE_COUNTS = ", ".join(f"COUNT(*) FILTER (WHERE worst = {SEVERITY[state]})" for state in State)
 _NO_MODULE, _NO_NUMBER = "CAST(NULL AS uuid)", "CAST(NULL AS bigint)"
 _STOOD, _PERSON, _WORKS, _TWICE, _AWAY, _WAIVED = range(6)
 _QUERY = f"""WITH stood (organisation, module, person, version, worst) AS NOT MATERIALIZED ({{standing}}),
@@ -134,7 +132,8 @@ class _Sums:
 
 def counted_on(organisation_ids: Sequence[int], day: date, chosen: Chosen) -> Counted:
     """The numbers of these organisations on the day: one query, none where there is no organisation, and a second one
-    where somebody has two places or entries, or a module is required twice.
+    where somebody has two places or entries, or a module is required twice. Between the two others may write: what is
+    kept is counted in a transaction that reads as of one moment.
     """
     if not organisation_ids:
         return Counted()

@@ -12,10 +12,11 @@ from django.db.models import Max
 from organisations.bulk import Among, Slot
 from organisations.models import Organisation, Unit
 from organisations.prepared import Composed, composed
+from records.rules.standing import SEVERITY, State
 from reporting.filters import Chosen
 from reporting.rules import Counts
 from reporting.selectors.choices import Choices
-from reporting.selectors.counting import DAY, STATE_COUNTS, counts_of, severity_on, standing_of
+from reporting.selectors.counting import DAY, counts_of, severity_on, standing_of
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ class Groups:
     without_unit: Counts
 
 
+#: People in each state of a grouping, the best first.
+_STATES = ", ".join(f"COUNT(*) FILTER (WHERE worst = {SEVERITY[state]})" for state in State)
 #: Each unit beside itself and every unit above it; people are brought together once for each grouping.
 _QUERY = f"""WITH RECURSIVE tree (unit, above) AS (
     SELECT id, id FROM {Unit._meta.db_table} WHERE organisation_id IN ({{places}})
@@ -56,8 +59,8 @@ by_unit AS (
     FROM stood LEFT JOIN tree ON tree.unit = stood.unit GROUP BY tree.above, person
 ),
 by_role AS (SELECT role, person, MAX(worst) AS worst FROM stood GROUP BY role, person)
-SELECT 1, role, {STATE_COUNTS} FROM by_role GROUP BY role
-UNION ALL SELECT 0, unit, {STATE_COUNTS} FROM by_unit GROUP BY unit
+SELECT 1, role, {_STATES} FROM by_role GROUP BY role
+UNION ALL SELECT 0, unit, {_STATES} FROM by_unit GROUP BY unit
 """  # noqa: S608 - nothing in it comes from outside
 
 

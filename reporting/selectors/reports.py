@@ -36,6 +36,11 @@ def chosen_in(partnership: Partnership, day: date, scope: str) -> Chosen:
     return choices_in(organisations_of(partnership, day)).chosen(dict(parse_qsl(scope)))
 
 
+def knows(partnership: Partnership, day: date, scope: str) -> bool:
+    """Whether all that was chosen is there in the partnership: an area is in one only."""
+    return dict(parse_qsl(chosen_in(partnership, day, scope).query)).keys() == dict(parse_qsl(scope)).keys()
+
+
 def coverage_of(report: Report) -> Coverage:
     """The coverage of the report's day and scope, as known now."""
     chosen = chosen_in(report.partnership, report.day, report.scope)

@@ -23,8 +23,8 @@ from organisations.access import authority_of
 from organisations.actions.partnerships import set_small_counts
 from organisations.clock import today
 from organisations.isolating import isolated
-from organisations.views.pages import LeadRequest, posted, refusals_in
-from organisations.views.partnerships import CHOSEN, led_in
+from organisations.views.pages import CHOSEN, LeadRequest, posted, refusals_in
+from organisations.views.partnerships import Led, led_in
 from reporting.access_reports import (
     get_part_of,
     get_report_for,
@@ -49,7 +49,7 @@ from reporting.forms import year_before
 from reporting.forms_reports import CommentForm, ReportForm, SmallCountsForm, WithdrawForm
 from reporting.models import Report
 from reporting.publishing import checksum_of
-from reporting.selectors.reports import chosen_in, compare, compare_rows, coverage_of, payload_of
+from reporting.selectors.reports import chosen_in, compare, compare_rows, coverage_of, knows, payload_of
 
 PAGE_SIZE = 25
 
@@ -67,11 +67,12 @@ def reports(request: LeadRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_new(request: LeadRequest) -> HttpResponse:
     """Prepares a report of a day, with what was chosen on the page of coverage."""
-    led = led_in(request)
-    partnership, chosen = led.partnership, request.GET.copy()
-    chosen.pop(CHOSEN, None)
+    led, chosen = led_in(request), request.GET.copy()
+    partnership, is_named = led.partnership, chosen.pop(CHOSEN, None)
     on = (chosen.pop("on", None) or [today().isoformat()])[-1]
     initial = {"day": on, "delivery_from": year_before(today()), "delivery_to": today(), "scope": chosen.urlencode()}
+    if led.choices and not is_named and (at_home := _where_known(led, chosen.urlencode())):
+        return redirect(at_home)
     form = ReportForm(posted(request), initial=initial, today=today())
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
@@ -81,6 +82,13 @@ def report_new(request: LeadRequest) -> HttpResponse:
             return redirect("reporting:report", report.key)
     said = chosen_in(partnership, today(), form["scope"].value() or "").said
     return render(request, "reporting/report_form.html", {"form": form, "said": said, "led": led})
+
+
+def _where_known(led: Led, scope: str) -> str:
+    """The same page of the partnership that knows what was chosen, where the present one does not."""
+    if knows(led.partnership, today(), scope):
+        return ""
+    return next((each.url for each in led.choices if knows(each.partnership, today(), scope)), "")
 
 
 @login_required

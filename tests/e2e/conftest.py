@@ -52,6 +52,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(pytest.mark.browser)
         item.add_marker(pytest.mark.django_db(transaction=True))
     names = {name: place for place, name in enumerate(LONGEST)}
+    is_whole = len({item.path for item in ours}) == len(list(HERE.glob("test_*.py")))
+    assert not is_whole or set(names) <= {item.originalname for item in ours}, "A test in LONGEST is gone."
     ours.sort(key=lambda item: names.get(item.originalname, len(names)))
     items[:] = [item for item in items if HERE not in item.path.parents] + ours
 
@@ -164,7 +166,7 @@ def visitor(browser: Browser, live_server, settings) -> Iterator:
     for context in contexts:
         context.close()
     # What a browser left unfinished ends before the database is put back, and before the server goes.
-    until = monotonic() + 3
-    for thread in enumerate_threads():
-        if "process_request_thread" in thread.name:
-            thread.join(max(0, until - monotonic()))
+    until = monotonic() + 10
+    for thread in [each for each in enumerate_threads() if "process_request_thread" in each.name]:
+        thread.join(max(0, until - monotonic()))
+        assert not thread.is_alive(), f"{thread.name} still answers a request of this test."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from allauth.account.adapter import get_adapter
 from django.core.exceptions import PermissionDenied, ValidationError
 from wagtail.models import ModelLogEntry
 
@@ -53,6 +54,14 @@ def test_an_appointment_is_looked_for_only_where_one_was_ever_made(lead, partner
     actions.end_appointment(appointment=appointment, by=lead)
     with django_assert_num_queries(1):
         assert not authority_of(person).is_appointed
+
+
+def test_a_new_password_leaves_an_appointment_made_meanwhile(lead, partnership):
+    person = fresh(appointed := UserFactory())
+    actions.appoint(person=appointed, kind=Kind.TRAINER, partnership=partnership, by=lead, started_on=TODAY)
+    get_adapter().set_password(person, "seven quiet lanterns")
+    assert authority_of(fresh(person)).may_enter_cms
+    assert fresh(person).check_password("seven quiet lanterns")
 
 
 @pytest.mark.parametrize(("kind", "group"), [(Kind.TRAINER, groups.TRAINERS), (Kind.REVIEWER, groups.REVIEWERS)])

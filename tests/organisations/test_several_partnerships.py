@@ -6,7 +6,13 @@ import pytest
 from django.urls import reverse
 
 from organisations.models import Appointment, Area, Organisation, PartnershipMembership
-from tests.factories.organisations import AppointmentFactory, AreaFactory, PartnershipFactory, UserFactory
+from tests.factories.organisations import (
+    AppointmentFactory,
+    AreaFactory,
+    OrganisationFactory,
+    PartnershipFactory,
+    UserFactory,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 Kind = Appointment.Kind
@@ -70,3 +76,22 @@ def test_anothers_partnership_is_not_found_and_one_alone_is_not_asked_about(lead
     client.force_login(AppointmentFactory(kind=Kind.PARTNERSHIP_LEAD, partnership=ash).person)
     assert "Your partnerships" not in client.get(reverse("organisations:areas")).text
     assert client.get(of("organisations:areas", "birch")).status_code == 404
+
+
+def test_what_is_changed_leads_back_to_its_own_partnership(lead, ash, birch, client):
+    area = AreaFactory(partnership=birch, name="Birch Hill")
+    back = of("organisations:areas", "birch")
+    assert client.post(reverse("organisations:area_change", args=[area.pk]), {"name": "Birch Hills"}).url == back
+    assert client.post(reverse("organisations:area_remove", args=[area.pk])).url == back
+    other = AppointmentFactory(kind=Kind.TRAINER, partnership=birch)
+    end = reverse("organisations:appointment_end", args=[other.pk])
+    assert of("organisations:appointments", "birch") in client.get(end).text
+    assert of("organisations:areas", "birch") in client.get(of("organisations:roles", "birch")).text
+
+
+def test_a_report_of_a_part_begins_where_the_part_is(lead, ash, birch, client):
+    area = AreaFactory(partnership=birch, name="Birch Hill")
+    OrganisationFactory(partnership=birch).areas.add(area)
+    begun = client.get(f"{reverse('reporting:report_new')}?area={area.pk}")
+    assert begun.url.endswith(f"area={area.pk}&partnership=birch")
+    assert "Birch Hill" in client.get(begun.url).text

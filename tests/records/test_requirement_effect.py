@@ -110,4 +110,4 @@ def test_it_costs_the_same_for_any_number_of_people(place, more):
         connection,
     ) as queries:
         effect_of(partnership, module.translation_key, Terms(roles=[role]), effective_from=TODAY)
-    assert len(queries) == 10
+    assert len(queries) == 8

@@ -15,7 +15,9 @@ from organisations.models import Organisation
 from records.actions.standing import rebuild_standing
 from reporting.filters import Chosen
 from reporting.rules import EVERYBODY, Asked, Counts, narrowed
+from reporting.selectors.choices import choices_in
 from reporting.selectors.coverage import coverage_on
+from reporting.selectors.groups import groups_of
 from reporting.selectors.people import Wanted, all_people, count_ending, count_people, page_of_people
 from tests.conftest import TODAY
 from tests.factories.courses import make_module
@@ -53,6 +55,14 @@ def test_narrowing_means_exactly_those_who_are_in_both(asked, only):
 
 def shown(scene, **chosen):
     return coverage_on(Organisation.objects.in_partnership(scene.partnership, TODAY), TODAY, Chosen(**chosen))
+
+
+def test_a_course_without_modules_asks_nothing_of_anybody(scene):
+    assert shown(scene, module_keys=frozenset()).people.required == 0
+    nothing = Chosen(module_keys=frozenset())
+    assert not any(count_ending(Wanted(scene.ours, TODAY, nothing)).values())
+    choices = choices_in(Organisation.objects.filter(pk=scene.ours.pk))
+    assert groups_of(scene.ours, TODAY, nothing, choices).roles == ()
 
 
 def test_a_role_counts_its_own_people_against_its_own_headcount(scene):

@@ -18,14 +18,18 @@ from pypdf import PdfReader
 
 from config.invariants import CHECKS
 from organisations.clock import LONDON
+from organisations.models import Organisation, User
+from records.models import Standing
 from reporting.actions import comment_on_report, prepare_report, publish_report, share_report, withdraw_report
 from reporting.board_report import report_pdf
 from reporting.mail import post_shared
 from reporting.models import Report, ReportPart
 from reporting.publishing import checksum_of
+from reporting.selectors.reports import payload_of
 from tests.factories.organisations import AppointmentFactory, HeadcountFactory
 from tests.organisations.lead_world import sign_in
 from tests.queries import writes
+from tests.records.test_completions import at_once
 from tests.reporting.test_pages import read, words
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=LONDON)
@@ -324,3 +328,24 @@ def test_a_lead_of_two_organisations_sees_both_rows(shared, scene):
     said = words(sign_in(scene.world.lead).get(page(shared)))
     assert "Your row: Harbour Light" in said
     assert "Your row: Riverside Council" in said
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="needs several connections: runs on PostgreSQL")
+def test_what_is_written_while_a_report_is_counted_is_not_in_it(draft, scene, monkeypatch):
+    before = module_of(payload_of(draft, at=NOW, threshold=0))["rows"]
+
+    def write():
+        Standing.objects.all().delete()
+        Organisation.objects.update(nation="wales")
+        User.objects.filter(pk=scene.world.partnership_lead.pk).update(language="fr")
+
+    def counted(*args, **kwargs):
+        assert at_once(write) == [None]
+        return payload_of(*args, **{**kwargs, "threshold": 0})
+
+    monkeypatch.setattr("reporting.actions.payload_of", counted)
+    shared = share_report(report=draft, by=scene.world.partnership_lead, at=NOW)
+    assert module_of(shared.payload)["rows"] == before
+    assert not Standing.objects.exists()
