@@ -55,16 +55,16 @@ def send_decision(join_request: JoinRequest) -> None:
     queue_letter(post_decision, join_request.pk)
 
 
-def queue_letter(letter: Task, pk: int | list[int]) -> None:
-    """Queues a letter with the write it is about: both are kept, or neither.
+def queue_letter(letter: Task, *about: int | list[int]) -> None:
+    """Queues a letter, or other work for the worker, with the write it is about: both are kept, or neither.
 
     Where the queue is a table of the same database this happens inside the transaction, so that no crash between the
     two loses the letter; where tasks run at once it waits for the end of the transaction.
     """
     if isinstance(letter.get_backend(), DatabaseBackend):
-        letter.enqueue(pk)
+        letter.enqueue(*about)
     else:
-        transaction.on_commit(partial(letter.enqueue, pk))
+        transaction.on_commit(partial(letter.enqueue, *about))
 
 
 def send_second_factor_reset(person: User) -> None:

@@ -29,7 +29,7 @@ ACTIONS = {
     "records.ask_for_briefing": _("Ask for a briefing"),
     "records.give_attempt": _("Give one more attempt at a quiz"),
     "records.propose_regrade": _("Propose to correct what is right"),
-    "records.discard_regrade": _("Discard a correction of what is right"),
+    "records.discard_regrade": _("Lay a correction of what is right aside"),
     "records.return_regrade": _("Return a correction of what is right"),
     "records.apply_regrade": _("Correct what is right and look at answers again"),
     "records.answer_request": _("Answer a request for a briefing"),

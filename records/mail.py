@@ -1,4 +1,4 @@
-"""Letters that remind people of what is asked of them."""
+"""Letters that remind people of what is asked of them, and that tell them of a pass they did not have."""
 
 from __future__ import annotations
 

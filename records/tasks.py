@@ -20,6 +20,6 @@ def remind_by_day(at: datetime) -> bool:
 
 
 @task()
-def look_at_answers_again(_nothing: list[int]) -> None:
+def look_at_answers_again() -> None:
     """Looks at the answers that a corrected key touches, or at those that are left of them."""
     look_again()

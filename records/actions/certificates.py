@@ -26,7 +26,7 @@ def grant_certificate(*, completion: Completion, at: datetime) -> Certificate:
     """
     issuer = partnership_name_of(completion.person, completion.completed_on)
     # Read under a lock: whoever is renamed at this moment gets the new name here, or is replaced there.
-    holders = User.objects.select_for_update(no_key=True, of=("self",)).annotate(issuer=issuer)
+    holders = User.objects.select_for_update(no_key=True).annotate(issuer=issuer)
     name, issuer_name = holders.values_list("name", "issuer").get(pk=completion.person.human_id)
     months = completion.edition.content.get("certificate_months") if completion.edition else None
     valid_until = add_months(completion.completed_on, months) if months else None

@@ -92,11 +92,21 @@ def discard_regrade(*, regrade: Regrade, by: User, at: datetime) -> Regrade:
 def apply_regrade(*, regrade: Regrade, by: User, at: datetime) -> Regrade:
     """From now on the corrected key marks; has all attempts that asked the version looked at again by the worker.
 
-    Refuses one's own (PermissionDenied). Does nothing to one that was decided already.
+    Refuses one's own (PermissionDenied), and while another of the same version is being applied (ValidationError).
+    Does nothing to one that was decided already.
     """
     regrade = _to_decide(regrade, by)
     if regrade.state != State.PROPOSED:
         return regrade
+    # Of two that are applied at once, the second sees the first.
+    version = QuestionVersion.objects.select_for_update().get(pk=regrade.version_id)
+    if version.regrades.filter(state=State.APPLYING).exists():
+        raise ValidationError(
+            _(
+                "Another correction of this question is being applied, and answers are still being looked at. Nothing "
+                "is lost: apply this one once the other is done."
+            )
+        )
     regrade.correction = correct_version(
         version=regrade.version, content=regrade.content, by=regrade.proposed_by, at=at
     )
@@ -111,7 +121,7 @@ def apply_regrade(*, regrade: Regrade, by: User, at: datetime) -> Regrade:
 def _queue_looking() -> None:
     from records.tasks import look_at_answers_again
 
-    queue_letter(look_at_answers_again, [])
+    queue_letter(look_at_answers_again)
 
 
 def _locked(regrade: Regrade) -> Regrade:

@@ -14,7 +14,7 @@ from records.models.learning import Attempt
 
 class Regrade(models.Model):
     """A corrected key on its way: written, proposed with a reason, and applied or returned by somebody else; or
-    discarded before that."""
+    laid aside before that."""
 
     class State(models.TextChoices):
         """How far it has come."""
@@ -24,7 +24,7 @@ class Regrade(models.Model):
         APPLYING = "applying", _("being applied")
         APPLIED = "applied", _("applied")
         RETURNED = "returned", _("returned")
-        DISCARDED = "discarded", _("discarded")
+        DISCARDED = "discarded", _("laid aside")
 
     #: As it was asked.
     version = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT, related_name="regrades")
@@ -49,6 +49,8 @@ class Regrade(models.Model):
     total = models.PositiveIntegerField(default=0)
     looked_at = models.PositiveIntegerField(default=0)
     last_attempt = models.PositiveBigIntegerField(default=0)
+    #: The last that can have been marked by the old key; none until the worker has waited for whoever was handing in.
+    until_attempt = models.PositiveBigIntegerField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("regrade")

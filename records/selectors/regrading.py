@@ -143,15 +143,24 @@ def regrades_for(person: User) -> QuerySet[Regrade]:
 
 def last_letters_of_regrades(person_ids: Collection[int]) -> Mapping[int, datetime]:
     """When the last letter to each of these about a pass leaves: 1 query."""
-    rows = (
-        RegradedAttempt.objects.filter(goes_at__isnull=False)
-        .annotate(human=Coalesce("attempt__enrolment__person__merged_into_id", "attempt__enrolment__person_id"))
-        .filter(human__in=person_ids)
-        .order_by()
-        .values("human")
-        .annotate(last=Max("goes_at"))
-    )
-    return {row["human"]: row["last"] for row in rows}
+    rows = _of_people(RegradedAttempt.objects.filter(goes_at__isnull=False), person_ids)
+    return {row["human"]: row["last"] for row in rows.values("human").annotate(last=Max("goes_at"))}
+
+
+def is_left_to_look_at() -> bool:
+    """Whether a correction is being applied: then the worker has something to do; one query."""
+    return Regrade.objects.filter(state=Regrade.State.APPLYING).exists()
+
+
+def told_in(regrade: Regrade, person_ids: Collection[int]) -> set[int]:
+    """Which of these people have a letter about this regrade already; one query."""
+    rows = _of_people(regrade.attempts.filter(goes_at__isnull=False), person_ids)
+    return set(rows.values_list("human", flat=True))
+
+
+def _of_people(rows: QuerySet[RegradedAttempt], person_ids: Collection[int]) -> QuerySet[Any, Any]:
+    human = Coalesce("attempt__enrolment__person__merged_into_id", "attempt__enrolment__person_id")
+    return rows.annotate(human=human).filter(human__in=person_ids).order_by()
 
 
 def attempts_asking(version: QuestionVersion) -> QuerySet[Attempt]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -82,8 +83,8 @@ def regrade(request: LeadRequest, pk: int) -> HttpResponse:
     context = {
         "regrade": regrade,
         "form": form,
-        # Whoever tries keys without proposing one could read out what a few people answered.
-        "is_hidden": regrade.state == State.WRITTEN and counts["asked"] < LEAST_ATTEMPTS,
+        # Whoever tries one key after the other could read out what a few people answered; who decides has to see it.
+        "is_hidden": is_open and not decides and counts["asked"] < LEAST_ATTEMPTS,
         "proposes": regrade.state == State.WRITTEN,
         "decides": decides,
         "discards": is_open and may_discard(request.user, regrade),
@@ -99,7 +100,11 @@ def _done(request: LeadRequest, regrade: Regrade, form: ReasonForm) -> bool:
     given: dict[str, Any] = {"regrade": regrade, "by": request.user, "at": timezone.now()}
     match request.POST.get("do"):
         case "apply":
-            apply_regrade(**given)
+            try:
+                apply_regrade(**given)
+            except ValidationError as refusal:
+                messages.error(request, " ".join(refusal.messages))
+                return True
             words = _("From now on the corrected key marks. Answers are looked at again. Nobody loses a pass.")
             messages.success(request, words)
             return True

@@ -13,10 +13,11 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from config.models import WorkerBeat
-from config.queue import take_back_abandoned
+from config.queue import queue_what_is_left, take_back_abandoned
 from organisations.actions import invite_person
 from organisations.mail import post_invitation
 from organisations.models import Invitation
+from records.tasks import look_at_answers_again
 from tests.factories.organisations import OrganisationFactory, RoleFactory
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +61,16 @@ def test_what_failed_can_be_tried_again():
     assert out.getvalue() == "1 tasks wait for the worker again.\n"
     failed.refresh_from_db()
     assert (failed.status, failed.traceback) == (Status.READY, "")
+
+
+def test_what_goes_on_where_it_stopped_is_begun_again_but_not_at_once():
+    now = timezone.now()
+    assert queue_what_is_left(look_at_answers_again, at=now)
+    for status in (Status.READY, Status.RUNNING, Status.FAILED):
+        DBTaskResult.objects.update(status=status, finished_at=now)
+        assert not queue_what_is_left(look_at_answers_again, at=now + timedelta(minutes=9))
+    assert queue_what_is_left(look_at_answers_again, at=now + timedelta(minutes=11))
+    assert DBTaskResult.objects.ready().get().args_kwargs["args"] == []
 
 
 def test_a_letter_is_queued_with_its_write_or_not_at_all():

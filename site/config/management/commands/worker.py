@@ -18,10 +18,11 @@ from django.db import OperationalError, close_old_connections
 from django.utils import timezone
 
 from config.models import WorkerBeat
-from config.queue import take_back_abandoned
+from config.queue import queue_what_is_left, take_back_abandoned
 from courses.actions import publish_due_submissions
 from privacy.tasks import start_nightly_work
-from records.tasks import remind_by_day
+from records.selectors.regrading import is_left_to_look_at
+from records.tasks import look_at_answers_again, remind_by_day
 
 SECONDS_BETWEEN_BEATS = 20
 SECONDS_BETWEEN_LOOKS = 60
@@ -51,8 +52,8 @@ def keep_beating(name: str, stop: threading.Event) -> None:
 
 
 def keep_looking(stop: threading.Event) -> None:
-    """Each minute puts live what reviewers approved for a time that has come, takes back what a dead worker left, and
-    at night begins the night's work, by day reminds people of what ends soon.
+    """Each minute puts live what reviewers approved for a time that has come, takes back what a dead worker left,
+    goes on looking at answers again, and at night begins the night's work, by day reminds people of what ends soon.
 
     Several workers may do so at once.
     """
@@ -62,6 +63,8 @@ def keep_looking(stop: threading.Event) -> None:
             now = timezone.now()
             publish_due_submissions(at=now)
             take_back_abandoned(at=now)
+            if is_left_to_look_at():
+                queue_what_is_left(look_at_answers_again, at=now)
             start_nightly_work(now)
             remind_by_day(now)
         except OperationalError:
