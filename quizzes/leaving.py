@@ -44,7 +44,7 @@ def places_of(questions: Iterable[Question]) -> dict[int, tuple[list[str], list[
 def lacking_without(ids: Collection[int]) -> Reasons:
     """Which of these questions have to stay ready, and why: a quiz asks them, or draws too few without them; the
     same few queries for any number."""
-    reasons = _too_few_without(ids, Quiz.objects.filter(drawn_tags__questions__in=ids))
+    reasons = defaultdict(list, lacking_unmarked(ids))
     named = defaultdict(list)
     names = Quiz.bank_questions.through.objects.filter(question__in=ids, question__status=READY)
     for pk, title in names.order_by("quiz__title").values_list("question_id", "quiz__title"):

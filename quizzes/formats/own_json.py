@@ -19,7 +19,7 @@ from quizzes.formats.items import (
     where_of,
 )
 from quizzes.formats.shape import refuse_misshapen
-from quizzes.formats.texts import UNSEEN, decoded
+from quizzes.formats.texts import UNSEEN, decoded, tag_of
 from quizzes.questions import LONGEST_TAG, MOST_TAGS
 
 NAME = "signpost-questions"
@@ -85,7 +85,8 @@ def _item(entry: dict[str, Any]) -> Item:
     tags = entry.get("tags", [])
     if not isinstance(tags, list) or len(tags) > MOST_TAGS:
         raise RefusedError(f"Its tags are no list of at most {MOST_TAGS}.")
-    kept = tuple(_short(tag, "tag", LONGEST_TAG) for tag in tags)
+    told = (tag_of(_short(tag, "tag", LONGEST_TAG)) for tag in tags)
+    kept = tuple(dict.fromkeys(tag for tag in told if tag))
     content = entry.get("content")
     refuse_misshapen(kind, content)
     return Item(kind, content, name, kept, key)  # type: ignore[arg-type]

@@ -87,8 +87,8 @@ def name_of(text: str) -> str:
 
 
 def tag_of(text: str) -> str:
-    """A tag, from plain text; empty where there is nothing in it."""
-    return one_line(text, LONGEST_TAG)
+    """A tag, from plain text; empty where there is nothing in it. Commas part tags in a list, so none is in a tag."""
+    return one_line(text.replace(",", " "), LONGEST_TAG)
 
 
 def tags_of_category(path: str) -> list[str]:

@@ -1,9 +1,11 @@
 """The bank of questions: bringing files in, once."""
 
 import json
+from importlib import import_module
 from uuid import UUID, uuid4
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import connection
@@ -19,6 +21,7 @@ from quizzes.formats.reading import read
 from quizzes.models import Question, Tag
 from quizzes.selectors_bank import items_of
 from tests.factories.organisations import UserFactory
+from tests.factories.quizzes import line_of_draw, make_bank_question, make_quiz
 from tests.quizzes.formats import banks
 from tests.records.test_completions import at_once
 
@@ -199,3 +202,25 @@ class TestCommand:
         assert code == 2
         assert json.loads(out)["error"] == err.strip()
         assert not Question.objects.exists()
+
+
+@pytest.mark.django_db
+def test_tags_that_differ_in_blanks_only_become_one():
+    stored = Tag.objects.create(name="First  Aid", folded="first  aid")
+    one, both = make_bank_question(tags=["First aid"]), make_bank_question(tags=["First aid", "Kept"])
+    other = make_bank_question()
+    for question in (both, other):
+        question.tags.add(stored)
+    quiz = make_quiz(questions=1)
+    lines = [*quiz.questions.get_prep_value(), line_of_draw(1, "first  aid")]
+    quiz.questions = lines
+    quiz.save()
+    quiz.drawn_tags.set([stored])
+    import_module("quizzes.migrations.0010_know_tags_in_one_way").fold_again(apps, None)
+    assert sorted(Tag.objects.values_list("folded", flat=True)) == ["first aid", "kept"]
+    about = Tag.objects.get(folded="first aid")
+    assert set(about.questions.all()) == {one, both, other}
+    quiz.refresh_from_db()
+    assert [tag.folded for tag in quiz.drawn_tags.all()] == ["first aid"]
+    assert quiz.questions.raw_data[1]["value"] == {"count": 1, "tag": "first aid"}
+    assert quiz.questions.raw_data[0]["value"] == lines[0]["value"]

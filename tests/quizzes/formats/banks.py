@@ -21,7 +21,9 @@ texts = raw.map(str.strip).filter(bool)
 lines = texts.map(lambda text: " ".join(text.split())).filter(bool)
 blank = st.just("")
 names = lines.map(lambda text: text[:60].strip()) | blank
-tags = st.lists(lines.map(lambda text: text[:20].strip()), max_size=3, unique=True).map(tuple)
+#: A comma parts two tags, so none is in a tag.
+tag_names = lines.map(lambda text: " ".join(text[:20].replace(",", " ").split())).filter(bool)
+tags = st.lists(tag_names, max_size=3, unique=True).map(tuple)
 keys = st.uuids().map(str) | blank
 
 

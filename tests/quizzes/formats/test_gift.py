@@ -110,11 +110,11 @@ def test_escapes():
 def test_categories_comments_marks_of_order_and_line_ends():
     text = (
         "\ufeff// a comment\r\n$CATEGORY: $course$/top/Consent/A//B\r\n\r\n"
-        "// name: [id:k-1] [tag:First \\] aid][tag:x]\r\n"
+        "// name: [id:k-1] [tag:First \\] aid][tag:x, y]\r\n"
         "Is it?{T}\r\n\r\n// [tag:lost]\r\n\r\n$CATEGORY: Default for Course\r\nAnd?{F}\r\n"
     )
     first, second = read(text.encode()).items
-    assert first.tags == ("Consent", "A/B", "First ] aid", "x")
+    assert first.tags == ("Consent", "A/B", "First ] aid", "x y")
     assert first.key == "k-1"
     assert second.tags == ()
 
