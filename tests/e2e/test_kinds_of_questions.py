@@ -152,15 +152,22 @@ def test_lines_in_an_order_can_be_dragged(visitor, client, draft, code):
     expect(page.locator("script[src*=ordering]")).to_have_count(0)
     page = dana.goto(f"/{code}/quiz/{draft.key}/{place.number}/")
     lines = page.locator(".ordering .govuk-form-group")
-    first, last = lines.first.inner_text(), lines.last.inner_text()
+    last = lines.last.inner_text()
     lines.last.locator(".ordering__handle").drag_to(lines.first, target_position={"x": 40, "y": 4})
     expect(lines.first).to_have_text(last, use_inner_text=True)
     assert lines.locator("select").evaluate_all("all => all.map(each => each.value)") == ["1", "2", "3", "4"]
     expect(lines.first.locator("select")).to_be_focused()
+    # Chosen in the lists, the other way round; then one is dragged: the others stay as they were chosen.
+    texts = lines.all_inner_texts()
+    for number in range(4):
+        lines.nth(number).locator("select").select_option(str(4 - number))
+    lines.last.locator(".ordering__handle").drag_to(lines.first, target_position={"x": 40, "y": 4})
+    assert lines.all_inner_texts() == [texts[3], texts[2], texts[1], texts[0]]
+    assert lines.locator("select").evaluate_all("all => all.map(each => each.value)") == ["1", "2", "3", "4"]
     dana.check_page("")
     dana.keep_picture(f"dragged-{code}")
     page.locator("main form button[type=submit]").click()
     page.wait_for_url(f"**/{place.number + 1}/")
     page = dana.goto(f"/{code}/quiz/{draft.key}/{place.number}/")
-    expect(lines.first).to_have_text(last, use_inner_text=True)
-    expect(lines.nth(1)).to_have_text(first, use_inner_text=True)
+    expect(lines.first).to_have_text(texts[3], use_inner_text=True)
+    expect(lines.nth(1)).to_have_text(texts[2], use_inner_text=True)
