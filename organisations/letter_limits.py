@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
-from django.db.models.functions import Coalesce
-
 from organisations.clock import LONDON, day_of
 from organisations.models import Away
+from organisations.querysets import human_of
 from organisations.rules_letters import is_too_soon, leaves_at
 
 #: When an app last wrote to each of these people, or is about to; those to whom it never wrote are left out.
@@ -40,7 +39,7 @@ def is_time_for_letters(at: datetime) -> bool:
 
 def may_be_written_to(person_ids: Collection[int], at: datetime) -> set[int]:
     """Those of these people who are not away and had no letter for a week; one query, and those of each app."""
-    human = Coalesce("membership__person__merged_into_id", "membership__person_id")
+    human = human_of("membership__person")
     away = Away.objects.active_on(day_of(at)).annotate(human=human).filter(human__in=person_ids)
     there = set(person_ids) - set(away.values_list("human", flat=True))
     last = last_letters(there)

@@ -33,6 +33,11 @@ def same_person(person: User, path: str = "person") -> Q:
     return Q(**{f"{path}__in": rows.values("pk")})
 
 
+def human_of(path: str = "person") -> Coalesce:
+    """The row that goes on for a person: their own, unless it was merged into another. As `User.human_id`."""
+    return Coalesce(f"{path}__merged_into_id", f"{path}_id")
+
+
 def named_on(organisations: models.QuerySet[Organisation], day: date) -> models.QuerySet[Any, Any]:
     """Organisations with `name_then`, what each was called on the day."""
     former = apps.get_model("organisations", "FormerName")._base_manager

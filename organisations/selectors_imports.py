@@ -8,7 +8,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db.models import Count, Exists, OuterRef, QuerySet
-from django.db.models.functions import Coalesce, Lower
+from django.db.models.functions import Lower
 
 from organisations.bulk import Among
 from organisations.imports.columns import folded
@@ -26,6 +26,7 @@ from organisations.models import (
     Unit,
     User,
 )
+from organisations.querysets import human_of
 
 #: Values of one question to the database.
 BATCH = 5_000
@@ -66,7 +67,7 @@ def known_people(organisation: Organisation, emails: Iterable[str]) -> Known:
     here = [
         Here(*row)
         for row in Membership.objects.filter(organisation=organisation)
-        .annotate(human=Coalesce("person__merged_into_id", "person_id"))
+        .annotate(human=human_of())
         .order_by("pk")
         .values_list(
             "pk", "human", "role_id", "unit_id", "kind", "staff_number", "work_email", "started_on", "ended_on"

@@ -38,10 +38,8 @@ from organisations.models import (
     OrganisationDomain,
     User,
 )
+from organisations.querysets import human_of
 from organisations.rules import Figure, HeadcountTotal, Place, headcount_total
-
-#: Whom a membership counts as: merged people are one.
-HUMAN = Coalesce("person__merged_into_id", "person_id")
 
 
 @dataclass(frozen=True)
@@ -101,7 +99,7 @@ def organisation_rows(organisations: QuerySet[Organisation], day: date) -> list[
         .active_on(day)
         .order_by()
         .values("organisation")
-        .annotate(people=Count(HUMAN, distinct=True))
+        .annotate(people=Count(human_of(), distinct=True))
         .values("people")
     )
     listed = list(
@@ -184,7 +182,7 @@ def count_people(organisation: Organisation, day: date) -> int:
     return (
         Membership.objects.for_organisation(organisation)
         .active_on(day)
-        .aggregate(people=Count(HUMAN, distinct=True))["people"]
+        .aggregate(people=Count(human_of(), distinct=True))["people"]
     )
 
 
@@ -338,7 +336,7 @@ def headcount_rows(organisation: Organisation, day: date) -> list[HeadcountRow]:
     figures = list(newest_headcounts([organisation.pk], day).select_related("role"))
     people: defaultdict[tuple[int | None, str], set[int]] = defaultdict(set)
     memberships = Membership.objects.for_organisation(organisation).active_on(day)
-    for person_id, role_id, kind in memberships.values_list(HUMAN, "role_id", "kind"):
+    for person_id, role_id, kind in memberships.values_list(human_of(), "role_id", "kind"):
         for place in ((None, ""), (None, kind), (role_id, ""), (role_id, kind)):
             people[place].add(person_id)
     rows = [HeadcountRow(figure, len(people[figure.role_id, figure.kind])) for figure in figures]

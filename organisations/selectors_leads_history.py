@@ -9,7 +9,7 @@ from datetime import date
 from django.db.models import Count, Q
 
 from organisations.models import Appointment, Invitation, Membership, Organisation, PartnershipMembership, Unit
-from organisations.selectors_leads import HUMAN
+from organisations.querysets import human_of
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def touched_by_end(organisation: Organisation, on: date) -> Touched:
     held = Appointment.objects.filter(lasting, Q(organisation=organisation) | Q(unit__organisation=organisation))
     waiting = Invitation.objects.filter(organisation=organisation, accepted_at__isnull=True, withdrawn_at__isnull=True)
     return Touched(
-        people=members.aggregate(people=Count(HUMAN, distinct=True))["people"],
+        people=members.aggregate(people=Count(human_of(), distinct=True))["people"],
         appointments=held.count(),
         invitations=waiting.count(),
     )
@@ -60,7 +60,7 @@ def unit_rows(organisation: Organisation, day: date) -> list[UnitRow]:
     for unit in organisation.units.order_by("name", "pk"):
         children[unit.parent_id].append(unit)
     here = Membership.objects.for_organisation(organisation).active_on(day).exclude(unit=None).order_by()
-    people = dict(here.values_list("unit").annotate(people=Count(HUMAN, distinct=True)))
+    people = dict(here.values_list("unit").annotate(people=Count(human_of(), distinct=True)))
     leads: defaultdict[int | None, list[Appointment]] = defaultdict(list)
     lasting = Q(ended_on__isnull=True) | Q(ended_on__gt=day)
     for held in Appointment.objects.filter(lasting, unit__organisation=organisation).select_related("person"):

@@ -27,9 +27,9 @@ from organisations.imports.planning import Outcome
 from organisations.imports.reading import Table
 from organisations.imports.rows import RefusedRow
 from organisations.models import ImportRow, ImportRun, Membership, Organisation
+from organisations.querysets import human_of
 from organisations.selectors_import_plans import as_values, refused_row
 from organisations.selectors_imports import in_batches, refused_rows
-from organisations.selectors_leads import HUMAN
 from records.models import Completion, CompletionMembership
 from records.rules.completion_files import (
     Catalogue,
@@ -97,7 +97,7 @@ def known_completions(organisation: Organisation, rows: Sequence[CompletionRow],
     here = [
         Here(*row)
         for row in Membership.objects.filter(organisation=organisation)
-        .annotate(human=HUMAN)
+        .annotate(human=human_of())
         .order_by("pk")
         .values_list("pk", "human", "staff_number", "work_email", "started_on", "ended_on")
         .iterator(5_000)
@@ -221,11 +221,13 @@ def completion_lines(organisation: Organisation) -> Iterator[list[str | int | No
         _("Reference"),
     ]
     # Looked up once, not for each completion: the newest place of each person comes last and stays.
-    places = Membership.objects.filter(organisation=organisation).annotate(human=HUMAN).order_by("started_on", "pk")
+    places = (
+        Membership.objects.filter(organisation=organisation).annotate(human=human_of()).order_by("started_on", "pk")
+    )
     known_by = {human: told for human, *told in places.values_list("human", "work_email", "staff_number")}
     rows = (
         completions_of(organisation)
-        .annotate(human=HUMAN, shown=Coalesce("person__merged_into__name", "person__name"))
+        .annotate(human=human_of(), shown=Coalesce("person__merged_into__name", "person__name"))
         .order_by("shown", "human", "completed_on", "pk")
     )
     words = {source.value: str(source.label) for source in Completion.Source}

@@ -12,10 +12,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Max, Q, QuerySet
-from django.db.models.functions import Coalesce
 
 from organisations.clock import day_of
 from organisations.models import User
+from organisations.querysets import human_of
 from quizzes.marking import mark_quiz
 from quizzes.models import QuestionVersion, Quiz, QuizVersion
 from quizzes.questions import Question, question_from_content
@@ -159,7 +159,7 @@ def told_in(regrade: Regrade, person_ids: Collection[int]) -> set[int]:
 
 
 def _of_people(rows: QuerySet[RegradedAttempt], person_ids: Collection[int]) -> QuerySet[Any, Any]:
-    human = Coalesce("attempt__enrolment__person__merged_into_id", "attempt__enrolment__person_id")
+    human = human_of("attempt__enrolment__person")
     return rows.annotate(human=human).filter(human__in=person_ids).order_by()
 
 

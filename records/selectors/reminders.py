@@ -17,6 +17,7 @@ from organisations.clock import day_of, today
 from organisations.isolating import isolated
 from organisations.letter_limits import last_letters
 from organisations.models import Away, Membership, Organisation, User
+from organisations.querysets import human_of
 from organisations.rules_letters import is_too_soon
 from records.models import Reminder, ReminderRound, Standing
 from records.rules.reminders import STAGES
@@ -63,9 +64,7 @@ def outcomes_of(people: Collection[User], organisation: Organisation, *, goes_at
 
 def away_on(day: date, person_ids: Collection[int], organisation: Organisation | None = None) -> set[int]:
     """Who of these is away on the day from one organisation, or from any: 1 query."""
-    rows = Away.objects.active_on(day).annotate(
-        human=Coalesce("membership__person__merged_into_id", "membership__person_id")
-    )
+    rows = Away.objects.active_on(day).annotate(human=human_of("membership__person"))
     if organisation is not None:
         rows = rows.filter(membership__organisation=organisation)
     return set(rows.filter(human__in=person_ids).values_list("human", flat=True))
@@ -112,7 +111,7 @@ def last_automatic(person_ids: Collection[int]) -> Mapping[int, datetime]:
 def _last_of(reminders: QuerySet[Reminder], person_ids: Collection[int]) -> Mapping[int, datetime]:
     """When the last of these reminders of each person leaves, whichever of their entries it was sent to."""
     rows = (
-        reminders.annotate(human=Coalesce("person__merged_into_id", "person_id"))
+        reminders.annotate(human=human_of())
         .filter(human__in=person_ids)
         .order_by()
         .values("human")
@@ -174,5 +173,5 @@ def reminded_in(
 def _now_in(unit_ids: Collection[int]) -> QuerySet[Any, Any]:
     """Everybody who works in these units today, by each of their entries."""
     there = Membership.objects.active_on(today()).filter(unit__in=unit_ids).order_by()
-    humans = there.annotate(human=Coalesce("person__merged_into_id", "person_id")).values("human")
+    humans = there.annotate(human=human_of()).values("human")
     return User.objects.annotate(human=Coalesce("merged_into_id", "pk")).filter(human__in=humans).values("pk")

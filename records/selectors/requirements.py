@@ -8,9 +8,9 @@ from datetime import date
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
-from django.db.models.functions import Coalesce
 
 from organisations.models import Away, Membership, Organisation, Partnership
+from organisations.querysets import human_of
 from records.models import Requirement, RequirementVersion
 from records.terms import Terms
 
@@ -90,7 +90,7 @@ def touched_by(
     if terms.kinds:
         members = members.filter(kind__in=terms.kinds)
     numbers = members.aggregate(
-        people=Count(Coalesce("person__merged_into_id", "person_id"), distinct=True),
+        people=Count(human_of(), distinct=True),
         organisations=Count("organisation_id", distinct=True),
     )
     return Touched(**numbers)

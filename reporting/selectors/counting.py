@@ -17,11 +17,11 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce
 
 from organisations.bulk import Among, AmongMany, Slot
 from organisations.models import Away, Membership, User
 from organisations.prepared import Composed, GivenDay, composed
+from organisations.querysets import human_of
 from records.models import Standing, Waiver
 from records.rules.standing import EXPIRING_DAYS, SEVERITY, State
 from records.selectors.standing import standing_on
@@ -196,7 +196,7 @@ def _count_again(sums: _Sums, organisation_ids: Sequence[int], day: date, chosen
 @lru_cache(maxsize=64)
 def _all_rows(_vendor: str, chosen: Chosen) -> Composed:
     memberships = _memberships(chosen)
-    human = memberships.annotate(human=Coalesce("person__merged_into_id", "person_id"))
+    human = memberships.annotate(human=human_of())
     standing = standing_of(Slot(0), DAY, chosen).annotate(worst=severity_on(DAY))
     return composed(
         _QUERY,
@@ -216,9 +216,7 @@ def _rows_again(_vendor: str, chosen: Chosen) -> Composed:
     return composed(
         _AGAIN,
         standing=standing.values_list("organisation_id", "module_key", "person_id", "worst"),
-        memberships=memberships.annotate(human=Coalesce("person__merged_into_id", "person_id")).values_list(
-            "organisation_id", "role_id", "kind", "human"
-        ),
+        memberships=memberships.annotate(human=human_of()).values_list("organisation_id", "role_id", "kind", "human"),
     )
 
 

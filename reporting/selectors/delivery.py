@@ -10,10 +10,9 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
-from django.db.models.functions import Coalesce
 
 from organisations.models import PartnershipMembership
-from organisations.querysets import names_on
+from organisations.querysets import human_of, names_on
 from records.models import Completion, CompletionMembership
 from records.selectors.sessions import BriefingDelivery, delivery_between
 
@@ -178,7 +177,7 @@ def done_between(scope: Scope, first: date, last: date) -> QuerySet[CompletionMe
 def _count(done: QuerySet[CompletionMembership]) -> dict[_Key, Done]:
     """The numbers by what they are numbers of; None stands for all of them. One query."""
     sql, values = (
-        done.annotate(human=Coalesce("completion__person__merged_into_id", "completion__person_id"))
+        done.annotate(human=human_of("completion__person"))
         .values_list("organisation_id", "completion__module_key", "completion__source", "human", "completion_id")
         .query.sql_with_params()
     )

@@ -15,10 +15,9 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Coalesce
 
 from organisations.models import Headcount, Membership, Organisation, PartnershipMembership
-from organisations.querysets import named_on
+from organisations.querysets import human_of, named_on
 from organisations.rules import Figure, Known, Place, everybody, together
 from records.models import RequirementVersion, Standing
 from records.rules.standing import EXPIRING_DAYS, SEVERITY, State
@@ -185,7 +184,7 @@ def _registered(
             started_on__lte=days[-1],
         )
         .order_by()
-        .annotate(human=Coalesce("person__merged_into_id", "person_id"))
+        .annotate(human=human_of())
         .values_list("organisation_id", "role_id", "kind", "human", "started_on", "ended_on")
     )
     begin, values = _places(runs, days)

@@ -44,17 +44,22 @@ def people(place):
     return trainer_and_reviewer(place)
 
 
-def test_applied_by_two_at_once_while_somebody_hands_in(place, module, people):
-    trainer, reviewer = people
-    take(place.learner, module, is_right=False)
-    version = version_of(module)
-    # By the old key not quite, by the new one right; begun and answered before.
-    enrolment = start_module(person=place.other, module=module, at=NOW)
+def answered_before(person, module, version):
+    """Begun and answered before the correction: by the old key not quite, by the new one right."""
+    enrolment = start_module(person=person, module=module, at=NOW)
     draft = start_attempt(enrolment=enrolment, lesson_key=quiz_lesson(module), at=NOW)
     right_then = next(each["key"] for each in turned(version)["choices"] if each["is_correct"])
     for asked in asked_in(draft).places:
         keys = [right_then] if asked.question.kind == "single_choice" else ["true"]
         save_answer(draft=draft, question=asked.question, answer=keys, seen=[], at=NOW)
+    return draft
+
+
+def test_applied_by_two_at_once_while_somebody_hands_in(place, module, people):
+    trainer, reviewer = people
+    take(place.learner, module, is_right=False)
+    version = version_of(module)
+    draft = answered_before(place.other, module, version)
     made = write_regrade(version=version, content=turned(version), by=trainer, at=NOW)
     propose_regrade(regrade=made, reason="It changed.", by=trainer, at=NOW)
     other = make_reviewer(place.partnership)
@@ -70,12 +75,7 @@ def test_applied_by_two_at_once_while_somebody_hands_in(place, module, people):
 def test_who_has_read_the_old_key_and_hands_in_later_is_waited_for(place, module, people):
     """Begun before, marked by the old key, and on record only after the corrected one."""
     made, version = proposed(module, people), version_of(module)
-    enrolment = start_module(person=place.other, module=module, at=NOW)
-    draft = start_attempt(enrolment=enrolment, lesson_key=quiz_lesson(module), at=NOW)
-    right_then = next(each["key"] for each in turned(version)["choices"] if each["is_correct"])
-    for asked in asked_in(draft).places:
-        keys = [right_then] if asked.question.kind == "single_choice" else ["true"]
-        save_answer(draft=draft, question=asked.question, answer=keys, seen=[], at=NOW)
+    draft = answered_before(place.other, module, version)
     has_read = Event()
 
     def hand_in() -> None:
