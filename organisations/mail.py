@@ -47,30 +47,30 @@ class LetterNotSent(Exception):
 
 def send_invitation(invitation: Invitation) -> None:
     """Has the invitation's letter posted once the transaction is kept."""
-    queue_letter(post_invitation, invitation.pk)
+    queue_with_write(post_invitation, invitation.pk)
 
 
 def send_decision(join_request: JoinRequest) -> None:
     """Has the person told what a lead decided once the transaction is kept."""
-    queue_letter(post_decision, join_request.pk)
+    queue_with_write(post_decision, join_request.pk)
 
 
-def queue_letter(letter: Task, *about: int | list[int]) -> None:
+def queue_with_write(task: Task, *about: int | list[int]) -> None:
     """Queues a letter, or other work for the worker, with the write it is about: both are kept, or neither.
 
     Where the queue is a table of the same database this happens inside the transaction, so that no crash between the
-    two loses the letter; where tasks run at once it waits for the end of the transaction.
+    two loses it; where tasks run at once it waits for the end of the transaction.
     """
-    if isinstance(letter.get_backend(), DatabaseBackend):
-        letter.enqueue(*about)
+    if isinstance(task.get_backend(), DatabaseBackend):
+        task.enqueue(*about)
     else:
-        transaction.on_commit(partial(letter.enqueue, *about))
+        transaction.on_commit(partial(task.enqueue, *about))
 
 
 def send_second_factor_reset(person: User) -> None:
     """Has the person told that their second factor is gone; whoever did it tells people without an address."""
     if person.email:
-        queue_letter(post_second_factor_reset, person.pk)
+        queue_with_write(post_second_factor_reset, person.pk)
 
 
 @task()
@@ -83,7 +83,7 @@ def post_second_factor_reset(person_pk: int) -> None:
 
 def send_merged(merge: Merge) -> None:
     """Has the person told, at both accounts, that the two were put together."""
-    queue_letter(post_merged, merge.pk)
+    queue_with_write(post_merged, merge.pk)
 
 
 @task()
@@ -100,7 +100,7 @@ def post_merged(merge_pk: int) -> None:
 
 def send_link_letter(*, address_pk: int, person_pk: int) -> None:
     """Has whoever reads an address told how to bring its account into the person's."""
-    queue_letter(post_link_letter, [address_pk, person_pk])
+    queue_with_write(post_link_letter, [address_pk, person_pk])
 
 
 @task()
@@ -162,7 +162,7 @@ def post_invitation(invitation_pk: int) -> None:
 def post_invitations(invitation_pks: list[int]) -> None:
     """Queues the letters of many invitations one by one, so that each that fails is tried again by itself."""
     for pk in invitation_pks:
-        queue_letter(post_invitation, pk)
+        queue_with_write(post_invitation, pk)
 
 
 @task()

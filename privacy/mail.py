@@ -8,7 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 from django_tasks import task
 
-from organisations.mail import post, queue_letter
+from organisations.mail import post, queue_with_write
 from organisations.models import User
 from privacy.models import ErasureRequest, LastLetter
 
@@ -19,18 +19,18 @@ LAST_LETTER_WAITS = timedelta(days=7)
 
 def send_asked(request: ErasureRequest) -> None:
     """Has the person told that their request has come."""
-    queue_letter(post_asked, request.pk)
+    queue_with_write(post_asked, request.pk)
 
 
 def send_refused(request: ErasureRequest) -> None:
     """Has the person told that nothing is removed, and why."""
-    queue_letter(post_refused, request.pk)
+    queue_with_write(post_refused, request.pk)
 
 
 def send_removed(person: User) -> None:
     """Keeps the address beside the person for one last letter; called before it is removed from the person."""
     if person.email:
-        queue_letter(post_removed, LastLetter.objects.create(address=person.email, language=person.language).pk)
+        queue_with_write(post_removed, LastLetter.objects.create(address=person.email, language=person.language).pk)
 
 
 def forget_unsent(at: datetime) -> None:

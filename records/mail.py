@@ -14,7 +14,7 @@ from django_tasks import task
 from django_tasks.base import Task
 
 from organisations.clock import LONDON, day_of
-from organisations.mail import post, queue_letter
+from organisations.mail import post, queue_with_write
 from organisations.models import Organisation, User
 from organisations.rules_letters import leaves_at
 from records.models import RegradedAttempt, Reminder
@@ -28,14 +28,14 @@ AT_ONCE = 500
 def queue_reminders(pks: Sequence[int], goes_at: datetime) -> None:
     """Queues letters with the write that they are about; they leave when it is time."""
     for start in range(0, len(pks), AT_ONCE):
-        queue_letter(later(post_reminders, goes_at), list(pks[start : start + AT_ONCE]))
+        queue_with_write(later(post_reminders, goes_at), list(pks[start : start + AT_ONCE]))
 
 
 @task()
 def post_reminders(pks: list[int]) -> None:
     """Queues letters one by one, so that each that fails is tried again by itself."""
     for pk in pks:
-        queue_letter(post_reminder, pk)
+        queue_with_write(post_reminder, pk)
 
 
 @task()
@@ -55,7 +55,7 @@ def post_reminder(pk: int) -> None:
         return
     opens = leaves_at(now.astimezone(LONDON))
     if opens > now and post_reminder.get_backend().supports_defer:
-        queue_letter(later(post_reminder, opens), pk)
+        queue_with_write(later(post_reminder, opens), pk)
         return
     person = reminder.person
     with override(person.language):
@@ -79,7 +79,7 @@ def post_regrade(pk: int) -> None:
         return
     opens = leaves_at(now.astimezone(LONDON))
     if opens > now and post_regrade.get_backend().supports_defer:
-        queue_letter(later(post_regrade, opens), pk)
+        queue_with_write(later(post_regrade, opens), pk)
         return
     with override(person.language):
         module = module_title(enrolment.edition).text

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from organisations.clock import LONDON, today
-from organisations.mail import post, queue_letter
+from organisations.mail import post, queue_with_write
 from organisations.models import Appointment, User
 from organisations.rules_letters import leaves_at
 from records.mail import later
@@ -26,7 +26,7 @@ def queue_invitations(invitations: Iterable[SessionInvitation], at: datetime) ->
     """Has the leads of the invited organisations told, by day."""
     letter = later(post_invitation, leaves_at(at.astimezone(LONDON)))
     for each in invitations:
-        queue_letter(letter, each.pk)
+        queue_with_write(letter, each.pk)
 
 
 @task()
@@ -35,7 +35,7 @@ def post_invitation(pk: int) -> None:
     invitation = _waiting(pk)
     if invitation is not None:
         for person in _leads_of(invitation):
-            queue_letter(post_to_lead, [pk, person.pk])
+            queue_with_write(post_to_lead, [pk, person.pk])
 
 
 @task()

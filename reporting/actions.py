@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from organisations.audit import write_log
 from organisations.clock import day_of
 from organisations.letter_limits import is_time_for_letters, may_be_written_to
-from organisations.mail import queue_letter
+from organisations.mail import queue_with_write
 from organisations.models import Partnership, User
 from reporting.mail import post_monthly, send_shared
 from reporting.models import MonthlyLetter, MonthlyReader, Report, ReportPart
@@ -182,7 +182,7 @@ def queue_monthly_letters(*, at: datetime) -> int:
         with transaction.atomic():
             letter, is_new = MonthlyLetter.objects.get_or_create(person_id=pk, month=month, defaults={"queued_at": at})
             if is_new:
-                queue_letter(post_monthly, letter.pk)
+                queue_with_write(post_monthly, letter.pk)
                 number += 1
     return number
 

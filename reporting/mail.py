@@ -8,7 +8,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from organisations.clock import LONDON
-from organisations.mail import post, queue_letter
+from organisations.mail import post, queue_with_write
 from organisations.models import User
 from organisations.rules_letters import leaves_at
 from records.mail import later
@@ -26,7 +26,7 @@ def send_shared(report: Report) -> None:
     """
     letter = later(post_shared, leaves_at(timezone.now().astimezone(LONDON)))
     for pk in leads_to_tell(report).values_list("pk", flat=True):
-        queue_letter(letter, [report.pk, pk])
+        queue_with_write(letter, [report.pk, pk])
 
 
 @task()

@@ -18,7 +18,7 @@ from organisations.imports.columns import match_columns
 from organisations.imports.planning import Outcome
 from organisations.imports.reading import Unreadable, read_table
 from organisations.imports.words import FAULTS
-from organisations.mail import queue_letter
+from organisations.mail import queue_with_write
 from organisations.models import ImportRow, ImportRun, Membership, Organisation, Role, User
 
 #: More rows than this at once make everybody wait where one writer works at a time.
@@ -101,7 +101,7 @@ def choose_columns(
 def _queue(task: str, run: ImportRun) -> None:
     from organisations import tasks
 
-    queue_letter(getattr(tasks, task), run.pk)
+    queue_with_write(getattr(tasks, task), run.pk)
 
 
 def check_file(*, run: ImportRun, at: datetime) -> ImportRun:

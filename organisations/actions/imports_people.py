@@ -20,7 +20,7 @@ from organisations.bulk import Among, add_rows, insert_rows, update_rows
 from organisations.clock import today
 from organisations.events import memberships_changed, person_renamed
 from organisations.imports.planning import Known, Outcome, Step
-from organisations.mail import post_invitations, queue_letter
+from organisations.mail import post_invitations, queue_with_write
 from organisations.models import Appointment, Away, ImportRun, Invitation, Membership, Organisation, User
 
 ONE_DAY = timedelta(days=1)
@@ -233,7 +233,7 @@ class People:
         ]  # fmt: skip
         pks = insert_rows(Invitation, INVITATION, rows)
         write_logs(Invitation, [(pk, "organisations.invite") for pk in pks], self.by, self.at)
-        queue_letter(post_invitations, pks)
+        queue_with_write(post_invitations, pks)
 
 
 LOGGED = {

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from organisations.clock import LONDON, day_of
 from organisations.letter_limits import last_letters
-from organisations.mail import queue_letter
+from organisations.mail import queue_with_write
 from organisations.models import User
 from organisations.rules_letters import LIMIT, leaves_at
 from quizzes.models import QuizVersion
@@ -136,7 +136,7 @@ def _look_at_next(regrade_pk: int) -> bool:
     for pk in sorted({row.attempt.enrolment_id for row in passing}):
         _complete(pk, at)
     for row, goes_at in letters:
-        queue_letter(later(post_regrade, goes_at), row.pk)
+        queue_with_write(later(post_regrade, goes_at), row.pk)
     for name in ("asked", "without_answers"):
         regrade.counts[name] = regrade.counts.get(name, 0) + getattr(effect, name)
     regrade.looked_at += len(attempts)

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from organisations.audit import write_log
-from organisations.mail import queue_letter
+from organisations.mail import queue_with_write
 from organisations.models import User
 from quizzes.actions.corrections import correct_version
 from quizzes.corrections import corrected
@@ -121,7 +121,7 @@ def apply_regrade(*, regrade: Regrade, by: User, at: datetime) -> Regrade:
 def _queue_looking() -> None:
     from records.tasks import look_at_answers_again
 
-    queue_letter(look_at_answers_again)
+    queue_with_write(look_at_answers_again)
 
 
 def _locked(regrade: Regrade) -> Regrade:
