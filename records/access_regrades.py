@@ -33,6 +33,16 @@ def may_discard(person: Any, regrade: Regrade) -> bool:
     return may_correct(person) and (is_own or regrade.state == Regrade.State.PROPOSED)
 
 
+def may_read_few(person: Any, regrade: Regrade) -> bool:
+    """Whether the person reads numbers about few people: who is to decide has to see them, and who decided has.
+
+    Whoever tries one key after the other could read out of them what a few people answered.
+    """
+    if regrade.decided_by is not None:
+        return bool(regrade.decided_by.is_same_as(person))
+    return regrade.state == Regrade.State.PROPOSED and may_decide(person, regrade)
+
+
 def get_quiz_to_correct(person: Any, pk: int) -> Quiz:
     """A quiz, for whoever may correct it; raises PermissionDenied and Http404."""
     require_corrector(person)

@@ -25,6 +25,7 @@ from records.access_regrades import (
     get_version_to_correct,
     may_decide,
     may_discard,
+    may_read_few,
 )
 from records.actions.regrading import apply_regrade, discard_regrade, propose_regrade, return_regrade, write_regrade
 from records.forms_regrades import CorrectionForm, ReasonForm
@@ -83,8 +84,7 @@ def regrade(request: LeadRequest, pk: int) -> HttpResponse:
     context = {
         "regrade": regrade,
         "form": form,
-        # Whoever tries one key after the other could read out what a few people answered; who decides has to see it.
-        "is_hidden": is_open and not decides and counts["asked"] < LEAST_ATTEMPTS,
+        "is_hidden": counts.get("asked", 0) < LEAST_ATTEMPTS and not may_read_few(request.user, regrade),
         "proposes": regrade.state == State.WRITTEN,
         "decides": decides,
         "discards": is_open and may_discard(request.user, regrade),
