@@ -173,9 +173,19 @@ def test_other_bytes_are_refused(small_backup):
     assert "is not what was backed up. Nothing has been changed." in refusal(changed(small_backup, database=b"rowz"))
 
 
-def test_half_an_archive_is_refused(small_backup):
-    small_backup.write_bytes(small_backup.read_bytes()[:-40])
-    assert "is not a whole backup" in refusal(small_backup)
+def test_an_archive_that_ends_too_soon_is_refused(small_backup):
+    whole = small_backup.read_bytes()
+    for missing in [*range(1, 200), len(whole) // 2, len(whole) - 1, len(whole)]:
+        small_backup.write_bytes(whole[:-missing])
+        assert "is not a whole backup" in refusal(small_backup), f"{missing} bytes are missing"
+
+
+def test_an_archive_with_one_other_byte_is_refused(small_backup):
+    whole = small_backup.read_bytes()
+    # The first ten bytes say when and by whom it was packed, and nothing of what is in it.
+    for place in range(10, len(whole), 5):
+        small_backup.write_bytes(whole[:place] + bytes([whole[place] ^ 0x55]) + whole[place + 1 :])
+        assert "Nothing has been changed." in refusal(small_backup), f"byte {place} is another"
 
 
 def test_any_other_file_is_refused(small_backup):

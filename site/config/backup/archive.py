@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 import json
 import os
 import platform
 import tarfile
+import zlib
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -127,11 +129,14 @@ def _unpack(source: Path, folder: Path) -> dict[str, Any]:
     """Everything in the archive, once it is known to be whole."""
     damaged = BackupError(f"{source.name} is not a whole backup of Signpost. Nothing has been changed.")
     try:
-        with tarfile.open(source) as archive:
+        with gzip.open(source) as stream, tarfile.open(fileobj=stream) as archive:
             archive.extractall(folder, filter="data")
+            # The last file ends before the archive does; what says that nothing is missing stands at the very end.
+            while stream.read(1 << 20):
+                pass
         manifest = json.loads((folder / MANIFEST).read_text())
         parts = manifest["parts"]
-    except (OSError, tarfile.TarError, EOFError, ValueError, KeyError) as error:
+    except (OSError, tarfile.TarError, zlib.error, EOFError, ValueError, KeyError, TypeError) as error:
         raise damaged from error
     found = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()} - {MANIFEST}
     if manifest.get("format") != FORMAT or found != set(parts):
