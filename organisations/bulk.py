@@ -14,16 +14,42 @@ from django.db.models import F, Func
 BATCH = 500
 
 
+class Span(NamedTuple):
+    """Numbers said as from the least to the greatest without the gaps: a table is read in order, nothing is looked up.
+
+    Where more is missing than there is they are said one by one.
+    """
+
+    least: int
+    greatest: int
+    gaps: list[int]
+    each: list[int] | None
+
+    @classmethod
+    def of(cls, numbers: Iterable[int]) -> Span:
+        """The span of these numbers; of none it holds none."""
+        given = sorted(set(numbers))
+        if not given:
+            return cls(1, 0, [], None)
+        least, greatest = given[0], given[-1]
+        if greatest - least >= 2 * len(given):
+            return cls(least, greatest, [], given)
+        return cls(least, greatest, sorted({*range(least, greatest)}.difference(given)), None)
+
+
 class Slot(NamedTuple):
     """Holds the place of a list of values in a query that is put together once; see organisations.prepared."""
 
     number: int
     is_json: bool = False
+    #: A part of the list's span, by its place in Span, in the list's stead.
+    part: int | None = None
 
 
 def as_parameter(lists: Sequence[list[Any]], slot: Slot) -> Any:
-    """The list that belongs into the slot, as the database takes it."""
-    return _as_json(lists[slot.number]) if slot.is_json else lists[slot.number]
+    """The list that belongs into the slot, or the part of its span, as the database takes it."""
+    values: Any = lists[slot.number] if slot.part is None else Span.of(lists[slot.number])[slot.part]
+    return _as_json(values) if slot.is_json and isinstance(values, list) else values
 
 
 def _as_json(values: list[Any]) -> str:
@@ -58,15 +84,30 @@ class Among(Func):
 
 
 class AmongMany(Among):
-    """The same for numbers that may be nearly all there are, where the database does best to read everything in order.
+    """The same for whole numbers that may be nearly all there are: one by one they would cost as much as the rest."""
 
-    As a list it would look each of them up by itself, and so read a large table back and forth.
-    """
+    def as_sqlite(self, compiler: Any, connection: Any, **extra_context: Any) -> tuple[str, tuple[Any, ...]]:
+        """The condition, on SQLite."""
+        listed = "(SELECT value FROM json_each(%s))"
+        return self._within(compiler, f"{{0}} NOT IN {listed} AND (%s IS NULL OR {{0}} IN {listed})", is_json=True)
 
     def as_postgresql(self, compiler: Any, connection: Any, **extra_context: Any) -> tuple[str, tuple[Any, ...]]:
         """The condition, on PostgreSQL."""
-        left, parameters = compiler.compile(self.source_expressions[0])
-        return f"{left} IN (SELECT unnest(%s::bigint[]))", (*parameters, self.values)
+        return self._within(
+            compiler, "{0} <> ALL(%s::bigint[]) AND (%s::bigint[] IS NULL OR {0} = ANY(%s::bigint[]))", is_json=False
+        )
+
+    def _within(self, compiler: Any, others: str, *, is_json: bool) -> tuple[str, tuple[Any, ...]]:
+        left, named = compiler.compile(self.source_expressions[0])
+        if named:
+            raise ValueError("The column stands in the condition several times: it must be one without values.")
+        least, greatest, gaps, each = range(len(Span._fields))
+        parts = (least, greatest, gaps, each, each)
+        if isinstance(self.values, Slot):
+            given: Iterable[Any] = [self.values._replace(is_json=is_json, part=part) for part in parts]
+        else:
+            given = [as_parameter([self.values], Slot(0, is_json, part)) for part in parts]
+        return f"({left} BETWEEN %s AND %s AND {others.format(left)})", tuple(given)
 
 
 def insert_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[int]:
