@@ -7,14 +7,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, TypeAlias, cast
+from typing import TypeAlias
 
 from organisations.models import Membership
 from records.models import RequirementVersion
 from records.rules.days import ONE_DAY, Days, days
 from records.rules.standing import Member, Version, stretches
 from records.selectors import standing_facts as facts
-from records.selectors.standing_facts import StandingRow
+from records.selectors.standing_facts import Dated, StandingRow
 
 #: By organisation and partnership: the times of belonging.
 Belonging: TypeAlias = dict[int, dict[int, set[Days]]]
@@ -25,8 +25,8 @@ CameFrom: TypeAlias = dict[int, set[int]]
 #: By membership and module: the days on which it is waived.
 Waived: TypeAlias = dict[tuple[int, uuid.UUID], set[Days]]
 
-#: Memberships by person and organisation, and what is dated beside them.
-_Work: TypeAlias = tuple[dict[tuple[int, int], list[Member]], Belonging, Waived, CameFrom]
+#: By person and module: the days on which it was completed.
+Completed: TypeAlias = dict[tuple[int, uuid.UUID], list[date]]
 
 #: The modules to work out, as one list; nothing for all of them.
 Narrow: TypeAlias = tuple[Collection[uuid.UUID], ...]
@@ -59,6 +59,20 @@ class Proposal:
 
 
 @dataclass(frozen=True)
+class _Known:
+    """People, where they work and worked, and what they completed."""
+
+    #: Everybody, with the person whose record goes on.
+    human_of: dict[int, int]
+    #: By person and organisation.
+    members: dict[tuple[int, int], list[Member]]
+    belonging: Belonging
+    waived: Waived
+    came_from: CameFrom
+    completed: Completed
+
+
+@dataclass(frozen=True)
 class _Terms:
     """One requirement as it holds in one organisation."""
 
@@ -73,11 +87,10 @@ def standing_differences(person_ids: Collection[int], module_keys: Collection[uu
     With modules, only in the rows of what requires them.
     """
     narrow = () if module_keys is None else (module_keys,)
-    human_of, (members, belonging, waived, came_from) = _people(person_ids)
-    terms = _terms(belonging, narrow)
-    expected = set(_expected(members, terms, _completed(human_of, narrow), waived, came_from)) if members else set()
+    known = _known(person_ids, narrow)
+    expected = set(_expected(known, _terms(known.belonging, narrow)))
     surplus: dict[int, StandingRow] = {}
-    for pk, *values in facts.standing(human_of, *narrow):
+    for pk, *values in facts.standing(known.human_of, *narrow):
         row = StandingRow(*values)
         if row in expected:
             expected.remove(row)
@@ -94,9 +107,8 @@ def expected_rows(
 ) -> list[StandingRow]:
     """The rows that these people have for one module, or would have if the proposal were saved; writes nothing."""
     narrow = ([module_key],)
-    human_of, (members, belonging, waived, came_from) = _people(person_ids)
-    terms = _terms(belonging, narrow, module_key, proposal)
-    return list(_expected(members, terms, _completed(human_of, narrow), waived, came_from))
+    known = _known(person_ids, narrow)
+    return list(_expected(known, _terms(known.belonging, narrow, module_key, proposal)))
 
 
 def batches_of_people() -> Iterator[list[int]]:
@@ -140,8 +152,8 @@ def _humans(into: dict[int, int | None]) -> dict[int, int]:
     return human_of
 
 
-def _people(person_ids: Collection[int]) -> tuple[dict[int, int], _Work]:
-    """The same, with where they work; one query unless somebody was merged."""
+def _known(person_ids: Collection[int], narrow: Narrow) -> _Known:
+    """What standing follows from; two queries unless somebody was merged."""
     rows = facts.at_work(person_ids)
     into = {row[0]: row[1] for row in rows}
     if not any(into.values()):
@@ -149,45 +161,34 @@ def _people(person_ids: Collection[int]) -> tuple[dict[int, int], _Work]:
     else:
         human_of = humans_of(person_ids)
         rows = facts.at_work(human_of)
-    return human_of, _members(sorted(rows, key=lambda row: row[2] or 0), human_of)
-
-
-def _members(rows: Iterable[tuple[Any, ...]], human_of: dict[int, int]) -> _Work:
-    """Memberships by person and organisation, each organisation's time in partnerships, and what is waived."""
-    # A row comes once for each time away, waiver and time in a partnership: each is gathered by what it is.
     found: dict[int, tuple[tuple[int, int], Member]] = {}
-    away: dict[int, dict[int, Days]] = defaultdict(dict)
-    belonging: Belonging = defaultdict(lambda: defaultdict(set))
-    waived: Waived = defaultdict(set)
+    belonging: Belonging = {}
     came_from: CameFrom = defaultdict(set)
-    for row in rows:
-        person, _merged, pk, organisation, role, kind, start, end, into, *dated = row
+    for person, _merged, pk, organisation, role, kind, start, end, became in sorted(rows, key=lambda row: row[2] or 0):
         if pk is None:
             continue
-        away_pk, away_from, away_to, *waived_or_joined = cast(list[Any], dated)
-        waived_module, waived_from, waived_to, partnership, joined_on, left_on = cast(list[Any], waived_or_joined)
-        if into:
-            came_from[into].add(organisation)
+        if became:
+            came_from[became].add(organisation)
+        belonging.setdefault(organisation, defaultdict(set))
         found[pk] = (human_of[person], organisation), Member(pk, role, kind, days(start, end))
-        if away_pk:
-            away[pk][away_pk] = days(away_from, away_to)
-        if waived_module:
-            waived[pk, waived_module].add(days(waived_from, waived_to))
-        times = belonging[organisation]
-        if partnership:
-            times[partnership].add(days(joined_on, left_on))
-    grouped: dict[tuple[int, int], list[Member]] = defaultdict(list)
+
+    away: dict[int, list[Days]] = defaultdict(list)
+    waived: Waived = defaultdict(set)
+    completed: Completed = defaultdict(list)
+    for what, whose, module_key, partnership, first, last in facts.dated(human_of, found, belonging, *narrow):
+        if what == Dated.COMPLETED:
+            completed[human_of[whose], module_key].append(first)
+        elif what == Dated.WAIVED:
+            waived[whose, module_key].add(days(first, last))
+        elif what == Dated.AWAY:
+            away[whose].append(days(first, last))
+        else:
+            belonging[whose][partnership].add(days(first, last))
+
+    members: dict[tuple[int, int], list[Member]] = defaultdict(list)
     for pk, (place, member) in found.items():
-        grouped[place].append(replace(member, away=tuple(away[pk].values())))
-    return grouped, belonging, waived, came_from
-
-
-def _completed(human_of: dict[int, int], narrow: Narrow) -> dict[tuple[int, uuid.UUID], list[date]]:
-    """The days on which each person completed each module, voided completions left out."""
-    completed: dict[tuple[int, uuid.UUID], list[date]] = defaultdict(list)
-    for person, module_key, completed_on in facts.completions(human_of, *narrow):
-        completed[human_of[person], module_key].append(completed_on)
-    return completed
+        members[place].append(replace(member, away=tuple(away[pk])) if pk in away else member)
+    return _Known(human_of, members, belonging, waived, came_from, completed)
 
 
 def _terms(
@@ -266,19 +267,14 @@ def _all_before(place: int, came_from: CameFrom) -> set[int]:
     return found
 
 
-def _expected(
-    members: dict[tuple[int, int], list[Member]],
-    terms_of: dict[int, list[_Terms]],
-    completed: dict[tuple[int, uuid.UUID], list[date]],
-    waived: Waived,
-    came_from: CameFrom,
-) -> Iterator[StandingRow]:
+def _expected(known: _Known, terms_of: dict[int, list[_Terms]]) -> Iterator[StandingRow]:
     """Every row there should be."""
+    members, waived = known.members, known.waived
     for (person, place), theirs in members.items():
-        before = [each for old in _all_before(place, came_from) for each in members.get((person, old), ())]
+        before = [each for old in _all_before(place, known.came_from) for each in members.get((person, old), ())]
         role_of = {member.key: member.role for member in theirs}
         for terms in terms_of.get(place, ()):
-            done = completed.get((person, terms.module_key), ())
+            done = known.completed.get((person, terms.module_key), ())
             # Waived days are like days away: nothing is asked, and the clock starts anew when they end.
             asked = [
                 replace(member, away=(*member.away, *free))

@@ -6,12 +6,21 @@ import uuid
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import (
+    BigIntegerField,
+    DateField,
+    IntegerChoices,
+    IntegerField,
+    Q,
+    QuerySet,
+    UUIDField,
+    Value,
+)
 
 from organisations.bulk import Among, Slot
-from organisations.models import Membership, Organisation, User
+from organisations.models import Away, Membership, Organisation, PartnershipMembership, User
 from organisations.prepared import Prepared
-from records.models import Completion, RequirementVersion, Standing
+from records.models import Completion, RequirementVersion, Standing, Waiver
 
 
 class StandingRow(NamedTuple):
@@ -46,8 +55,11 @@ def accounts(people: Slot) -> QuerySet[Any, Any]:
 
 @Prepared
 def at_work(people: Slot) -> QuerySet[Any, Any]:
-    """The same accounts and their memberships, a row for each membership, time away, waiver, and time of the place in
-    a partnership; who never had a membership comes once."""
+    """The same accounts and their memberships; who never had one comes once.
+
+    What is dated beside them is asked apart: in one question with all of it the database thinks for longer about how
+    to answer than it takes to.
+    """
     rows = User.objects.order_by().values_list(
         "pk",
         "merged_into_id",
@@ -58,24 +70,46 @@ def at_work(people: Slot) -> QuerySet[Any, Any]:
         "memberships__started_on",
         "memberships__ended_on",
         "memberships__organisation__merged_into_id",
-        "memberships__away__pk",
-        "memberships__away__started_on",
-        "memberships__away__ended_on",
-        "memberships__waivers__module_key",
-        "memberships__waivers__started_on",
-        "memberships__waivers__ended_on",
-        "memberships__organisation__partnership_memberships__partnership_id",
-        "memberships__organisation__partnership_memberships__started_on",
-        "memberships__organisation__partnership_memberships__ended_on",
     )
     return rows.filter(Among("pk", people)).union(rows.filter(Among("merged_into_id", people)), all=True)
 
 
+class Dated(IntegerChoices):
+    """What a row of `dated` is, and whose."""
+
+    #: A person's, of a module.
+    COMPLETED = 0
+    #: A membership's, of a module.
+    WAIVED = 1
+    #: A membership's.
+    AWAY = 2
+    #: An organisation's, with the number of a partnership.
+    BELONGED = 3
+
+
 @Prepared
-def completions(people: Slot, modules: Slot | None = None) -> QuerySet[Any, Any]:
-    """Who completed what when, of these modules or of all; voided completions left out."""
-    rows = Completion.objects.filter(Among("person_id", people), _of(modules), voided_at__isnull=True)
-    return rows.order_by().values_list("person_id", "module_key", "completed_on")
+def dated(people: Slot, members: Slot, places: Slot, modules: Slot | None = None) -> QuerySet[Any, Any]:
+    """What happened when: what these people completed, when nothing was asked of these memberships, when these
+    organisations belonged; with modules, of these alone. Voided completions are left out.
+
+    Each row says what it is, whose, of which module or partnership, and its first and last day.
+    """
+    no_module, no_partnership = Value(None, output_field=UUIDField()), Value(0, output_field=BigIntegerField())
+    no_day = Value(None, output_field=DateField())
+
+    def told(what: Dated, rows: QuerySet[Any, Any], whose: str, *rest: Any) -> QuerySet[Any, Any]:
+        return rows.order_by().values_list(Value(what, output_field=IntegerField()), whose, *rest)
+
+    completed = Completion.objects.filter(Among("person_id", people), _of(modules), voided_at__isnull=True)
+    waived = Waiver.objects.filter(Among("membership_id", members), _of(modules))
+    away = Away.objects.filter(Among("membership_id", members))
+    belonged = PartnershipMembership.objects.filter(Among("organisation_id", places))
+    return told(Dated.COMPLETED, completed, "person_id", "module_key", no_partnership, "completed_on", no_day).union(
+        told(Dated.WAIVED, waived, "membership_id", "module_key", no_partnership, "started_on", "ended_on"),
+        told(Dated.AWAY, away, "membership_id", no_module, no_partnership, "started_on", "ended_on"),
+        told(Dated.BELONGED, belonged, "organisation_id", no_module, "partnership_id", "started_on", "ended_on"),
+        all=True,
+    )
 
 
 @Prepared

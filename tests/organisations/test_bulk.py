@@ -18,7 +18,8 @@ def test_a_span_holds_what_was_given(numbers):
     if span.each is None:
         assert {*range(span.least, span.greatest + 1)}.difference(span.gaps) == {*numbers}
     else:
-        assert {*span.each} == {*numbers} and not span.gaps
+        assert {*span.each} == {*numbers}
+        assert not span.gaps
         assert all(span.least <= number <= span.greatest for number in numbers)
 
 
