@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 
 import pytest
@@ -83,6 +84,17 @@ def test_long_texts_end_and_long_words_break():
     assert len(read(proof("x" * 1_000, "W" * 150)).pages) == 1
     with pytest.raises(ValueError, match="more than fits"):
         make_pdf("downloads/proof.typ", {"names": ["x" * 2000] * 3000}, title="T", language="en")
+
+
+def test_a_broken_word_is_copied_as_it_was_typed():
+    # Whether a letter of no width shows when its line is copied depends on the letters around it.
+    for word in [*(hashlib.sha256(bytes([number])).hexdigest() for number in range(30)), "x" * 300]:
+        data = {"names": [], "within": [words(word)]}
+        content = make_pdf("downloads/proof.typ", data, title="A proof", language="en")
+        lines = "\n".join(page.extract_text() for page in read(content).pages).splitlines()
+        assert word in "".join(lines)
+        # No line runs over the paper's edge.
+        assert max(map(len, lines)) < 60
 
 
 @pytest.mark.parametrize(
