@@ -165,6 +165,9 @@ def quiz_lines(
             words = _("Each attempt asks %(count)s of the next %(total)s questions, about “%(tag)s”:")
             lines.append(words % {"count": draw.count, "total": draw.total, "tag": draw.tag})
         lines.append(_("Question: %(text)s") % {"text": said(question.text)})
+        if question.picture:
+            words = _("Picture %(number)s: %(text)s")
+            lines.append(words % {"number": question.picture.image, "text": said(question.picture.alt)})
         lines += _choice_lines(question.choices, said)
         meanings = {choice.key: said(choice.text) for choice in question.choices}
         numbers = {part.key: number for number, part in enumerate(question.parts, 1)}

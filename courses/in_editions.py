@@ -15,6 +15,7 @@ from courses.models import EditionLesson
 from courses.quoting_places import quoted_contents
 from guidance.models import Source
 from guidance.places import Quotable, quote_of
+from quizzes.selectors import questions_showing
 
 
 def lessons_showing(image_pk: int) -> list[str]:
@@ -29,14 +30,18 @@ def lessons_showing(image_pk: int) -> list[str]:
 
 
 def image_obstacles(images: Iterable[Any]) -> list[str]:
-    """Why these pictures must stay as they are; empty when nothing that was approved shows them."""
-    words = _(
-        "“%(image)s” is kept as it is, because approved lessons show it: %(lessons)s. Add a new picture instead."
+    """Why these pictures must stay as they are; empty when no approved lesson and no question shows them."""
+    new = _("Add a new picture instead.")
+    reasons = (
+        (lessons_showing, _("“%(image)s” is kept as it is, because approved lessons show it: %(places)s.")),
+        (questions_showing, _("“%(image)s” is kept as it is, because questions show it: %(places)s.")),
     )
     return [
-        words % {"image": image.title, "lessons": "; ".join(titles)}
+        f"{words % {'image': image.title, 'places': '; '.join(places)}} {new}"
         for image in images
-        if isinstance(image, get_image_model()) and (titles := lessons_showing(image.pk))
+        if isinstance(image, get_image_model())
+        for places_of, words in reasons
+        if (places := places_of(image.pk))
     ]
 
 

@@ -18,6 +18,8 @@ def corrected(kind: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> dict
     parts_before, parts = list(old.get("parts") or ()), list(new.get("parts") or ())
     if _said(old.get("text")) != _said(new.get("text")) or len(parts_before) != len(parts):
         return None
+    if old.get("picture") != new.get("picture"):
+        return None
     choices, keys = _aligned(old, new, is_typed=kind in RULES and RULES[kind].is_typed)
     if choices is None:
         return None

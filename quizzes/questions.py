@@ -55,6 +55,17 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A picture above the words of a question, and what it shows."""
+
+    #: The number of the picture in the site.
+    image: int
+    alt: Texts
+    #: What a page needs to show it, where somebody looked it up: `url`, `width`, `height`.
+    drawn: Any = None
+
+
+@dataclass(frozen=True)
 class Question:
     """A question exactly as it is asked."""
 
@@ -68,6 +79,7 @@ class Question:
     keeps_order: bool = False
     #: The version by which it is marked, where that is not the one that is asked: its key was corrected.
     key_version_id: int | None = None
+    picture: Picture | None = None
 
     @property
     def right_keys(self) -> frozenset[str]:
@@ -90,6 +102,7 @@ class Question:
         """The question with every text changed: the one way to walk them, always in the same order."""
         return replace(
             self,
+            picture=self.picture and replace(self.picture, alt=change(self.picture.alt, True)),
             # A passage holds fields, but it is no label itself.
             text=change(self.text, False),
             choices=_changed(self.choices, change),
@@ -144,6 +157,7 @@ def question_from_content(key: str, version_id: int | None, kind: str, content: 
             for part in content.get("parts") or ()
         ),
         keeps_order=bool(content.get("keeps_order")),
+        picture=_picture(content.get("picture")),
     )
 
 
@@ -222,6 +236,11 @@ def _choice(stored: Mapping[str, Any], place: int) -> Choice:
         next=str(stored.get("next") or ""),
         place=place,
     )
+
+
+def _picture(stored: Mapping[str, Any] | None) -> Picture | None:
+    image = stored and stored.get("image")
+    return Picture(image, (stored or {}).get("alt") or {}) if isinstance(image, int) else None
 
 
 def _decimal(value: Any) -> Decimal | None:

@@ -8,14 +8,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, Q, Subquery, TextField
+from django.db.models.functions import Cast
 from wagtail.models import Page
 
 from quizzes.drafts import quiz_hash
 from quizzes.drawing import Draw, drawn
 from quizzes.models import Correction, QuestionVersion, Quiz, QuizVersion, QuizVersionDraw
 from quizzes.models import Question as BankQuestion
-from quizzes.questions import Question, question_from_content, served_language
+from quizzes.questions import DEFAULT_LANGUAGE, Question, in_language, question_from_content, served_language
 
 __all__ = [
     "current_content",
@@ -26,6 +27,7 @@ __all__ = [
     "newest_asked",
     "places_using",
     "questions_of",
+    "questions_showing",
     "questions_to_ask",
     "quiz_hash",
     "tags_of",
@@ -164,6 +166,24 @@ def places_using(quizzes: Iterable[Quiz]) -> dict[int, list[str]]:
         parent = above[page.path[: -page.steplen]]
         places[quiz].append(f"{parent.get_admin_display_title()}: {page.get_admin_display_title()}")
     return places
+
+
+def questions_showing(image_pk: int) -> list[str]:
+    """The words of questions that show a picture, as they were asked or as they are written now; three queries."""
+    versions = QuestionVersion.objects.filter(content__picture__image=image_pk)
+    found = {
+        in_language(content.get("text") or {}, DEFAULT_LANGUAGE)
+        for content in versions.values_list("content", flat=True)
+    }
+    spelled = [f'"image": {image_pk}{end}' for end in (",", "}")]
+
+    def showing(rows: Any, field: str) -> Any:
+        texts = rows.annotate(stored=Cast(field, TextField()))
+        return texts.filter(Q(stored__contains=spelled[0]) | Q(stored__contains=spelled[1]))
+
+    found |= set(showing(BankQuestion.objects, "body").values_list("words", flat=True))
+    found |= set(showing(Quiz.objects, "questions").values_list("title", flat=True))
+    return sorted(found)
 
 
 def is_on_record(quiz: Quiz) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,6 +11,7 @@ from django.db.models import QuerySet
 from quizzes.drafts import bank_draft
 from quizzes.formats.items import Item
 from quizzes.models import Question
+from quizzes.pictures import in_files
 
 #: As many as are in memory at once.
 CHUNK = 500
@@ -17,8 +19,10 @@ CHUNK = 500
 
 def items_of(questions: QuerySet[Question]) -> Iterator[Item]:
     """Questions of the bank as files hold them, a few queries for each five hundred."""
-    for question in questions.prefetch_related("tags").iterator(chunk_size=CHUNK):
-        draft = bank_draft(question)
-        if draft is not None:
+    rows = questions.prefetch_related("tags").iterator(chunk_size=CHUNK)
+    while chunk := list(islice(rows, CHUNK)):
+        drafts = [(question, draft) for question in chunk if (draft := bank_draft(question)) is not None]
+        contents = in_files([draft.content for _question, draft in drafts])
+        for (question, draft), content in zip(drafts, contents, strict=True):
             tags: Any = question.tags.all()
-            yield Item(draft.kind, draft.content, question.name, tuple(tag.name for tag in tags), str(question.key))
+            yield Item(draft.kind, content, question.name, tuple(tag.name for tag in tags), str(question.key))

@@ -9,6 +9,7 @@ from html import unescape
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeData
 
+from quizzes.pictures import with_pictures
 from quizzes.questions import Question, Texts
 
 #: Gives the questions with texts ready to be shown in a language.
@@ -51,7 +52,7 @@ def as_question(texts: Texts) -> Question:
 
 def as_shown(questions: Sequence[Question], language: str) -> tuple[Question, ...]:
     """The questions ready to be shown in a language; what is stored and marked stays as it is."""
-    shown = tuple(questions)
+    shown = with_pictures(questions)
     for fill in _fillers:
         shown = fill(shown, language)
     return shown

@@ -20,6 +20,7 @@ from quizzes.drafts import named_in_bank, stored_block
 from quizzes.formats.items import Result
 from quizzes.forms_bank import BringForm, kind_names
 from quizzes.models import Question, Quiz
+from quizzes.pictures import without_picture
 
 PER_PAGE = 50
 #: So many refusals are said one by one.
@@ -64,7 +65,10 @@ class MoreQuestions:
         self.pick_form = PickForm(request.POST if request.method == "POST" and not is_pasted else None)
         if self.paste_form.is_valid():
             self.result = self.paste_form.result
-            self.lines = [stored_block(each.kind, each.content, str(uuid4()), each.tags) for each in self.result.items]
+            self.lines = [
+                stored_block(each.kind, without_picture(each.content), str(uuid4()), each.tags)
+                for each in self.result.items
+            ]
         elif self.pick_form.is_valid():
             self.lines = [
                 {"type": FROM_BANK, "id": str(uuid4()), "value": {"question": question.pk}}
@@ -122,6 +126,9 @@ class MoreQuestions:
             len(self.lines),
         )
         messages.info(request, words % {"count": len(self.lines)})
+        if self.result and any(each.content.get("picture") for each in self.result.items):
+            # A picture becomes one of the site, which the editor cannot take back when nobody presses Save.
+            messages.warning(request, _("Their pictures were left out. They come with a file into the question bank."))
         refusals = self.result.refusals if self.result else []
         for refusal in refusals[:SAID]:
             said = {"where": refusal.where, "problem": refusal.message}

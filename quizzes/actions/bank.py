@@ -26,6 +26,7 @@ from quizzes.formats.items import Item, Note
 from quizzes.kinds.registry import KINDS
 from quizzes.leaving import lacking_without, refuse_leaving
 from quizzes.models import Question, Tag
+from quizzes.pictures import in_files, keep_pictures
 from quizzes.questions import folded, lacks, question_from_content
 
 #: As many as every database takes in one query.
@@ -91,7 +92,13 @@ def import_items(*, items: Sequence[Item], by: User | None, at: datetime | None 
         return plan
     tags = _tags({tag for _key, _mark, item in plan.new for tag in item.tags})
     for chunk in _chunks(plan.new):
-        made = Question.objects.bulk_create([_question(key, mark, item, at) for key, mark, item in chunk])
+        contents = keep_pictures([(item.name, item.content) for _key, _mark, item in chunk], by)
+        made = Question.objects.bulk_create(
+            [
+                _question(key, mark, item, content, at)
+                for (key, mark, item), content in zip(chunk, contents, strict=True)
+            ]
+        )
         Question.tags.through.objects.bulk_create(
             [
                 Question.tags.through(question_id=question.pk, tag_id=pk)
@@ -155,10 +162,10 @@ def refuse_delete_question(question: Question) -> None:
         raise ValidationError(reasons)
 
 
-def _question(key: UUID, mark: str, item: Item, at: datetime) -> Question:
+def _question(key: UUID, mark: str, item: Item, content: Mapping[str, Any], at: datetime) -> Question:
     question = Question(key=key, name=item.name, source_hash=mark, changed_at=at)
-    question.body = [stored_block(item.kind, item.content, str(key))]
-    _describe(question, item.kind, item.content)
+    question.body = [stored_block(item.kind, content, str(key))]
+    _describe(question, item.kind, content)
     return question
 
 
@@ -182,7 +189,7 @@ def _with_key(question: Question) -> list[dict[str, Any]]:
 
 def _mark_of(question: Question) -> str:
     draft = bank_draft(question)
-    return fingerprint(draft.kind, draft.content) if draft else ""
+    return fingerprint(draft.kind, next(in_files([draft.content]))) if draft else ""
 
 
 def _tags(names: set[str]) -> dict[str, int]:

@@ -20,6 +20,7 @@ from quizzes.drafts import (
     texts_of_field,
 )
 from quizzes.models import Question, QuestionVersion, Quiz, QuizVersion, QuizVersionDraw, QuizVersionQuestion, Tag
+from quizzes.pictures import with_pictures
 
 
 @transaction.atomic
@@ -60,7 +61,10 @@ def _hold_bank(quiz: Quiz) -> None:
 
 
 def _freeze_lines(version: QuizVersion, lines: Sequence[DraftLine], at: datetime) -> None:
-    frozen = _freeze_questions([question for line in lines for question in line.questions], at)
+    questions = [question for line in lines for question in line.questions]
+    frozen = _freeze_questions(questions, at)
+    # Their pictures are drawn now, so that reading a question writes nothing.
+    with_pictures([question.as_question() for question in questions])
     names = dict(Tag.objects.filter(folded__in=[line.tag for line in lines if line.tag]).values_list("folded", "name"))
     places: list[QuizVersionQuestion] = []
     for line in lines:

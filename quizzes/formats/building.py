@@ -72,6 +72,8 @@ class Builder:
     def __init__(self, language: str) -> None:
         self.language = language
         self.notes: list[str] = []
+        #: Where the picture comes from that the question keeps.
+        self.kept_source = ""
 
     def taken_notes(self) -> list[str]:
         """The notes on the question that was just made."""
@@ -79,9 +81,10 @@ class Builder:
         return list(dict.fromkeys(notes))
 
     def cleaned(self, html: Cleaned) -> str:
-        """The text of cleaned HTML; what no text can hold is noted."""
-        if html.media:
-            self.notes.append(f"{_counted(html.media, 'picture or recording', 'pictures or recordings')} left out.")
+        """The text of cleaned HTML; what no text can hold, and the question does not keep beside it, is noted."""
+        media = html.media - sum(bool(each.source) and each.source == self.kept_source for each in html.pictures)
+        if media:
+            self.notes.append(f"{_counted(media, 'picture or recording', 'pictures or recordings')} left out.")
         if html.links:
             self.notes.append(f"{_counted(html.links, 'link', 'links')} left out; the words stay.")
         return html.text

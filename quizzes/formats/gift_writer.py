@@ -10,7 +10,7 @@ from quizzes.formats.building import HUNDRED, starred, written
 from quizzes.formats.gift import GAP
 from quizzes.formats.items import Item, Written
 from quizzes.formats.texts import name_of, tag_of, tidy
-from quizzes.formats.writing import LeftOutError, Writer, own_order, percents
+from quizzes.formats.writing import NO_PICTURE, LeftOutError, Writer, own_order, percents
 
 ESCAPES = str.maketrans({character: f"\\{character}" for character in "\\~=#{}:"} | {"\n": "\\n"})
 BRACKETS = str.maketrans({"]": "\\]", "\\": "\\\\"})
@@ -136,6 +136,8 @@ class _GiftWriter(Writer):
 
     def _head(self, item: Item, stem: str | None = None) -> str:
         text = self.words.must(item.content.get("text")) if stem is None else stem
+        if item.content.get("picture"):
+            self.words.note(NO_PICTURE)
         name = f"::{escaped(name_of(item.name))}::" if item.name.strip() else ""
         return f"{_comment(item)}{name}[plain]{escaped(text)}{{"
 

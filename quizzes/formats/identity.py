@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
+from quizzes.formats.pictures import mark_of
+
 EMPTY: tuple[Any, ...] = (None, "", {}, [], False)
 
 
@@ -32,6 +34,8 @@ def fingerprint(kind: str, content: Mapping[str, Any]) -> str:
             for part in parts
         ],
     }
+    if picture := content.get("picture"):
+        whole["picture"] = mark_of(picture)
     text = json.dumps(whole, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return sha256(text.encode()).hexdigest()
 

@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element
 from quizzes.formats import cloze
 from quizzes.formats.building import HUNDRED, Answer, Builder, decimal_of
 from quizzes.formats.items import LONGEST_SOURCE, Item, RefusedError, Report, Result, where_of
+from quizzes.formats.pictures import LIMITS, data_of, usable
 from quizzes.formats.texts import from_html, looks_like_html, name_of, tag_of, tags_of_category, tidy
 from quizzes.formats.xml_reading import children
 from quizzes.questions import MOST_TAGS
@@ -79,10 +80,27 @@ class _Reader:
         reader = self.readers.get(kind)
         if reader is None:
             raise RefusedError(f"It is {NAMES.get(kind, f'of the kind “{kind[:40]}”')}, which Signpost does not have.")
-        stem = "" if reader == self._cloze else self._text(element.find("questiontext"))
-        made = reader(element, stem, self._text(element.find("generalfeedback")))
+        words = element.find("questiontext")
+        picture = self._picture(words)
+        stem = "" if reader == self._cloze else self._text(words)
+        made, content = reader(element, stem, self._text(element.find("generalfeedback")))
         self._leave_out(element)
-        return made
+        return made, {**content, "picture": picture} if picture else content
+
+    def _picture(self, words: Element | None) -> dict[str, Any] | None:
+        """The first picture that stands in the words of a question and comes with the file; others are left out."""
+        self.builder.kept_source = ""
+        text = "" if words is None else _plain(words, "text")
+        if words is None or "<img" not in text.lower():
+            return None
+        files = {each.get("name", ""): _inside(each) for each in words.iterfind("file")}
+        for shown in from_html(text).pictures:
+            if data := data_of(shown, files):
+                if kept := usable(data):
+                    self.builder.kept_source = shown.source
+                    return {"data": kept, "alt": {self.builder.language: shown.alt} if shown.alt else {}}
+                self.builder.notes.append(f"A picture cannot be used. {LIMITS}")
+        return None
 
     def _multichoice(self, element: Element, stem: str, explanation: str) -> Made:
         is_single = _is_yes(_plain(element, "single"), True)
@@ -155,9 +173,9 @@ class _Reader:
         raw = _plain(source, "text") if source is not None else ""
         if len(raw) > LONGEST_SOURCE:
             raise RefusedError("Its text is far too long.")
-        if "[[" in raw:
-            raise RefusedError("Its text holds [[, which marks a gap in Signpost.")
         marked, gaps = cloze.parse(raw)
+        if marked.count("[[") != len(gaps):
+            raise RefusedError("Its text holds [[, which marks a gap in Signpost.")
         passage = self._formatted(marked, source.get("format", "html") if source is not None else "html")
         if len(gaps) == 1 and gaps[0].kind in cloze.NUMBERS:
             return self.builder.numeric(passage.replace("[[1]]", "_____"), cloze.number(gaps[0]), explanation)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 from quizzes.formats import cloze
 from quizzes.formats.building import HUNDRED, Answer, starred, written
 from quizzes.formats.items import Item, Written
-from quizzes.formats.texts import name_of, one_line, tag_of, tidy
-from quizzes.formats.writing import LeftOutError, Writer, percents
+from quizzes.formats.pictures import WITH_IT, bytes_of, ending_of
+from quizzes.formats.texts import from_html, name_of, one_line, tag_of, tidy
+from quizzes.formats.writing import NO_PICTURE, LeftOutError, Writer, percents
 
 
 def write(items: Iterable[Item], language: str = "en") -> Written:
@@ -175,7 +176,7 @@ class _XmlWriter(Writer):
         lines = [
             f'<question type="{kind}">',
             node("name", name_of(item.name)),
-            plain("questiontext", text),
+            self._asked(item, text, can_be_html=kind != "cloze"),
             plain("generalfeedback", self.words.may(item.content.get("explanation"))),
             "<defaultgrade>1</defaultgrade>",
             f"<idnumber>{escape(tidy(item.key))}</idnumber>",
@@ -184,6 +185,22 @@ class _XmlWriter(Writer):
         if item.tags:
             lines.append(f"<tags>{''.join(node('tag', tag_of(tag)) for tag in item.tags)}</tags>")
         return "\n".join([*lines, "</question>"])
+
+    def _asked(self, item: Item, text: str, *, can_be_html: bool) -> str:
+        """The words of a question, with its picture: that needs HTML, and embedded answers need none."""
+        picture = item.content.get("picture")
+        if not picture or not can_be_html:
+            if picture:
+                self.words.note(NO_PICTURE)
+            return plain("questiontext", text)
+        words = "<br>".join(map(escape, text.split("\n")))
+        if from_html(words).text != text:
+            self.words.note("Its blanks and empty lines are not all in the file, because it has a picture.")
+        name = f"picture.{ending_of(bytes_of(picture.get('data')))}"
+        alt = quoteattr(one_line(self.words.may(picture.get("alt"))))
+        html = f"<p>{words}</p><p><img src={quoteattr(WITH_IT + name)} alt={alt}></p>"
+        file = f'<file name={quoteattr(name)} path="/" encoding="base64">{picture.get("data")}</file>'
+        return f'<questiontext format="html"><text>{escape(html)}</text>{file}</questiontext>'
 
     def _answer(self, percent: Decimal | int, text: str, choice: Mapping[str, Any], tolerance: str = "") -> str:
         said = plain("feedback", self.words.may(choice.get("feedback")))

@@ -7,11 +7,13 @@ from typing import Any
 
 from quizzes.formats.building import HUNDRED, decimal_of
 from quizzes.formats.items import LANGUAGES, LONGEST_TEXT, MOST_CHOICES, RefusedError
+from quizzes.formats.pictures import LIMITS, usable
 from quizzes.formats.texts import UNSEEN
 
-CONTENT = frozenset(("text", "choices", "parts", "explanation", "keeps_order"))
+CONTENT = frozenset(("text", "choices", "parts", "explanation", "keeps_order", "picture"))
 CHOICE = frozenset(("key", "text", "is_correct", "feedback", "weight", "value", "tolerance", "next"))
 PART = frozenset(("key", "text", "choices", "right", "is_typed", "feedback"))
+PICTURE = frozenset(("data", "alt"))
 LONGEST_KEY = 64
 
 
@@ -22,6 +24,8 @@ def refuse_misshapen(kind: str, content: Any) -> None:
         raise RefusedError("It has no words.")
     _texts(content.get("explanation", {}), "explanation")
     _truth(content, "keeps_order")
+    if "picture" in content:
+        _picture(content["picture"])
     parts = _list(content.get("parts", []), "parts")
     keys = _keys(parts, PART, "part")
     _choices(content.get("choices", []), keys)
@@ -47,6 +51,13 @@ def _choices(value: Any, later: Collection[str]) -> None:
             _number(choice, name)
         if "next" in choice and choice["next"] not in later:
             raise RefusedError("One of its choices leads to a step that does not come later.")
+
+
+def _picture(picture: Any) -> None:
+    _fields(picture, PICTURE, "picture")
+    _texts(picture.get("alt", {}), "picture")
+    if not usable(picture.get("data")):
+        raise RefusedError(f"Its picture cannot be used. {LIMITS}")
 
 
 def _fields(value: Any, known: frozenset[str], what: str) -> None:

@@ -9,6 +9,7 @@ from html import unescape
 from io import BytesIO
 
 from quizzes.formats.items import LONGEST_NAME, LONGEST_SOURCE, RefusedError, UnreadableError
+from quizzes.formats.pictures import Shown, shown_by
 from quizzes.questions import LONGEST_TAG
 
 #: The byte order marks that Windows puts before a text.
@@ -114,6 +115,8 @@ class Cleaned:
     text: str
     media: int = 0
     links: int = 0
+    #: Those of the media that are pictures.
+    pictures: tuple[Shown, ...] = ()
 
 
 def looks_like_html(text: str) -> bool:
@@ -124,7 +127,7 @@ def looks_like_html(text: str) -> bool:
 
 
 def from_html(html: str) -> Cleaned:
-    """HTML as plain text: paragraphs and list items as lines; pictures and sound are counted and left out.
+    """HTML as plain text: paragraphs and list items as lines; pictures and sound are counted and stand beside it.
 
     Refuses (RefusedError) more than any question needs.
     """
@@ -144,6 +147,7 @@ class _Reader:
         self.line: list[str] = []
         self.media = 0
         self.links = 0
+        self.pictures: list[Shown] = []
         self.lists: list[int | None] = []
         self.skipping = ""
         self.prefix = ""
@@ -170,7 +174,7 @@ class _Reader:
             place = end + 1
         self._text(html[place:])
         self._break()
-        return Cleaned(tidy("\n".join(self.lines)), self.media, self.links)
+        return Cleaned(tidy("\n".join(self.lines)), self.media, self.links, tuple(self.pictures))
 
     def _text(self, text: str) -> None:
         if text and not self.skipping:
@@ -185,6 +189,8 @@ class _Reader:
             return
         if name in MEDIA:
             self.media += not is_end
+            if name == "img" and not is_end:
+                self.pictures.append(shown_by(inner[3:]))
         elif name in UNREAD:
             if not is_end and not inner.endswith("/"):
                 self.skipping = name

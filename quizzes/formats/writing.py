@@ -25,6 +25,7 @@ NAMES = {
     "reflection": "reflection",
 }
 FIVE_PLACES = Decimal("0.00001")
+NO_PICTURE = "Its picture is not in the file."
 
 
 class LeftOutError(ValueError):

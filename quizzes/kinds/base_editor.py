@@ -14,6 +14,7 @@ from wagtail.blocks.list_block import ListBlockValidationError
 from wagtail.blocks.struct_block import StructBlockValidationError
 
 from quizzes.kinds.base_form import QuestionForm
+from quizzes.picture_blocks import PictureBlock
 from quizzes.questions import LONGEST_TAG, MOST_TAGS, tags_in
 
 #: A question, a part or a choice as a version keeps it.
@@ -63,6 +64,8 @@ class QuestionBlock(blocks.StructBlock):
 
     #: Set by the kind that the block belongs to.
     kind: Kind
+
+    picture = PictureBlock()
 
     def clean(self, value: blocks.StructValue) -> blocks.StructValue:
         cleaned = super().clean(value)

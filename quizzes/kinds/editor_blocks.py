@@ -78,8 +78,14 @@ def question_content(value: Any, choices: Iterable[Content] = (), **more: Any) -
         "text": texts_of(value["text"]),
         "choices": list(choices),
         "explanation": texts_of(value["explanation"]),
+        **_saying({"picture": _picture_content(value["picture"])}),
         **_saying(more),
     }
+
+
+def _picture_content(value: Any) -> dict[str, Any]:
+    image = value["image"]
+    return {"image": image.pk, "alt": texts_of(value["alt"])} if image else {}
 
 
 def choice_content(item: Any, *, is_correct: bool, text: str = "text", **more: Any) -> dict[str, Any]:
@@ -121,7 +127,9 @@ def stored_item(key: Any, value: Any) -> dict[str, Any]:
 def stored_question(content: Content, **more: Any) -> dict[str, Any]:
     """A question as the editor would have stored it."""
     texts = {name: dict(content.get(name) or {}) for name in ("text", "explanation")}
-    return {**texts, **more}
+    picture = content.get("picture") or {}
+    kept = {"picture": {"image": picture.get("image"), "alt": dict(picture.get("alt") or {})}} if picture else {}
+    return {**kept, **texts, **more}
 
 
 def stored_wordings(choices: Iterable[Content]) -> list[dict[str, Any]]:
@@ -141,8 +149,12 @@ def stored_wordings(choices: Iterable[Content]) -> list[dict[str, Any]]:
 
 # --- what is wrong ---------------------------------------------------------------------------------
 def text_problems(content: Content, message: str) -> list[Problem]:
-    """What to say when the question has no English text."""
-    return [] if content["text"].get(DEFAULT) else [Problem("text", message)]
+    """What to say when the question, or what its picture shows, has no English text."""
+    problems = [] if content["text"].get(DEFAULT) else [Problem("text", message)]
+    if "picture" in content and not content["picture"]["alt"].get(DEFAULT):
+        words = _("Say in English what the picture shows: some people hear it read out instead.")
+        problems.append(Problem("picture", words))
+    return problems
 
 
 def said_twice(choices: Sequence[Content]) -> bool:

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from quizzes import marking, questions
 from quizzes.kinds.base_form import QuestionForm
 from quizzes.questions import Question
+from quizzes.showing import plain_text
 
 register = template.Library()
 
@@ -64,6 +65,26 @@ def _words(piece: str | int, question: Question, code: str) -> str:
         return piece
     phrase = questions.in_language(question.parts[piece].text, code)
     return format_html("“{}”", phrase) if phrase else "……"
+
+
+@register.simple_tag
+def question_picture(question: Question, code: str) -> SafeString:
+    """The picture of a question, with what it shows in a language; nothing where it has none."""
+    picture = question.picture
+    if picture is None:
+        return SafeString("")
+    alt = plain_text(questions.in_language(picture.alt, code))
+    if picture.drawn is None:
+        # Its file is gone: what it shows can still be read.
+        return format_html('<p class="govuk-body" lang="{}" dir="{}">[{}]</p>', code, direction(code), alt)
+    return format_html(
+        '<p class="quiz__picture"><img src="{}" width="{}" height="{}" alt="{}" lang="{}"></p>',
+        picture.drawn.url,
+        picture.drawn.width,
+        picture.drawn.height,
+        alt,
+        code,
+    )
 
 
 @register.simple_tag

@@ -45,7 +45,7 @@ def items(count, start=0):
 @settings(max_examples=60)
 @given(banks.any_language(always=["en"]))
 def test_every_kind_is_the_same_after_the_editor_has_stored_it(item):
-    question = bank._question(uuid4(), "", item, None)
+    question = bank._question(uuid4(), "", item, item.content, None)
     draft = bank.bank_draft(question)
     assert draft.kind == item.kind == question.kind
     assert fingerprint(draft.kind, draft.content) == fingerprint(item.kind, item.content)

@@ -391,7 +391,7 @@ class TestQueries:
         assert few == many
         assert few["question"] <= 12
         assert few["check"] <= 12
-        assert few["submit"] <= 22, few
+        assert few["submit"] <= 20, few
 
 
 def test_a_draft_asks_nothing_of_another_enrolment(place, module, learner, draft):

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from io import BytesIO
+
 from hypothesis import strategies as st
+from PIL import Image
 
 from quizzes.formats.items import LANGUAGES, Item
 
@@ -240,9 +244,22 @@ def in_languages(value, languages):
 
 
 @st.composite
-def any_language(draw, always=()):
-    """A question of any kind in any of the seven languages, and always in some."""
+def any_language(draw, always=(), pictures=blank):
+    """A question of any kind in any of the languages, and always in some; above its words one of the pictures."""
     question = draw(one_language(list(CONTENTS)))
     languages = draw(st.lists(st.sampled_from(LANGUAGES), min_size=1, unique=True))
     languages = [*dict.fromkeys([*always, *languages])]
-    return Item(question.kind, in_languages(question.content, languages), question.name, question.tags, question.key)
+    content = dict(question.content)
+    if data := draw(pictures):
+        content["picture"] = {"data": data, "alt": draw(said("en"))}
+    return Item(question.kind, in_languages(content, languages), question.name, question.tags, question.key)
+
+
+def picture(format_name, size=(2, 2)):
+    """A small picture as base64."""
+    with BytesIO() as file:
+        Image.new("RGB", size, "teal").save(file, format_name)
+        return b64encode(file.getvalue()).decode()
+
+
+PICTURES = {name: picture(name) for name in ("PNG", "JPEG", "GIF", "WEBP")}

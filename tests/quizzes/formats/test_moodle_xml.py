@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from quizzes.formats.cloze import parse
 from quizzes.formats.items import RefusedError, UnreadableError
 from quizzes.formats.moodle_xml import read
+from tests.quizzes.formats.banks import PICTURES
 
 
 def quiz(*questions):
@@ -113,15 +114,46 @@ def test_embedded_answers():
     assert one(question("cloze", "", "How many? {1:NUMERICAL:=5:1}")).kind == "numeric"
 
 
-def test_pictures_are_noted_and_never_taken_in():
-    stem = "<p>See <img src='@@PLUGINFILE@@/a.png' alt='x'></p>"
-    picture = "<file name='a.png' encoding='base64'>iVBORw0KGgo=</file>"
-    result = read(
-        quiz(question("essay", "", stem).replace("</text></questiontext>", f"</text>{picture}</questiontext>"))
-    )
+def with_file(asked, data, name="a b.png"):
+    file = f"<file name='{name}' path='/' encoding='base64'>{data}</file>"
+    return asked.replace("</text></questiontext>", f"</text>{file}</questiontext>")
+
+
+PNG = PICTURES["PNG"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "inner", "stem"),
+    [
+        ("essay", "", "<p>See <img src='@@PLUGINFILE@@/a%20b.png' alt='A &quot;blue&quot;  door'></p>"),
+        ("essay", "", f'<p>See</p><IMG alt=\'A "blue" door\' src="data:image/png;base64,{PNG}">'),
+        ("cloze", "", "See {1:SA:=it}<img src='@@PLUGINFILE@@/a%20b.png?x=1' alt='A &#34;blue&#34; door'>"),
+    ],
+)
+def test_a_picture_in_the_words_comes_along(kind, inner, stem):
+    result = read(quiz(with_file(question(kind, inner, stem), f"{PNG[:40]}\n {PNG[40:]}")))
+    assert result.items[0].content["picture"] == {"data": PNG, "alt": {"en": 'A "blue" door'}}
+    assert result.items[0].content["text"]["en"].startswith("See")
+    assert result.notes == ()
+
+
+def test_pictures_that_cannot_come_along_are_noted():
+    first, second = "<img src='@@PLUGINFILE@@/a%20b.png'>", "<img src='https://example.org/b.png'>"
+    said = f"<generalfeedback format='html'><text><![CDATA[Why {second}]]></text></generalfeedback>"
+    result = read(quiz(with_file(question("essay", said, f"See {second}{first}"), PNG)))
+    assert result.items[0].content == {
+        "text": {"en": "See"},
+        "explanation": {"en": "Why"},
+        "picture": {"data": PNG, "alt": {}},
+    }
+    assert [note.message for note in result.notes] == ["1 picture or recording was left out."]
+    result = read(quiz(question("essay", "", "See <img src='data:image/png;base64,AAAA'>")))
     assert result.items[0].content == {"text": {"en": "See"}}
-    assert result.notes[0].message == "1 picture or recording was left out."
-    result = read(quiz(question("essay", "", "<img src='data:image/png;base64,AAAA'>")))
+    assert "must be PNG, JPEG, GIF or WebP" in result.notes[0].message
+    # What the question before kept is not kept for the next one.
+    both = quiz(with_file(question("essay", "", f"A {first}"), PNG), question("essay", "", f"B {first}"))
+    assert [note.where for note in read(both).notes] == ["question 2 (N)"]
+    result = read(quiz(question("essay", "", f"<img src='data:image/png;base64,{PNG}'>")))
     assert result.refusals[0].message == "It has no words."
 
 

@@ -10,6 +10,7 @@ from quizzes.formats.reading import read
 from tests.quizzes.formats import banks
 
 thorough = settings(max_examples=40)
+any_picture = st.sampled_from(["", *banks.PICTURES.values()])
 CARRIED_BY_XML = [kind for kind in KINDS if kind not in ("rewrite", "scenario")]
 CARRIED_BY_GIFT = [kind for kind in CARRIED_BY_XML if kind not in ("ordering", "gaps")]
 
@@ -20,7 +21,7 @@ def assert_same(result, items):
 
 
 @thorough
-@given(st.lists(banks.any_language(), min_size=1, max_size=4))
+@given(st.lists(banks.any_language(pictures=any_picture), min_size=1, max_size=4))
 def test_our_json_carries_every_kind_in_every_language(items):
     written = own_json.write(items)
     assert written.count == len(items)
@@ -34,6 +35,39 @@ def test_moodle_xml_carries_one_language(language, data):
     written = moodle_xml_writer.write(items, language)
     assert (written.count, written.left_out, written.notes) == (len(items), (), ())
     assert_same(read(written.data, language=language), items)
+
+
+@settings(max_examples=20)
+@given(st.sampled_from(LANGUAGES), any_picture.filter(bool), st.data())
+def test_moodle_xml_carries_a_picture(language, picture, data):
+    kinds = [kind for kind in CARRIED_BY_XML if kind != "gaps"]
+    item = data.draw(banks.one_language(kinds, language))
+    words = data.draw(banks.lines)
+    alt = data.draw(banks.said(language, banks.lines))
+    content = {**item.content, "text": {language: words}, "picture": {"data": picture, "alt": alt}}
+    item = banks.Item(item.kind, content, item.name, item.tags, item.key)
+    written = moodle_xml_writer.write([item], language)
+    assert (written.left_out, written.notes) == ((), ())
+    assert_same(read(written.data, language=language), [item])
+
+
+def test_what_a_picture_costs_is_said():
+    picture = {"data": banks.PICTURES["PNG"], "alt": {"en": "A door"}}
+    spaced = banks.Item("reflection", {"text": {"en": "Look  twice."}, "picture": picture})
+    assert "Its blanks and empty lines" in moodle_xml_writer.write([spaced]).notes[0].message
+    gap = {"key": "1", "is_typed": True, "choices": [{"key": "1", "text": {"en": "door"}, "is_correct": True}]}
+    typed = banks.Item("gaps", {"text": {"en": "A [[1]]."}, "parts": [gap], "picture": picture})
+    for written in (moodle_xml_writer.write([typed]), gift_writer.write([typed])):
+        assert "Its picture is not in the file." in [note.message for note in written.notes]
+
+
+def test_a_choice_of_an_embedded_answer_may_hold_what_marks_a_gap():
+    choices = [
+        {"key": "1", "text": {"en": "here"}, "is_correct": True, "feedback": {"en": "Yes"}},
+        {"key": "2", "text": {"en": "[[2]]"}, "is_correct": False},
+    ]
+    item = banks.Item("gaps", {"text": {"en": "Sign [[1]]."}, "parts": [{"key": "1", "choices": choices}]})
+    assert_same(read(moodle_xml_writer.write([item]).data), [item])
 
 
 @thorough
