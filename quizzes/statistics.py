@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from math import fsum, log, sqrt
-from statistics import median
+from statistics import median, quantiles
 from typing import NamedTuple, TypeVar
 
 Key = TypeVar("Key")
@@ -45,6 +45,13 @@ class Answered(NamedTuple):
     seconds: int | None = None
     #: Empty where it is not known.
     language: str = "en"
+
+
+class Handed(NamedTuple):
+    """Somebody's whole first attempt: its mean mark, and the seconds of all its questions; None where not known."""
+
+    score: float
+    seconds: int | None = None
 
 
 @dataclass(frozen=True)
@@ -125,6 +132,36 @@ class ItemStatistics:
     def harder_in(self) -> tuple[str, ...]:
         """The languages in which it is much harder than in English."""
         return tuple(each.language for each in self.languages if each.is_much_harder)
+
+
+@dataclass(frozen=True)
+class QuizStatistics:
+    """The figures of a whole quiz. All but `count` are None below the least number of attempts."""
+
+    count: int
+    #: The mean score, 0 to 1.
+    score: float | None = None
+    #: A quarter of the attempts reach at most `low`, a quarter at least `high`.
+    low: float | None = None
+    high: float | None = None
+    #: The middle number of seconds.
+    seconds: float | None = None
+
+
+def whole_quiz(attempts: Sequence[Handed]) -> QuizStatistics:
+    """The figures of a quiz over its first attempts."""
+    if len(attempts) < LEAST_ATTEMPTS:
+        return QuizStatistics(count=len(attempts))
+    scores = [each.score for each in attempts]
+    times = [each.seconds for each in attempts if each.seconds is not None]
+    low, _middle, high = quantiles(scores, n=4, method="inclusive")
+    return QuizStatistics(
+        count=len(attempts),
+        score=fsum(scores) / len(scores),
+        low=low,
+        high=high,
+        seconds=median(times) if len(times) >= LEAST_ATTEMPTS else None,
+    )
 
 
 def rests(marks: Mapping[Key, float]) -> dict[Key, float]:

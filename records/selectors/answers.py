@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from math import fsum
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -19,7 +20,16 @@ from quizzes.models import Correction, QuestionVersion, Quiz, QuizVersionQuestio
 from quizzes.questions import Question, question_from_content
 from quizzes.selectors import current_questions
 from quizzes.showing import as_shown
-from quizzes.statistics import LEAST_ATTEMPTS, Answered, ItemStatistics, rests, statistics_of
+from quizzes.statistics import (
+    LEAST_ATTEMPTS,
+    Answered,
+    Handed,
+    ItemStatistics,
+    QuizStatistics,
+    rests,
+    statistics_of,
+    whole_quiz,
+)
 from records.models import Attempt, Part
 from records.rules.answer_groups import EVERYTHING, PERIODS, Asked, Choices, Slice, choices_in
 from records.rules.days import add_months
@@ -80,6 +90,8 @@ class QuizAnswers:
 
     lines: Sequence[QuestionLine]
     count: int
+    #: The quiz as a whole.
+    whole: QuizStatistics
     #: What the figures are about, and what else can be chosen.
     asked: Asked = EVERYTHING
     choices: Choices = field(default_factory=Choices)
@@ -103,6 +115,8 @@ class Gathered:
     slices: dict[int, list[Slice]] = field(default_factory=lambda: defaultdict(list))
     #: How many attempts each slice has.
     counts: Counter[Slice] = field(default_factory=Counter)
+    #: The attempts as wholes, each in its slice.
+    handed: list[tuple[Slice, Handed]] = field(default_factory=list)
 
     @property
     def total(self) -> int:
@@ -160,6 +174,8 @@ def gather(sittings: Iterator[Sitting], keys: Mapping[int, Question], starts: Se
         found.counts[part] += 1
         marks = marks_of(sitting.questions, keys)
         others = rests(marks)
+        if marks:
+            found.handed.append((part, _whole(sitting, marks)))
         for row in sitting.questions:
             version_id = row["version_id"]
             if version_id not in marks:
@@ -188,7 +204,9 @@ def answers_of_quiz(
     choices = choices_in(gathered.counts, _to_choose(editions), LEAST_ATTEMPTS)
     asked = choices.or_all(asked)
     is_withheld = asked != EVERYTHING and not choices.may_tell(asked, gathered.counts, LEAST_ATTEMPTS)
-    count = sum(gathered.counts[part] for part in choices.group(asked, gathered.counts))
+    group = choices.group(asked, gathered.counts)
+    count = sum(gathered.counts[part] for part in group)
+    whole = whole_quiz([] if is_withheld else [each for part, each in gathered.handed if part in group])
     places = _places_of(quiz)
     versions = QuestionVersion.objects.in_bulk({*places, *gathered.answers})
     questions = {pk: keys.get(pk) or _question(version) for pk, version in versions.items()}
@@ -210,7 +228,13 @@ def answers_of_quiz(
         if answers or answers is None or line.place:
             lines[versions[pk].question_key].append(line)
     told = sorted(map(_folded, lines.values()), key=_order)
-    return QuizAnswers(told, count, asked, choices, editions, gathered.total >= MOST, is_withheld)
+    is_cut = gathered.total >= MOST
+    return QuizAnswers(told, count, whole, asked, choices, editions, is_cut, is_withheld)
+
+
+def _whole(sitting: Sitting, marks: Mapping[int, float]) -> Handed:
+    times = [seconds for row in sitting.questions if (seconds := row.get("seconds")) is not None]
+    return Handed(fsum(marks.values()) / len(marks), sum(times) if times else None)
 
 
 def starts_of_periods(day: date) -> list[datetime]:

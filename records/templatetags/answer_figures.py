@@ -8,7 +8,7 @@ from django import template
 from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
-from quizzes.questions import Part, Question, in_language, pieces_of
+from quizzes.questions import Line, Part, Question, in_language, pieces_of
 from quizzes.showing import plain_text
 from quizzes.statistics import Telling
 
@@ -34,6 +34,15 @@ def question_words(question: Question) -> str:
 def _phrase(part: Part) -> str:
     phrase = plain_text(in_language(part.text, "en"))
     return f"“{phrase}”" if phrase else "……"
+
+
+@register.filter
+def option_words(said: Line) -> str:
+    """What can be answered in English on one line, with what it belongs to."""
+    number = f"{said.number}. " if said.number else ""
+    label = plain_text(in_language(said.label or {}, "en"))
+    words = said.typed or plain_text(in_language(said.text, "en")) or _("something else")
+    return f"{number}{label}: {words}" if label else f"{number}{words}"
 
 
 @register.filter

@@ -21,7 +21,7 @@ from records.forms_answers import AnswersFilterForm
 from records.rules.answer_groups import Asked
 from records.selectors.answers import MOST, QuestionLine, QuizAnswers, answers_of_quiz, modules_asking
 from records.selectors.missed_tags import missed_tags
-from records.templatetags.answer_figures import names_of_languages, percent, question_words, telling
+from records.templatetags.answer_figures import names_of_languages, option_words, percent, question_words, telling
 
 LIMITS = {"least": LEAST_ATTEMPTS, "least_in_a_language": LEAST_IN_A_LANGUAGE, "most": MOST}
 
@@ -47,10 +47,7 @@ def quiz_answers_csv(request: HttpRequest, pk: int) -> HttpResponseBase:
 def question_answers(request: HttpRequest, pk: int, version_pk: int) -> HttpResponse:
     """One version of a question: what was chosen by whom, languages, and what can be done."""
     quiz = get_quiz_for(request.user, pk)
-    told = _told(request, quiz, version_pk)
-    line = told.line_of(version_pk)
-    if line is None:
-        raise Http404
+    told, line = _told_of(request, quiz, version_pk)
     chosen = {each.key: each for each in line.figures.choices}
     context = {
         "quiz": quiz,
@@ -65,6 +62,13 @@ def question_answers(request: HttpRequest, pk: int, version_pk: int) -> HttpResp
 
 
 @require_safe
+def question_answers_csv(request: HttpRequest, pk: int, version_pk: int) -> HttpResponseBase:
+    """What was answered to it as a file."""
+    _answers, line = _told_of(request, get_quiz_for(request.user, pk), version_pk)
+    return csv_response("answers.csv", _rows_of_options(line))
+
+
+@require_safe
 def module_tags(request: HttpRequest, module_key: UUID) -> HttpResponse:
     """The tags of a module's questions, those that most people miss first."""
     module = get_module_for(request.user, module_key)
@@ -76,6 +80,31 @@ def module_tags(request: HttpRequest, module_key: UUID) -> HttpResponse:
 def _told(request: HttpRequest, quiz: Quiz, version_pk: int | None = None) -> QuizAnswers:
     asked = Asked(request.GET.get("period", ""), request.GET.get("editions", ""))
     return answers_of_quiz(quiz, asked=asked, day=today(), version_id=version_pk)
+
+
+def _told_of(request: HttpRequest, quiz: Quiz, version_pk: int) -> tuple[QuizAnswers, QuestionLine]:
+    told = _told(request, quiz, version_pk)
+    line = told.line_of(version_pk)
+    if line is None:
+        raise Http404
+    return told, line
+
+
+def _rows_of_options(line: QuestionLine) -> Iterator[Sequence[Cell]]:
+    yield [
+        _("Answer"),
+        _("Right"),
+        _("Everybody, per cent"),
+        _("High scorers, per cent"),
+        _("Low scorers, per cent"),
+    ]
+    options = {option.key: option.line for option in line.options}
+    for each in line.figures.choices:
+        said = options.get(each.key)
+        if said is not None or each.count:
+            words = _("Not answered") if said is None else option_words(said)
+            right = _("yes") if said is not None and said.is_right else _("no")
+            yield [words, right, percent(each.share), percent(each.high), percent(each.low)]
 
 
 def _rows(told: QuizAnswers) -> Iterator[Sequence[Cell]]:
@@ -94,6 +123,10 @@ def _rows(told: QuizAnswers) -> Iterator[Sequence[Cell]]:
     for line in told.lines:
         yield _row(line)
         yield from map(_row, line.older)
+    if told.whole.score is not None:
+        seconds = None if told.whole.seconds is None else round(told.whole.seconds)
+        whole = [_("The quiz as a whole"), None, "", told.whole.count, percent(told.whole.score)]
+        yield [*whole, None, "", seconds, "", ""]
 
 
 def _row(line: QuestionLine) -> Sequence[Cell]:

@@ -12,11 +12,14 @@ from hypothesis import strategies as st
 from quizzes.statistics import (
     LEAST_ATTEMPTS,
     Answered,
+    Handed,
     ItemStatistics,
+    QuizStatistics,
     correlation,
     mantel_haenszel,
     rests,
     statistics_of,
+    whole_quiz,
 )
 
 SHARES = st.sampled_from([0.0, 0.25, 0.3333, 0.5, 0.6667, 1.0])
@@ -67,6 +70,21 @@ def test_agrees_with_the_exact_figures(answers):
     # Rests that differ by less than a float can square say nothing.
     if found.discrimination is not None and max(others) - min(others) > 1e-6:
         assert isclose(found.discrimination, exact_correlation(marks, others), abs_tol=1e-9)
+
+
+@given(st.lists(st.builds(Handed, st.floats(0, 1), st.none() | st.integers(0, 9000)), max_size=60))
+def test_a_whole_quiz_agrees_with_the_exact_figures(attempts):
+    found = whole_quiz(attempts)
+    assert found.count == len(attempts)
+    if len(attempts) < LEAST_ATTEMPTS:
+        assert found == QuizStatistics(len(attempts))
+        return
+    scores, times = [each.score for each in attempts], [each.seconds for each in attempts if each.seconds is not None]
+    assert isclose(found.score, float(sum(map(Fraction, scores)) / len(scores)), abs_tol=1e-9)
+    assert sum(score <= found.low for score in scores) >= len(scores) / 4
+    assert sum(score >= found.high for score in scores) >= len(scores) / 4
+    assert found.low <= found.high
+    assert (found.seconds is None) == (len(times) < LEAST_ATTEMPTS)
 
 
 @given(st.lists(st.tuples(SHARES, SHARES), min_size=2, max_size=30))
