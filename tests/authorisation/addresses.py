@@ -265,9 +265,12 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         "regrades:regrade": {"pk": make_regrade(quiz, cast.people["trainer"]).pk},
         "regrades:quiz": {"pk": quiz.pk},
         "regrades:write": {"pk": quiz.versions.get().places.all()[0].question_version_id},
-        "answers:question": {
-            "pk": quiz.pk,
-            "version_pk": quiz.versions.get().places.all()[0].question_version_id,
+        **{
+            f"answers:{name}": {
+                "pk": quiz.pk,
+                "version_pk": quiz.versions.get().places.all()[0].question_version_id,
+            }
+            for name in ("question", "question_csv")
         },
         "quizzes:revisions_revert": {"pk": quiz.pk, "revision_id": quiz.save_revision().pk},
         "guidance:check": {"kind": "contact", "pk": ContactFactory().pk},
