@@ -104,6 +104,18 @@ def test_the_result_says_what_was_chosen_and_why(answer, word, verdict):
     assert "wrong" not in html.lower()
 
 
+def test_what_was_answered_stands_on_the_side_of_its_language():
+    """A quiz that is served in English to a reader of Arabic: no line of it begins on the right."""
+    question = ask("multiple_choice", right=("Listening", "Patience"), wrong=("Hurrying",))
+    with translation.override("ar"):
+        html = result(question, ["key-0", "key-2"])
+    said = re.findall(
+        r"<(?:p|li)\b([^>]*)>\s*(?:<strong>)?\s*(?:<span[^>]*>)?(?:Listening|Patience|Hurrying|About|Why)", html
+    )
+    assert len(said) >= 6
+    assert [attributes for attributes in said if 'dir="ltr"' not in attributes] == []
+
+
 def test_a_question_without_an_explanation_has_no_empty_paragraph():
     question = ask()
     bare = Question(question.key, 1, question.kind, question.text, question.choices, {})
