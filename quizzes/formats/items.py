@@ -6,20 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from quizzes.kinds.rules import RULES
+
 LANGUAGES = ("en", "ar", "fa", "fr", "pt", "so", "es")
-KINDS = (
-    "single_choice",
-    "multiple_choice",
-    "true_false",
-    "matching",
-    "ordering",
-    "gaps",
-    "short_answer",
-    "numeric",
-    "rewrite",
-    "scenario",
-    "reflection",
-)
+KINDS = tuple(RULES)
 
 LARGEST_FILE = 50 * 1024 * 1024
 #: Many times the largest bank we have seen; a file with more is refused as soon as it shows.
