@@ -343,27 +343,25 @@ if env.flag("BEHIND_TLS_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+FEATURES_NOT_NEEDED = [
+    "accelerometer",
+    "browsing-topics",
+    "camera",
+    "display-capture",
+    "geolocation",
+    "gyroscope",
+    "hid",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "serial",
+    "usb",
+]
 #: What the browser may do for our pages: passkeys, printing and full screen; no camera, no place, no tracking.
 PERMISSIONS_POLICY = ", ".join(
     [
-        *(
-            f"{feature}=()"
-            for feature in (
-                "accelerometer",
-                "browsing-topics",
-                "camera",
-                "display-capture",
-                "geolocation",
-                "gyroscope",
-                "hid",
-                "magnetometer",
-                "microphone",
-                "midi",
-                "payment",
-                "serial",
-                "usb",
-            )
-        ),
+        *(f"{feature}=()" for feature in FEATURES_NOT_NEEDED),
         "publickey-credentials-create=(self)",
         "publickey-credentials-get=(self)",
     ]
