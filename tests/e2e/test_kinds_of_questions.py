@@ -162,7 +162,7 @@ def test_lines_in_an_order_can_be_dragged(visitor, client, draft, code):
     for number in range(4):
         lines.nth(number).locator("select").select_option(str(4 - number))
     lines.last.locator(".ordering__handle").drag_to(lines.first, target_position={"x": 40, "y": 4})
-    assert lines.all_inner_texts() == [texts[3], texts[2], texts[1], texts[0]]
+    expect(lines).to_have_text([texts[3], texts[2], texts[1], texts[0]], use_inner_text=True)
     assert lines.locator("select").evaluate_all("all => all.map(each => each.value)") == ["1", "2", "3", "4"]
     dana.check_page("")
     dana.keep_picture(f"dragged-{code}")
