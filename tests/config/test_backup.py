@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
@@ -163,6 +164,20 @@ def changed(source: Path, **changes: object) -> Path:
     return target
 
 
+def with_entry(source: Path, entry: tarfile.TarInfo) -> Path:
+    """The same archive with one more entry, named among its parts."""
+    part = {entry.name: {"sha256": hashlib.sha256(b"").hexdigest(), "bytes": 0}}
+    with tarfile.open(source) as old:
+        parts = json.load(old.extractfile(archive.MANIFEST))["parts"]
+    target = changed(source, manifest={"parts": parts | part})
+    longer = target.with_name("longer.tar.gz")
+    with tarfile.open(target) as old, tarfile.open(longer, "w:gz") as new:
+        new.addfile(entry)
+        for each in old.getmembers():
+            new.addfile(each, old.extractfile(each))
+    return longer
+
+
 def refusal(source: Path, *, force: bool = True) -> str:
     with pytest.raises(BackupError) as refused:
         restore_backup(source, force=force, say=lambda words: None)
@@ -191,6 +206,20 @@ def test_an_archive_with_one_other_byte_is_refused(small_backup):
 def test_any_other_file_is_refused(small_backup):
     small_backup.write_bytes(b"something else")
     assert "is not a whole backup" in refusal(small_backup)
+
+
+@pytest.mark.parametrize("name", ["../outside", "/tmp/signpost-outside", "media/../../outside"])
+def test_a_file_that_would_go_elsewhere_is_refused(small_backup, name):
+    refused = with_entry(small_backup, tarfile.TarInfo(name))
+    assert "is not a whole backup" in refusal(refused)
+    assert not [*small_backup.parent.rglob("outside"), *Path("/tmp").glob("signpost-outside")]
+
+
+@pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.DIRTYPE, tarfile.FIFOTYPE])
+def test_anything_but_a_file_is_refused(small_backup, kind):
+    entry = tarfile.TarInfo("media/odd")
+    entry.type, entry.linkname = kind, archive.MANIFEST
+    assert "is not a whole backup" in refusal(with_entry(small_backup, entry))
 
 
 def test_newer_code_is_refused(small_backup):
