@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from datetime import date
 from unittest.mock import Mock
@@ -20,6 +21,9 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 from config.backup import databases
 from organisations import sessions
 from tests import ready_database, starting_rows
+
+# Thousands of tests and all that they import come to stay: looking for garbage among them finds nothing.
+gc.disable()
 
 # A busy machine is no fault of a rule. On the integration server the same cases run each time.
 hypothesis_settings.register_profile(
@@ -45,6 +49,11 @@ def pytest_collection_modifyitems(config, items):
         (asking if is_asking else others).append(item)
     items[:] = asking
     config.hook.pytest_deselected(items=others)
+
+
+def pytest_collection_finish():
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
