@@ -214,3 +214,14 @@ def update_rows(objects: Sequence[models.Model], names: Sequence[str]) -> None:
         type(objects[0])._default_manager.bulk_create(
             objects, batch_size=BATCH, update_conflicts=True, unique_fields=["pk"], update_fields=list(names)
         )
+
+
+def look_anew(*tables: type[models.Model]) -> None:
+    """Lets PostgreSQL see how much there is in tables that may just have grown, before it is asked many questions.
+
+    It looks by itself about once a minute; until then it reads a whole table for a few of its rows.
+    """
+    if connection.vendor == "postgresql":
+        names = ", ".join(connection.ops.quote_name(table._meta.db_table) for table in tables)
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {names}")

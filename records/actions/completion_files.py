@@ -14,14 +14,14 @@ from courses.models import Edition
 from organisations.actions.imports import chunk_size
 from organisations.actions.imports_apply import finish, goes_back, is_mine, rows_left, take_off
 from organisations.audit import write_logs
-from organisations.bulk import Among, add_rows, insert_rows
+from organisations.bulk import Among, add_rows, insert_rows, look_anew
 from organisations.clock import day_of
 from organisations.import_kinds import AfterChunk
 from organisations.imports.planning import Outcome
-from organisations.models import ImportRun, Membership, Organisation, Role
+from organisations.models import ImportRun, Membership, Organisation, Role, User
 from records.actions.standing import take_turns_over
 from records.events import completions_recorded
-from records.models import Completion, CompletionMembership, Recognition
+from records.models import Completion, CompletionMembership, Recognition, Standing
 from records.rules.completion_files import CompletionStep, plan_completions
 from records.selectors.completion_files import completion_row, known_completions, on_record
 from records.selectors.expected_standing import humans_of
@@ -42,6 +42,9 @@ def save_completions(run: ImportRun, at: datetime, after_chunk: AfterChunk) -> N
         return
     editions = Edition.objects.defer("content").in_bulk({row.edition_id for row in rows})
     size = chunk_size()
+    if len(steps) > size:
+        # The people may have come in a minute ago.
+        look_anew(User, Membership, Completion, Standing)
     for start in range(0, len(steps), size):
         with transaction.atomic():
             if not is_mine(run):
