@@ -48,3 +48,16 @@ def test_log_lines_are_plain_unless_json_is_asked_for(monkeypatch):
     assert settings_with(monkeypatch)["LOGGING"]["handlers"]["console"]["formatter"] == "line"
     made = settings_with(monkeypatch, LOG_FORMAT="json")
     assert made["LOGGING"]["handlers"]["console"]["formatter"] == "json"
+
+
+@pytest.mark.parametrize(
+    ("address", "options"),
+    [
+        ("postgres://a:b@database/signpost", "-c jit=off"),
+        ("postgres://a:b@database/signpost?options=-c%20jit%3Don&sslmode=require", "-c jit=on"),
+    ],
+)
+def test_postgresql_compiles_nothing_unless_the_operator_says_so(monkeypatch, address, options):
+    database = settings_with(monkeypatch, DATABASE_URL=address)["DATABASES"]["default"]
+    assert database["OPTIONS"].pop("options") == options
+    assert database["OPTIONS"] == ({"sslmode": "require"} if "sslmode" in address else {})
