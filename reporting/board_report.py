@@ -11,10 +11,13 @@ from django.utils.translation import ngettext
 
 from downloads.pdf import make_whole_pdf, words
 from reporting.files_delivery import MEANINGS as DELIVERY_MEANINGS
+from reporting.files_delivery import without_heading
 from reporting.files_report import (
     NUMBERS,
     about,
     day,
+    evidence_labels,
+    evidence_lines,
     gaps_by_name,
     number_labels,
     scope_words,
@@ -45,6 +48,7 @@ def report_pdf(report: Report, payload: Payload) -> bytes:
             "summary": _summary(payload),
             "totals": _totals(payload),
             "modules": [_module(module) for module in payload["modules"]],
+            "evidence": _evidence(payload),
             "trend": _trend(payload),
             "gaps": _section(
                 _("Gaps"),
@@ -102,6 +106,15 @@ def _module(module: Payload) -> dict[str, Any]:
         "columns": [_("Organisation"), *number_labels()],
         "rows": rows,
         "total": [words(everywhere()), *_numbers(module["total"])],
+    }
+
+
+def _evidence(payload: Payload) -> dict[str, Any]:
+    lines = without_heading(evidence_lines(payload))
+    return {
+        "title": _("Current people by edition and by how they came to it"),
+        "columns": [_("Module"), *evidence_labels()],
+        "rows": [[words(str(title)), *map(_text, counts)] for title, *counts in lines],
     }
 
 

@@ -13,6 +13,7 @@ from organisations.rules import Known
 from reporting.filters import EVERYTHING, Chosen
 from reporting.method import everywhere, method_lines, said
 from reporting.rules import Counts, reach
+from reporting.selectors.evidence import Evidence
 from reporting.selectors.people import PersonRow, Wanted
 from reporting.tables import STATES, Coverage
 
@@ -49,6 +50,13 @@ def coverage_rows(coverage: Coverage, *, known_on: date, chosen: Chosen = EVERYT
         yield [*days, everywhere(), "", cell.module.title, *_numbers(cell.counts, cell.known), "", shown]
     everything = _numbers(coverage.people, coverage.everybody)
     yield [*days, everywhere(), "", _("Everything that is required of them"), *everything, "", shown]
+
+
+def evidence_rows(evidence: Iterable[Evidence]) -> Iterator[Sequence[Value]]:
+    """How people who are current came to it, a line for each module."""
+    yield [_("Module"), _("Current"), _("On the live edition"), _("Assessed"), _("Attended"), _("Recognised")]
+    for each in evidence:
+        yield [each.title, each.current, each.on_live_edition, each.assessed, each.attended, each.recognised]
 
 
 def headcount_rows(coverage: Coverage) -> Iterator[Sequence[Value]]:

@@ -47,6 +47,22 @@ def coverage_lines(payload: Payload) -> Iterator[Sequence[Value]]:
     yield [_("Everything that is required of them"), everywhere(), *_numbers(payload["people"])]
 
 
+#: The same of how people who are current came to it.
+EVIDENCE = ("current", "on_live_edition", "assessed", "attended", "recognised")
+
+
+def evidence_labels() -> list[str]:
+    """The headings of the columns that say how people who are current came to it."""
+    return [_("Current"), _("On the live edition"), _("Assessed"), _("Attended"), _("Recognised")]
+
+
+def evidence_lines(payload: Payload) -> Iterator[Sequence[Value]]:
+    """How people who are current came to it, by module; nothing in reports from before it was printed."""
+    yield [_("Module"), *evidence_labels()]
+    for line in payload.get("evidence", ()):
+        yield [line["title"], *(line[name] for name in EVIDENCE)]
+
+
 def trend_lines(payload: Payload) -> Iterator[Sequence[Value]]:
     """People by month, the oldest first, with what changed whom the numbers count."""
     yield [_("Day"), *number_labels(), _("What else changed")]
@@ -176,6 +192,9 @@ def report_rows(report: Report, payload: Payload) -> Iterator[Sequence[Value]]:
     numbers, sources = [None] * len(NUMBERS), [None] * len(source_labels())
     for line in without_heading(coverage_lines(payload)):
         yield [*start, _("Coverage"), *line, *sources, None, "", ""]
+    for title, current, live, *ways in without_heading(evidence_lines(payload)):
+        said = _("current on the live edition: %(people)s") % {"people": live}
+        yield [*start, _("How it was shown"), title, everywhere(), *numbers, *ways, current, None, "", said]
     for month, *values, changes in without_heading(trend_lines(payload)):
         yield [*start, _("Over a year"), month, everywhere(), *values, *sources, None, "", changes]
     for name, sentence in without_heading(gap_lines(payload)):
@@ -200,6 +219,7 @@ def report_sheets(report: Report, payload: Payload) -> list[tuple[str, Iterator[
     """The same as the sheets of a workbook."""
     return [
         (_("Coverage"), coverage_lines(payload)),
+        (_("How it was shown"), evidence_lines(payload)),
         (_("Over a year"), trend_lines(payload)),
         (_("Gaps"), gap_lines(payload)),
         (_("Completions"), delivery_lines(payload)),

@@ -23,6 +23,7 @@ from reporting.filters import Chosen
 from reporting.gaps import Gap, Lack
 from reporting.rules import Counts, per_cent, reach
 from reporting.selectors.delivery import Delivery, DoneLine
+from reporting.selectors.evidence import Evidence
 from reporting.suppression import Mark, Marks, hide
 from reporting.tables import Cell, Coverage
 from reporting.trend import Trend
@@ -33,6 +34,7 @@ Printed = int | str
 
 def make_payload(
     coverage: Coverage,
+    evidence: Sequence[Evidence],
     delivery: Delivery,
     requests: Sequence[UnmetRequest],
     trend: Trend,
@@ -58,6 +60,7 @@ def make_payload(
         ],
         "people": people,
         "modules": modules,
+        "evidence": _evidence(evidence, modules, threshold),
         "trend": _trend(trend, people["printed"], threshold),
         "gaps": _gaps(gaps, modules),
         "delivery": _delivery(delivery, threshold),
@@ -183,6 +186,44 @@ def exact_numbers(counts: Counts, known: Known) -> dict[str, int | None]:
         "reach": reach(counts, known),
         "is_partial": known.is_partial,
     }
+
+
+def _evidence(
+    evidence: Iterable[Evidence], modules: Iterable[Mapping[str, Any]], threshold: int
+) -> list[dict[str, Any]]:
+    """How people who are current came to it, by module, and how many of them are current on the live edition.
+
+    Each is a part of the people current in all organisations together: where those are not printed, no part is.
+    """
+    found = {str(each.module.key): each for each in evidence}
+    lines = []
+    for module in modules:
+        of_module = found.get(module["key"])
+        if of_module is None:
+            continue
+        current = module["total"]["printed"]["current"]
+        sources = [of_module.assessed, of_module.attended, of_module.recognised]
+        live = [of_module.on_live_edition, of_module.current - of_module.on_live_edition]
+        assessed, attended, recognised = _parts_of(current, sources, threshold)
+        lines.append(
+            {
+                "title": module["title"],
+                "current": current,
+                "on_live_edition": _parts_of(current, live, threshold)[0],
+                "assessed": assessed,
+                "attended": attended,
+                "recognised": recognised,
+            }
+        )
+    return lines
+
+
+def _parts_of(whole: Printed, parts: Sequence[int], threshold: int) -> list[Printed]:
+    """The parts of a number that stands elsewhere; none of them where they can be hidden only with that number."""
+    marks = hide([parts], threshold).rows[0]
+    if not is_exact(whole) or marks[-1] is not Mark.SHOWN:
+        marks = [Mark.HIDDEN] * len(marks)
+    return [as_printed(mark, part, threshold) for mark, part in zip(marks, parts, strict=False)]
 
 
 def _people(coverage: Coverage, modules: Iterable[Mapping[str, Any]], threshold: int) -> dict[str, Any]:

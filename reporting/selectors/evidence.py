@@ -34,6 +34,11 @@ class Evidence:
     attended: int = 0
     recognised: int = 0
 
+    @property
+    def title(self) -> str:
+        """The module's title."""
+        return self.module.title
+
 
 #: Only completions of the people who stand there are read, whichever of their entries holds them. The newest of each
 #: is the largest number made of its day, its own number and its source: to put them in order would cost twice as much.

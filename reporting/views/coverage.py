@@ -17,9 +17,10 @@ from organisations.requests import SignedInRequest
 from reporting.access import get_organisations_for, get_unit_parts_for, names_shown_in
 from reporting.access_reports import published_for
 from reporting.cells import CellWriter
-from reporting.files import coverage_rows, headcount_rows, method_rows
+from reporting.files import coverage_rows, evidence_rows, headcount_rows, method_rows
 from reporting.method import MEANINGS
 from reporting.selectors.coverage import coverage_on
+from reporting.selectors.evidence import evidence_on
 from reporting.tables import Coverage
 from reporting.views.frame import Look, day_in, look_at_all
 
@@ -72,11 +73,13 @@ def coverage_csv(request: HttpRequest) -> HttpResponseBase:
 @login_required
 @require_safe
 def coverage_xlsx(request: HttpRequest) -> HttpResponseBase:
-    """The table as a workbook, with how it was counted."""
+    """The table as a workbook, with how people came to be current and how it was counted."""
     look = look_at_all(request)
     table = _table(request, look)
+    evidence = evidence_on([row.organisation_id for row in table.rows], look.day, look.chosen, table.modules)
     sheets = [
         (_("Coverage"), coverage_rows(table, known_on=today(), chosen=look.chosen)),
+        (_("How it was shown"), evidence_rows(evidence)),
         (_("Headcounts"), headcount_rows(table)),
         (_("How this was counted"), method_rows(table.day, known_on=today(), chosen=look.chosen)),
     ]

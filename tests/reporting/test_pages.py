@@ -230,7 +230,11 @@ def test_the_workbook_says_what_the_file_says_and_how_it_was_counted(scene):
     client = sign_in(scene.world.partnership_lead)
     response = client.get(reverse("reporting:coverage_xlsx"))
     book = load_workbook(io.BytesIO(b"".join(response.streaming_content)))
-    assert book.sheetnames == ["Coverage", "Headcounts", "How this was counted"]
+    assert book.sheetnames == ["Coverage", "How it was shown", "Headcounts", "How this was counted"]
+    assert list(book["How it was shown"].values) == [
+        ("Module", "Current", "On the live edition", "Assessed", "Attended", "Recognised"),
+        ("Seeing it", 2, 0, 2, 0, 0),
+    ]
     heading, *lines = book["Coverage"].iter_rows(values_only=True)
     ours = dict(zip(heading, lines[0], strict=True))
     assert (ours["Required"], ours["Current"], ours["Unknown"]) == (5, 2, 4)

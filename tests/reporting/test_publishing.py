@@ -14,6 +14,7 @@ from reporting.gaps import Gap, Lack
 from reporting.publishing import make_payload
 from reporting.rules import Counts, reach
 from reporting.selectors.delivery import NOTHING, Delivery, DoneLine
+from reporting.selectors.evidence import Evidence
 from reporting.tables import Cell, Coverage, Module, Row
 from reporting.trend import Trend
 
@@ -54,10 +55,11 @@ def coverage_of(rows) -> Coverage:
     )
 
 
-def payload_of(rows, gaps=()):
+def payload_of(rows, gaps=(), evidence=()):
     nothing = Delivery(DAY, DAY, [], [], DoneLine(None, "", NOTHING, {}))
     return make_payload(
         coverage_of(rows),
+        evidence,
         nothing,
         [],
         Trend(()),
@@ -104,3 +106,37 @@ def test_that_nobody_is_current_is_a_gap_only_where_the_table_says_it():
     # The last one has no row: nothing of what was chosen is required there.
     gaps = [Gap(number, f"Place {number}", f"place-{number}", Lack.TRAINING) for number in range(4)]
     assert [name for name, _sentence in payload_of([many, few, much], gaps)["gaps"]] == ["Place 0"]
+
+
+@given(rows=st.lists(places(), min_size=1, max_size=6), data=st.data())
+def test_how_people_came_to_be_current_gives_no_small_count_away(rows, data):
+    current = sum(counts.current for counts, _headcount in rows)
+    assessed = data.draw(st.integers(0, current))
+    attended = data.draw(st.integers(0, current - assessed))
+    parts = (assessed, attended, current - assessed - attended)
+    live = data.draw(st.integers(0, current))
+    payload = payload_of(rows, evidence=[Evidence(MODULE, current, live, *parts)])
+    (line,) = payload["evidence"]
+    assert line["current"] == payload["modules"][0]["total"]["printed"]["current"]
+    printed = [line[name] for name in ("assessed", "attended", "recognised")]
+    for shown, part in zip([*printed, line["on_live_edition"]], [*parts, live], strict=True):
+        assert shown == part or shown in ("<5", "hidden")
+        assert shown not in range(1, THRESHOLD)
+    if not isinstance(line["current"], int):
+        assert {*printed, line["on_live_edition"]} == {"hidden"}
+    # What is left over of the whole is never one part alone, and never the few who are on an older edition.
+    assert sum(not isinstance(shown, int) for shown in printed) != 1
+    if 0 < current - live < THRESHOLD:
+        assert not isinstance(line["on_live_edition"], int)
+
+
+def test_without_small_counts_it_is_printed_how_people_came_to_be_current():
+    (line,) = payload_of([(Counts(60, 40, 0, 0, 20), 60)], evidence=[Evidence(MODULE, 40, 30, 20, 12, 8)])["evidence"]
+    assert line == {
+        "title": "Seeing it",
+        "current": 40,
+        "on_live_edition": 30,
+        "assessed": 20,
+        "attended": 12,
+        "recognised": 8,
+    }

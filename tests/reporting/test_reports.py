@@ -98,7 +98,10 @@ def test_small_counts_are_printed_without_giving_them_away(shared):
 def test_without_a_threshold_everything_is_printed(draft, scene):
     scene.partnership.small_counts_below = 0
     scene.partnership.save()
-    printed = module_of(share_report(report=draft, by=None, at=NOW).payload)["rows"][0]["printed"]
+    payload = share_report(report=draft, by=None, at=NOW).payload
+    (evidence,) = payload["evidence"]
+    assert (evidence["current"], evidence["assessed"], evidence["attended"], evidence["recognised"]) == (2, 2, 0, 0)
+    printed = module_of(payload)["rows"][0]["printed"]
     assert printed == {"required": 5, "current": 2, "coverage": "40%", "unknown": 4, "reach": "22%"}
 
 
@@ -265,10 +268,14 @@ def test_files_hold_what_is_printed_and_nothing_that_is_hidden(shared, scene):
     book = load_workbook(io.BytesIO(b"".join(answer.streaming_content)), read_only=True)
     assert [cell.value for cell in list(book["Comments"])[1]] == ["Riverside Council", "=SUM(A1)"]
     assert any(row[1].value == published.checksum for row in book["How this was counted"])
+    shown = [cell.value for cell in list(book["How it was shown"])[1]]
+    assert shown == ["Seeing it", "<5", "hidden", "hidden", "hidden", "hidden"]
+    assert "Current people by edition and by how they came to it" in words(client.get(page(published)))
     pdf = client.get(page(published, "report_pdf")).content
     text = " ".join(" ".join(each.extract_text() for each in PdfReader(io.BytesIO(pdf)).pages).split())
     assert "Training report" in text
     assert "Riverside Council 5 <5 hidden 4 hidden" in text
+    assert "Seeing it <5 hidden hidden hidden hidden" in text
     assert "=SUM(A1)" in text
     assert re.sub(r"\s", "", text).count(published.checksum) == 1
     assert b"/MarkInfo" in pdf
