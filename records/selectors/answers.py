@@ -206,7 +206,11 @@ def answers_of_quiz(
     is_withheld = asked != EVERYTHING and not choices.may_tell(asked, gathered.counts, LEAST_ATTEMPTS)
     group = choices.group(asked, gathered.counts)
     count = sum(gathered.counts[part] for part in group)
-    whole = whole_quiz([] if is_withheld else [each for part, each in gathered.handed if part in group])
+    handed = [each for part, each in gathered.handed if part in group]
+    # Attempts without marks are among `counts`, and not here: few may be left of what a choice leaves out.
+    marked_counts = Counter(part for part, _each in gathered.handed)
+    may_tell = asked == EVERYTHING or choices.may_tell(asked, marked_counts, LEAST_ATTEMPTS)
+    whole = whole_quiz(handed if may_tell and not is_withheld else [])
     places = _places_of(quiz)
     versions = QuestionVersion.objects.in_bulk({*places, *gathered.answers})
     questions = {pk: keys.get(pk) or _question(version) for pk, version in versions.items()}

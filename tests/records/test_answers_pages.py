@@ -192,6 +192,20 @@ class TestPages:
         assert "What was answered" not in text_of(trainer.get(question, asked))
         assert "What was answered" in text_of(trainer.get(question))
 
+    def test_the_whole_is_not_said_where_few_of_the_others_have_a_score(self, trainer):
+        version = make_quiz_version(questions=1)
+        first = edition_of()
+        second = next_edition(first, 2)
+        for number in range(55):
+            # What twenty were asked on the first edition has no marks.
+            answers = [] if number < 20 else ["right-1"]
+            hand_in(version, answers, enrolment=EnrolmentFactory(edition=first if number < 25 else second))
+        address = reverse("answers:quiz", args=[version.quiz_id])
+        assert trainer.get(address).context["told"].whole.count == 35
+        page = trainer.get(address, {"editions": f"edition-{second.pk}"})
+        assert (page.context["told"].count, page.context["told"].whole.score) == (30, None)
+        assert "The quiz as a whole" not in page.content.decode()
+
     def test_a_quiz_of_two_modules_is_read_by_module(self, trainer):
         quiz = make_quiz(questions=1)
         editions = [make_module(title=title, lessons=1, quiz=quiz).editions.get() for title in ("Seeing", "Helping")]
