@@ -72,17 +72,16 @@ class Builder:
     def __init__(self, language: str) -> None:
         self.language = language
         self.notes: list[str] = []
-        #: Where the picture comes from that the question keeps.
-        self.kept_source = ""
 
     def taken_notes(self) -> list[str]:
         """The notes on the question that was just made."""
         notes, self.notes = self.notes, []
         return list(dict.fromkeys(notes))
 
-    def cleaned(self, html: Cleaned) -> str:
-        """The text of cleaned HTML; what no text can hold, and the question does not keep beside it, is noted."""
-        media = html.media - sum(bool(each.source) and each.source == self.kept_source for each in html.pictures)
+    def cleaned(self, html: Cleaned, kept_source: str = "") -> str:
+        """The text of cleaned HTML; what no text can hold is noted, but for the picture that the question keeps, which
+        comes from `kept_source`."""
+        media = html.media - sum(bool(each.source) and each.source == kept_source for each in html.pictures)
         if media:
             self.notes.append(f"{_counted(media, 'picture or recording', 'pictures or recordings')} left out.")
         if html.links:

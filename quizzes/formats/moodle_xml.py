@@ -60,6 +60,9 @@ class _Reader:
 
     def __init__(self, language: str) -> None:
         self.builder = Builder(language)
+        #: Where the picture stands that the question keeps. The words alone show it: in a choice, the same name is
+        #: that of another file.
+        self.kept_source = ""
         self.readers: Mapping[str, Callable[[Element, str, str], Made]] = {
             "multichoice": self._multichoice,
             "truefalse": self._true_false,
@@ -82,14 +85,14 @@ class _Reader:
             raise RefusedError(f"It is {NAMES.get(kind, f'of the kind “{kind[:40]}”')}, which Signpost does not have.")
         words = element.find("questiontext")
         picture = self._picture(words)
-        stem = "" if reader == self._cloze else self._text(words)
+        stem = "" if reader == self._cloze else self._text(words, self.kept_source)
         made, content = reader(element, stem, self._text(element.find("generalfeedback")))
         self._leave_out(element)
         return made, {**content, "picture": picture} if picture else content
 
     def _picture(self, words: Element | None) -> dict[str, Any] | None:
         """The first picture that stands in the words of a question and comes with the file; others are left out."""
-        self.builder.kept_source = ""
+        self.kept_source = ""
         text = "" if words is None else _plain(words, "text")
         if words is None or "<img" not in text.lower():
             return None
@@ -97,7 +100,7 @@ class _Reader:
         for shown in from_html(text).pictures:
             if data := data_of(shown, files):
                 if kept := usable(data):
-                    self.builder.kept_source = shown.source
+                    self.kept_source = shown.source
                     return {"data": kept, "alt": {self.builder.language: shown.alt} if shown.alt else {}}
                 self.builder.notes.append(f"A picture cannot be used. {LIMITS}")
         return None
@@ -176,7 +179,8 @@ class _Reader:
         marked, gaps = cloze.parse(raw)
         if marked.count("[[") != len(gaps):
             raise RefusedError("Its text holds [[, which marks a gap in Signpost.")
-        passage = self._formatted(marked, source.get("format", "html") if source is not None else "html")
+        format_name = source.get("format", "html") if source is not None else "html"
+        passage = self._formatted(marked, format_name, self.kept_source)
         if len(gaps) == 1 and gaps[0].kind in cloze.NUMBERS:
             return self.builder.numeric(passage.replace("[[1]]", "_____"), cloze.number(gaps[0]), explanation)
         return self.builder.gaps(passage, [self._gap(gap) for gap in gaps], explanation)
@@ -215,16 +219,16 @@ class _Reader:
         if any(self._text(hint) for hint in element.iterfind("hint")):
             self.builder.notes.append("Hints were left out.")
 
-    def _text(self, element: Element | None) -> str:
+    def _text(self, element: Element | None, kept_source: str = "") -> str:
         if element is None:
             return ""
-        return self._formatted(_plain(element, "text"), element.get("format", ""))
+        return self._formatted(_plain(element, "text"), element.get("format", ""), kept_source)
 
-    def _formatted(self, text: str, format_name: str) -> str:
+    def _formatted(self, text: str, format_name: str, kept_source: str = "") -> str:
         if not text or text.isspace():
             return ""
         if format_name == "html" or (format_name in ("", "moodle_auto_format") and looks_like_html(text)):
-            return self.builder.cleaned(from_html(text))
+            return self.builder.cleaned(from_html(text), kept_source)
         if format_name == "markdown":
             self.builder.notes.append("It is written in Markdown; its marks stay as they are.")
         return tidy(text)

@@ -157,6 +157,16 @@ def test_pictures_that_cannot_come_along_are_noted():
     assert result.refusals[0].message == "It has no words."
 
 
+def test_a_picture_of_the_same_name_in_a_choice_is_another_one_and_noted():
+    picture = "<img src='@@PLUGINFILE@@/a%20b.png'>"
+    choices = "<single>true</single>" + answer(f"a {picture}", 100) + answer("b", 0)
+    result = read(quiz(with_file(question("multichoice", choices, f"See {picture}"), PNG)))
+    assert result.items[0].content["picture"] == {"data": PNG, "alt": {}}
+    assert [note.message for note in result.notes] == ["1 picture or recording was left out."]
+    result = read(quiz(with_file(question("essay", "", f"See {picture}{picture}"), PNG)))
+    assert result.notes == ()
+
+
 def test_other_kinds_are_refused_and_the_rest_is_read():
     result = read(quiz(question("ddmarker", ""), question("essay", ""), question("stack", "")))
     assert [refusal.where for refusal in result.refusals] == ["question 1 (N)", "question 3 (N)"]
