@@ -7,6 +7,7 @@ import re
 import struct
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha1
 from html import unescape
@@ -15,6 +16,8 @@ from typing import Any
 from urllib.parse import unquote
 
 from PIL import Image
+
+from quizzes.formats.bare_pictures import bare
 
 #: What browsers show, with the ending of the file; the first word is Pillow's.
 ENDINGS = {"PNG": "png", "JPEG": "jpg", "GIF": "gif", "WEBP": "webp"}
@@ -28,7 +31,12 @@ WITH_IT = "@@PLUGINFILE@@/"
 ATTRIBUTE = re.compile(r"""(?<![A-Za-z-])([A-Za-z-]++)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++))""")
 #: What Pillow raises about files that are broken or hostile.
 BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
-BROKEN = (OSError, SyntaxError, ValueError, EOFError, struct.error, *BOMBS)
+BROKEN = (
+    *(OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, ArithmeticError, MemoryError),
+    *(struct.error, *BOMBS),
+)
+#: Nobody sees them larger: what Pillow can leave out, it need not unfold to know that the rest is there.
+SEEN = (800, 800)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +64,30 @@ def data_of(shown: Shown, files: Mapping[str, str]) -> str:
 
 
 def usable(data: Any) -> str:
-    """A picture, given as it is or as base64, as base64 in one way only; empty where browsers cannot show it, or it is
-    too large."""
-    decoded = bytes_of(data)
-    return b64encode(decoded).decode() if decoded and ending_of(decoded) else ""
+    """A picture as `as_text` gives it; empty also where it is broken, so that no page ever stumbles over it."""
+    text = as_text(data)
+    return text if text and _can_be_drawn(bytes_of(text)) else ""
+
+
+def _can_be_drawn(picture: bytes) -> bool:
+    """Whether a picture is there from its beginning to its end."""
+    try:
+        with Image.open(BytesIO(picture), formats=tuple(ENDINGS)) as image:
+            image.draft(image.mode, SEEN)
+            image.load()
+    except BROKEN:
+        return False
+    return True
+
+
+def as_text(data: Any) -> str:
+    """A picture, given as it is or as base64, as base64 in one way only and without what a camera says of it; empty
+    where browsers cannot show it, or it is too large."""
+    with suppress(ValueError):
+        picture = bare(bytes_of(data))
+        if ending_of(picture):
+            return b64encode(picture).decode()
+    return ""
 
 
 def bytes_of(data: Any) -> bytes:

@@ -25,8 +25,13 @@ def test_what_browsers_show(name, ending):
 
 def bomb(side):
     """A PNG that says of itself that it is huge."""
+    return png(side, (b"IDAT", zlib.compress(b"")))
+
+
+def png(side, *others):
+    """A PNG with these pieces, well summed up each."""
     head = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
-    pieces = [(b"IHDR", head), (b"IDAT", zlib.compress(b"")), (b"IEND", b"")]
+    pieces = [(b"IHDR", head), *others, (b"IEND", b"")]
     chunks = b"".join(
         struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
         for name, data in pieces
@@ -45,12 +50,33 @@ def bomb(side):
         b64encode(b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>").decode(),
         picture("BMP"),
         PICTURES["PNG"][:40],
+        b64encode(b64decode(picture("JPEG", (64, 64)))[:-40]).decode(),
+        b64encode(b64decode(picture("WEBP", (64, 64)))[:-20]).decode(),
+        png(2, (b"gAMA", b""), (b"IDAT", b"")),
+        png(2, (b"IDAT", zlib.compress(bytes(14))), (b"fdAT", b"")),
         bomb(7_000),
         bomb(10_000),
         bomb(60_000),
         b64encode(b"\x89PNG\r\n\x1a\n" + bytes(LARGEST_PICTURE)).decode(),
     ],
-    ids=["none", "number", "empty", "words", "zeros", "svg", "bmp", "cut", "large", "larger", "bomb", "long"],
+    ids=[
+        "none",
+        "number",
+        "empty",
+        "words",
+        "zeros",
+        "svg",
+        "bmp",
+        "cut",
+        "cut jpeg",
+        "cut webp",
+        "no gamma",
+        "no frame",
+        "large",
+        "larger",
+        "bomb",
+        "long",
+    ],
 )
 def test_what_is_none_or_too_much_is_refused(data):
     assert usable(data) == ""
