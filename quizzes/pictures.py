@@ -4,7 +4,7 @@ picture itself."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from wagtail.images.models import SourceImageIOError
 from wagtail.log_actions import log
 
 from organisations.models import User
-from quizzes.formats.pictures import bytes_of, ending_of, mark_of, usable
+from quizzes.formats.pictures import as_text, bytes_of, ending_of, mark_of
 from quizzes.questions import Question
 
 #: The size in which learners see them.
@@ -62,13 +62,27 @@ def _in_file(content: Mapping[str, Any], images: Mapping[int, Any]) -> dict[str,
     picture, data = content["picture"], ""
     if image := images.get(picture["image"]):
         with suppress(*UNSHOWABLE), image.open_file() as file:
-            data = usable(file.read())
+            data = as_text(file.read())
     return {**rest, "picture": {"data": data, "alt": picture.get("alt") or {}}} if data else rest
 
 
-def keep_pictures(contents: Iterable[tuple[str, Mapping[str, Any]]], by: User | None) -> list[dict[str, Any]]:
+@contextmanager
+def new_pictures() -> Iterator[list[Any]]:
+    """A list for pictures that are made. Stands around a transaction: where that is taken back, their files go too."""
+    made: list[Any] = []
+    try:
+        yield made
+    except BaseException:
+        for image in made:
+            image.file.storage.delete(image.file.name)
+        raise
+
+
+def keep_pictures(
+    contents: Iterable[tuple[str, Mapping[str, Any]]], by: User | None, made: list[Any]
+) -> list[dict[str, Any]]:
     """Named contents as questions keep them: their pictures become pictures of the site, those that are there already
-    are used again."""
+    are used again; new ones are added to `made`."""
     contents = list(contents)
     marks = {mark_of(content["picture"])["file"] for _name, content in contents if content.get("picture")}
     model = get_image_model()
@@ -78,13 +92,15 @@ def keep_pictures(contents: Iterable[tuple[str, Mapping[str, Any]]], by: User | 
         content = dict(content)
         if picture := content.get("picture"):
             mark = mark_of(picture)["file"]
-            known[mark] = known.get(mark) or _new_picture(name, bytes_of(picture["data"]), mark, by)
+            if mark not in known:
+                made.append(_new_picture(name, bytes_of(picture["data"]), mark, by))
+                known[mark] = made[-1].pk
             content["picture"] = {"image": known[mark], "alt": dict(picture.get("alt") or {})}
         kept.append(content)
     return kept
 
 
-def _new_picture(name: str, data: bytes, mark: str, by: User | None) -> int:
+def _new_picture(name: str, data: bytes, mark: str, by: User | None) -> Any:
     image = get_image_model()(
         title=name[:255] or mark,
         file=ContentFile(data, name=f"question-{mark[:12]}.{ending_of(data)}"),
@@ -94,4 +110,4 @@ def _new_picture(name: str, data: bytes, mark: str, by: User | None) -> int:
     )
     image.save()
     log(instance=image, action="wagtail.create", user=by)
-    return image.pk
+    return image

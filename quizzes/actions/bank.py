@@ -26,7 +26,7 @@ from quizzes.formats.items import Item, Note
 from quizzes.kinds.registry import KINDS
 from quizzes.leaving import lacking_without, refuse_leaving
 from quizzes.models import Question, Tag
-from quizzes.pictures import in_files, keep_pictures
+from quizzes.pictures import in_files, keep_pictures, new_pictures
 from quizzes.questions import folded, lacks, question_from_content
 
 #: As many as every database takes in one query.
@@ -77,13 +77,16 @@ def plan_import(items: Sequence[Item]) -> Plan:
     return plan
 
 
-@transaction.atomic
 def import_items(*, items: Sequence[Item], by: User | None, at: datetime | None = None, is_dry: bool = False) -> Plan:
     """Bring questions into the bank as drafts, all or none; what is there already stays as it is.
 
     The same file twice changes nothing: a question is known by its key, or by what it says.
     """
-    at = at or timezone.now()
+    with new_pictures() as made, transaction.atomic():
+        return _import(items, by, at or timezone.now(), is_dry, made)
+
+
+def _import(items: Sequence[Item], by: User | None, at: datetime, is_dry: bool, pictures: list[Any]) -> Plan:
     if not is_dry:
         # One file after another: two that hold the same question must not bring it twice. SQLite locks the whole file.
         ContentType.objects.select_for_update(no_key=True).get(app_label="quizzes", model="question")
@@ -92,7 +95,7 @@ def import_items(*, items: Sequence[Item], by: User | None, at: datetime | None 
         return plan
     tags = _tags({tag for _key, _mark, item in plan.new for tag in item.tags})
     for chunk in _chunks(plan.new):
-        contents = keep_pictures([(item.name, item.content) for _key, _mark, item in chunk], by)
+        contents = keep_pictures([(item.name, item.content) for _key, _mark, item in chunk], by, pictures)
         made = Question.objects.bulk_create(
             [
                 _question(key, mark, item, content, at)

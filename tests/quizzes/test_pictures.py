@@ -78,6 +78,21 @@ class TestFiles:
         # The same words with another picture are another question.
         assert len(plan_import([item("One?", shown={**DOOR, "data": PICTURES["GIF"]})]).new) == 1
 
+    def test_where_the_import_fails_no_file_stays(self, monkeypatch):
+        kept = make_image()
+        storage = kept.file.storage
+
+        def fail(*_given):
+            assert Image.objects.count() == 2
+            raise RuntimeError("full")
+
+        monkeypatch.setattr("quizzes.actions.bank.log_each", fail)
+        before = storage.listdir("original_images")
+        with pytest.raises(RuntimeError, match="full"):
+            import_items(items=[item(shown={**DOOR, "data": PICTURES["GIF"]})], by=None)
+        assert list(Image.objects.all()) == [kept]
+        assert storage.listdir("original_images") == before
+
     def test_a_dry_run_keeps_none(self):
         import_items(items=[item()], by=None, is_dry=True)
         assert not Image.objects.exists()
