@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import Http404
@@ -40,7 +41,11 @@ class Led:
 def led_in(request: LeadRequest) -> Led:
     """The partnership that the address names, else the first that the person leads by name; 404 for one they do not
     lead, 403 for whoever leads none."""
-    partnerships = get_partnerships_led_by(request.user)
+    return one_of(get_partnerships_led_by(request.user), request)
+
+
+def one_of(partnerships: Sequence[Partnership], request: LeadRequest) -> Led:
+    """The one of these partnerships that the address names, else the first; 404 for another."""
     slug = request.GET.get(CHOSEN, partnerships[0].slug)
     chosen = next((each for each in partnerships if each.slug == slug), None)
     if chosen is None:

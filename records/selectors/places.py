@@ -9,8 +9,8 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from organisations.clock import day_of
 from organisations.models import Membership, User
-from organisations.querysets import same_person
-from records.models import Session, SessionInvitation
+from organisations.querysets import human_of, same_person
+from records.models import Attendance, Session, SessionInvitation
 from records.selectors.learning import Titled, module_title
 
 Answer = SessionInvitation.Answer
@@ -37,6 +37,22 @@ def sessions_open_to(person: User, at: datetime) -> QuerySet[Session]:
     at_work = Membership.objects.of(person).active_on(day_of(at)).values("organisation")
     coming = SessionInvitation.objects.filter(person__isnull=True, answer=Answer.ACCEPTED, organisation__in=at_work)
     return Session.objects.filter(state=Session.State.PLANNED, ends_at__gte=at, pk__in=coming.values("session"))
+
+
+def had_a_place(session: Session) -> list[SessionInvitation]:
+    """Places in a session of people who are not on its list, by whichever of their entries: one query."""
+    on_list = Attendance.objects.filter(session=session, voided_at__isnull=True).annotate(human=human_of())
+    places = session.invitations.filter(person__isnull=False, answer=Answer.ACCEPTED).annotate(human=human_of())
+    there = Exists(on_list.filter(human=OuterRef("human")))
+    return list(places.exclude(there).select_related("person", "organisation").order_by("person__name", "pk"))
+
+
+def count_no_shows(session: Session, at: datetime) -> int | None:
+    """How many had a place or checked in and were not there, as far as is known; none before it is over. 2 queries."""
+    if session.ends_at > at or session.state == Session.State.CANCELLED:
+        return None
+    missed = session.attendances.filter(voided_at__isnull=True, missed_at__isnull=False)
+    return missed.count() + len(had_a_place(session))
 
 
 def briefings_open_to(person: User, at: datetime) -> list[OpenBriefing]:

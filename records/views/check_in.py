@@ -59,7 +59,9 @@ def check_in_here(request: HttpRequest, code: str) -> HttpResponse:
         MinuteCount(request, "check-in").add()
         return _unknown(request, code)
     is_device = "device" in request.GET
-    context = {"session": session, "is_device": is_device, "next_url": _address(request, session.code)}
+    # Whoever has the device next is not told in which language the one before them reads.
+    next_url = f"{reverse('check_in', args=[session.code])}?device=1" if is_device else _address(request, session.code)
+    context = {"session": session, "is_device": is_device, "next_url": next_url}
     if "done" in request.GET:
         return render(request, "records/check_in_done.html", context)
     if not is_checking_in(session, timezone.now()):

@@ -23,6 +23,7 @@ from organisations.audit import note_names_seen
 from organisations.isolating import isolated
 from organisations.models import Partnership, User
 from organisations.views.pages import LeadRequest, posted, refusals_in
+from organisations.views.partnerships import Led, one_of
 from records.access_sessions import (
     get_attendance_of,
     get_partnerships_to_plan_in,
@@ -51,6 +52,7 @@ from records.forms_register import RegisterForm
 from records.forms_sessions import InviteForm, NewSessionForm, ReasonForm, SessionForm, initial_of
 from records.models import Session
 from records.rules.certificates import grouped
+from records.selectors.places import count_no_shows, had_a_place
 from records.selectors.sessions import (
     deliverers_in,
     in_the_room,
@@ -84,7 +86,8 @@ def session_new(request: LeadRequest) -> HttpResponse:
     """Plans a briefing."""
     wanted = request.GET.get("request", "")
     asked = get_request_to_answer(request.user, int(wanted)) if wanted.isdecimal() and len(wanted) < 19 else None
-    partnership: Partnership = asked.partnership if asked else get_partnerships_to_plan_in(request.user)[0]
+    led = Led(asked.partnership) if asked else one_of(list(get_partnerships_to_plan_in(request.user)), request)
+    partnership = led.partnership
     now = timezone.now()
     deliverers = deliverers_in(partnership, now)
     form = NewSessionForm(
@@ -106,7 +109,7 @@ def session_new(request: LeadRequest) -> HttpResponse:
             messages.success(request, _("The briefing is planned. Now invite organisations."))
             return redirect("records:session", made.key)
     _note_deliverers(request, partnership, deliverers)
-    context = {"form": form, "title": _("Plan a briefing"), "button_label": _("Plan it")}
+    context = {"form": form, "title": _("Plan a briefing"), "button_label": _("Plan it"), "choices": led.choices}
     return render(request, "records/lead/sessions/form.html", {**context, "back_url": reverse("records:sessions")})
 
 
@@ -141,6 +144,7 @@ def session(request: LeadRequest, key: UUID) -> HttpResponse:
         "invitations": found.invitations.filter(person__isnull=True).select_related("organisation"),
         "places_taken": count_places(found),
         "room": in_the_room(found),
+        "no_shows": count_no_shows(found, timezone.now()),
         "is_enough": is_enough(found),
         "code": grouped(found.code),
     }
@@ -238,14 +242,17 @@ def session_people(request: LeadRequest, key: UUID) -> HttpResponse:
     """Who checked in, for who delivers the briefing, to confirm."""
     found = get_session_to_run(request.user, key)
     rows = people_of(found)
+    absent = had_a_place(found) if found.starts_at <= timezone.now() else []
+    named = [*(each.person_id for each in rows if each.shown_name), *(each.person_id for each in absent)]
     note_names_seen(
         by=request.user,
         where="briefing",
-        rows=sum(bool(each.shown_name) and each.person_id != request.user.pk for each in rows),
+        rows=sum(pk != request.user.pk for pk in named),
         partnership=found.partnership,
     )
     waiting = [each for each in rows if not each.confirmed_at and each.person_id != request.user.pk]
     context = {"session": found, "waiting": waiting, "settled": [each for each in rows if each not in waiting]}
+    context["absent"] = absent
     return render(request, "records/lead/sessions/people.html", context)
 
 

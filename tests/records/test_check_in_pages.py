@@ -20,8 +20,8 @@ from organisations.actions import appoint
 from organisations.models import Appointment, NamesSeen
 from records.models import Attendance, Completion, Session
 from records.views.check_in import WRONG_A_MINUTE
-from tests.factories.organisations import PartnershipFactory, UserFactory, make_appointed
-from tests.factories.records import AttendanceFactory, SessionFactory
+from tests.factories.organisations import MembershipFactory, PartnershipFactory, UserFactory, make_appointed
+from tests.factories.records import AttendanceFactory, SessionFactory, SessionInvitationFactory
 
 Kind = Appointment.Kind
 
@@ -133,6 +133,14 @@ def test_the_code_is_typed_however_and_the_language_stays(room):
     assert Client().get("/check-in/", {"code": "no"}).status_code == 200
 
 
+def test_a_device_passed_round_forgets_the_language_of_who_had_it(room):
+    client = Client()
+    answer = fill_in(client, f"{room.url}?device=1&language=so", name="Ama Boateng")
+    done = client.get(answer.url)
+    assert '<html lang="so"' in done.content.decode()
+    assert done.context["next_url"] == f"{room.url}?device=1"
+
+
 class TestThoseWhoDeliver:
     def test_confirm_and_never_themselves(self, room):
         client = signed_in(room.trainer)
@@ -150,6 +158,42 @@ class TestThoseWhoDeliver:
         assert Completion.objects.get().person == room.learner
         own.refresh_from_db()
         assert own.confirmed_at is None
+
+    def test_no_shows_are_named_to_who_delivers_it_and_counted_for_who_plans(self, room):
+        here, away = MembershipFactory(organisation=room.council), MembershipFactory(organisation=room.council)
+        for each in (here, away):
+            place = {"person": each.person, "answer": "accepted", "answered_at": timezone.now()}
+            SessionInvitationFactory(session=room.session, organisation=room.council, **place)
+        AttendanceFactory(session=room.session, person=here.person, organisation=room.council)
+        AttendanceFactory(session=room.session, name="Kit Lowe", missed_at=timezone.now())
+        page = signed_in(room.trainer).get(reverse("records:session_people", args=[room.session.key]))
+        assert [each.person for each in page.context["absent"]] == [away.person]
+        assert NamesSeen.objects.get(seen_by=room.trainer).rows == 3
+        detail, client = reverse("records:session", args=[room.session.key]), signed_in(room.lead)
+        assert client.get(detail).context["no_shows"] is None
+        Session.objects.update(ends_at=timezone.now())
+        text = client.get(detail).content.decode()
+        assert "2 people had a place or were on the list and did not come" in text
+        assert away.person.name not in text
+
+    def test_who_trains_in_two_partnerships_says_for_which_it_is(self, room):
+        other = PartnershipFactory(name="Ash", slug="ash")
+        appoint(person=room.trainer, kind=Kind.TRAINER, partnership=other, by=None, started_on=date(2026, 1, 5))
+        client, url = signed_in(room.trainer), reverse("records:session_new")
+        sent = {
+            "module": room.session.module_id,
+            "place": "Library",
+            "day": "2027-03-02",
+            "starts": "09:30",
+            "ends": "11:00",
+            "trainers": [room.trainer.pk],
+        }
+        for partnership in (other, room.partnership):
+            address = f"{url}?partnership={partnership.slug}"
+            assert address in client.get(url).content.decode()
+            client.post(address, sent)
+            assert Session.objects.latest("pk").partnership == partnership
+        assert client.get(f"{url}?partnership={PartnershipFactory().slug}").status_code == 404
 
     def test_plan_invite_cancel(self, room):
         client = signed_in(room.trainer)
