@@ -6,6 +6,9 @@ from django.dispatch import Signal
 membership_changed = Signal()
 #: Memberships of many people changed at once. Arguments: person_ids.
 memberships_changed = Signal()
+#: Memberships go on as others in the same role from a day: what belongs to them goes along. Sent before the others.
+#: Arguments: following (the number of each that follows, by that of the one before), on.
+memberships_went_on = Signal()
 #: A person is called otherwise. Arguments: person, by, at.
 person_renamed = Signal()
 #: Two people are about to become one, or to part: whoever locks rows before people's locks them now.

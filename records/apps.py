@@ -17,6 +17,7 @@ class RecordsConfig(AppConfig):
         from organisations.events import (
             membership_changed,
             memberships_changed,
+            memberships_went_on,
             partnership_membership_changed,
             people_about_to_merge,
             people_merged,
@@ -35,6 +36,7 @@ class RecordsConfig(AppConfig):
 
         membership_changed.connect(receivers.on_membership_changed)
         memberships_changed.connect(receivers.on_memberships_changed)
+        memberships_went_on.connect(receivers.on_memberships_went_on)
         partnership_membership_changed.connect(receivers.on_partnership_membership_changed)
         people_about_to_merge.connect(receivers.on_people_about_to_merge)
         people_merged.connect(receivers.on_people_merged)

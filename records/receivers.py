@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
@@ -14,6 +14,7 @@ from records.actions.attendance import match_held_attendances
 from records.actions.certificates import replace_certificates
 from records.actions.merging import hold_work, join_work, part_work
 from records.actions.standing import rebuild_standing_of_organisations, rebuild_standing_of_people
+from records.actions.waivers import carry_waivers_over
 from records.models import Completion
 
 
@@ -25,6 +26,11 @@ def on_membership_changed(sender: object, *, membership: Membership, **kwargs: o
 def on_memberships_changed(sender: object, *, person_ids: Collection[int], **kwargs: object) -> None:
     """Memberships of many people changed at once."""
     rebuild_standing_of_people(person_ids)
+
+
+def on_memberships_went_on(sender: object, *, following: Mapping[int, int], on: date, **kwargs: object) -> None:
+    """Memberships go on as others in the same role."""
+    carry_waivers_over(following=following, on=on)
 
 
 def on_partnership_membership_changed(sender: object, *, organisation: Organisation, **kwargs: object) -> None:

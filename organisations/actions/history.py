@@ -14,7 +14,7 @@ from organisations.actions.appointments import end_appointment
 from organisations.actions.places import create_unit
 from organisations.audit import write_log, write_logs
 from organisations.clock import today
-from organisations.events import memberships_changed, partnership_membership_changed
+from organisations.events import memberships_changed, memberships_went_on, partnership_membership_changed
 from organisations.models import (
     Appointment,
     Away,
@@ -55,9 +55,10 @@ def merge_organisations(
 ) -> None:
     """From the day on the organisation is part of another: its people move there, and it closes on the day before.
 
-    Everybody keeps role, kind, staff number and days away, in a unit of the old name with the old units below it, and
-    their clocks run on. Who has the same role there already only ends the old one. E-mail domains go over too. Raises
-    ValidationError for one and the same, for one that has closed, and while somebody begins on the day or later.
+    Everybody keeps role, kind, staff number, days away and what is waived, in a unit of the old name with the old
+    units below it, and their clocks run on. Who has the same role there already only ends the old one. E-mail domains
+    go over too. Raises ValidationError for one and the same, for one that has closed, and while somebody begins on the
+    day or later.
     """
     if organisation.pk == into.pk:
         raise ValidationError({"into": _("Choose another organisation.")})
@@ -170,6 +171,9 @@ def _begin_there(
         for each in away
         if each.membership_id in made
     )
+    if made:
+        following = {old: new.pk for old, new in made.items()}
+        memberships_went_on.send(sender=Membership, following=following, on=on)
     write_logs(Membership, [(each.pk, "organisations.start_membership") for each in made.values()], by, at)
 
 

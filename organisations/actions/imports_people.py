@@ -18,7 +18,7 @@ from organisations.actions.memberships import end_leading_of_leaver
 from organisations.audit import write_logs
 from organisations.bulk import Among, add_rows, insert_rows, update_rows
 from organisations.clock import today
-from organisations.events import memberships_changed, person_renamed
+from organisations.events import memberships_changed, memberships_went_on, person_renamed
 from organisations.imports.planning import Known, Outcome, Step
 from organisations.mail import post_invitations, queue_with_write
 from organisations.models import Appointment, Away, ImportRun, Invitation, Membership, Organisation, User
@@ -182,7 +182,12 @@ class People:
         # An open membership of a role leaves room for the next before that comes.
         update_rows([places[pk] for pk in following], ["ended_on"])
         made = insert_rows(Membership, PLACE, list(following.values()))
-        self._carry_away_over(dict(zip(following, made, strict=True)))
+        after = dict(zip(following, made, strict=True))
+        self._carry_away_over(after)
+        # The third value is the role.
+        same = {old: new for old, new in after.items() if places[old].role_id == following[old][2]}
+        if same:
+            memberships_went_on.send(sender=Membership, following=same, on=self.day)
         return made
 
     def _carry_away_over(self, following: dict[int, int]) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from organisations.actions.appointments import end_appointment
 from organisations.audit import write_log
 from organisations.clock import today
-from organisations.events import membership_changed
+from organisations.events import membership_changed, memberships_went_on
 from organisations.models import Appointment, Away, Membership, Organisation, Role, Unit, User
 from organisations.querysets import same_person
 from organisations.rules import normal_email
@@ -115,8 +115,8 @@ def move_member(
     """Puts a member into another role, unit or kind from the day, as the next membership: every day keeps its own.
 
     On the membership's first day the row itself is put right. Time away goes on in the new one, and so does what a
-    lead confirmed where the role stays. Refuses a day outside the membership, a role that the person has there
-    already, and what is no change.
+    lead confirmed or waived where the role stays. Refuses a day outside the membership, a role that the person has
+    there already, and what is no change.
     """
     _hold(membership)
     is_same_role = role.pk == membership.role_id
@@ -158,6 +158,8 @@ def move_member(
             **confirmation,
         )
         _carry_away_over(membership, following, on)
+        if is_same_role:
+            memberships_went_on.send(sender=Membership, following={membership.pk: following.pk}, on=on)
         membership_changed.send(sender=Membership, membership=membership)
     write_log(following, "organisations.change_role", by, role=role.slug, on=on.isoformat())
     membership_changed.send(sender=Membership, membership=following)

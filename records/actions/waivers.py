@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -68,6 +69,29 @@ def end_waiver(*, waiver: Waiver, by: User, at: datetime) -> None:
         waiver.ended_on = today - timedelta(days=1)
         waiver.save(update_fields=["ended_on"])
     rebuild_standing_of_people([waiver.membership.person_id], [waiver.module_key])
+
+
+def carry_waivers_over(*, following: Mapping[int, int], on: date) -> None:
+    """Splits what is waived beyond the day between memberships and those that follow; the caller renews standing."""
+    beyond = list(Waiver.objects.filter(_still(on), membership__in=[*following]))
+    Waiver.objects.bulk_create(
+        [
+            Waiver(
+                membership_id=following[each.membership_id],
+                module_key=each.module_key,
+                module_title=each.module_title,
+                started_on=max(each.started_on, on),
+                ended_on=each.ended_on,
+                reason=each.reason,
+                created_by_id=each.created_by_id,
+                created_at=each.created_at,
+            )
+            for each in beyond
+        ]
+    )
+    rows = Waiver.objects.filter(pk__in=[each.pk for each in beyond])
+    rows.filter(started_on__gte=on).delete()
+    rows.update(ended_on=on - timedelta(days=1))
 
 
 def _refuse_own(membership: Membership, by: User) -> None:

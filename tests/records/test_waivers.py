@@ -9,7 +9,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
-from organisations.models import Organisation
+from organisations.actions import change_role, merge_organisations, move_member
+from organisations.models import Membership, Organisation
 from records.actions.standing import rebuild_standing
 from records.actions.waivers import end_waiver, waive_module
 from records.models import Standing, Waiver
@@ -18,9 +19,10 @@ from records.selectors.standing import requirements_of
 from records.selectors.waivers import modules_asked_of
 from reporting.selectors.coverage import coverage_on
 from tests.conftest import TODAY
-from tests.factories.organisations import MembershipFactory
+from tests.factories.organisations import MembershipFactory, RoleFactory, UnitFactory
 from tests.factories.records import RequirementFactory, RequirementVersionFactory, WaiverFactory
 from tests.organisations.lead_world import make_world, sign_in
+from tests.organisations.test_imports import save
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 YESTERDAY, LATER = TODAY - timedelta(days=1), TODAY + timedelta(days=40)
@@ -83,6 +85,39 @@ class TestActions:
         end_waiver(waiver=waive(world), by=world.lead, at=timezone.now())
         assert not Waiver.objects.exists()
         assert set(Standing.objects.values_list("membership", "required_from", "required_to", "due_on")) == before
+
+    @pytest.mark.parametrize("way", ["by hand", "by a file", "with the organisation"])
+    def test_it_goes_along_where_the_role_stays(self, world, way):
+        unit = UnitFactory(organisation=world.ours, name="North")
+        WaiverFactory(membership=world.member, module_key=seeing(world.member).key, reason="Teaches it herself.")
+        Waiver.objects.update(started_on=YESTERDAY, ended_on=LATER)
+        rebuild_standing()
+        before = asked(world.member)
+        if way == "by hand":
+            values = {"role": world.role, "unit": unit, "kind": world.member.kind}
+            move_member(membership=world.member, on=TODAY, by=world.lead, **values)
+        elif way == "by a file":
+            address = world.member.work_email
+            save(world, f"name,email,role,unit\nMina Member,{address},{world.role.name},North\n")
+        else:
+            values = {"organisation": world.ours, "into": world.theirs, "by": world.partnership_lead}
+            merge_organisations(**values, on=TODAY, at=timezone.now())
+        old, new = Membership.objects.of(world.member.person).order_by("started_on")
+        assert new.started_on == TODAY
+        rows = Waiver.objects.order_by("started_on").values_list("membership", "started_on", "ended_on", "reason")
+        assert list(rows) == [
+            (old.pk, YESTERDAY, YESTERDAY, "Teaches it herself."),
+            (new.pk, TODAY, LATER, "Teaches it herself."),
+        ]
+        assert [title for title, *_rest in asked(new)] == [title for title, *_rest in before]
+        assert not standing_differences([world.member.person_id])
+
+    def test_in_another_role_it_is_asked_again(self, world):
+        waive(world)
+        new = change_role(membership=world.member, role=RoleFactory(), on=TODAY + timedelta(days=1), by=world.lead)
+        assert not new.waivers.exists()
+        assert len(asked(new, TODAY + timedelta(days=1))) == 2
+        assert not standing_differences([world.member.person_id])
 
     def test_ending_it_later_asks_again_from_that_day(self, world, today):
         waiver = waive(world)
