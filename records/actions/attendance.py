@@ -128,7 +128,7 @@ def match_attendance(*, attendance: Attendance, membership: Membership, by: User
         raise ValidationError(_("This person did not work here on the day of the briefing."))
     if not are_alike(attendance.name, membership.person.name):
         raise ValidationError(_("The two names are too different to be one person's."))
-    if _same(membership.person, by) or membership.person.human_id == attendance.confirmed_by_id:
+    if _same(membership.person, by) or attendance.is_confirmed_by(membership.person):
         raise ValidationError(_("Another lead must say so: nobody confirms their own attendance."))
     if _is_there(session, membership.person):
         raise ValidationError(_("This person is on the list of that briefing already."))
@@ -146,7 +146,7 @@ def match_held_attendances(*, person: User, at: datetime) -> int:
     held = Attendance.objects.filter(
         email__in=addresses, person__isnull=True, confirmed_at__isnull=False, voided_at__isnull=True
     )
-    rows = list(held.select_for_update(of=("self",)).select_related("session__edition"))
+    rows = list(held.select_for_update(of=("self",)).select_related("session__edition", "confirmed_by"))
     return sum(_give_by_address(each, person, at, completes_module=is_enough(each.session)) for each in rows)
 
 
@@ -181,7 +181,7 @@ def _owner_of(email: str) -> User | None:
 
 
 def _give_by_address(attendance: Attendance, person: User, at: datetime, *, completes_module: bool) -> bool:
-    if attendance.confirmed_by_id == person.pk:
+    if attendance.is_confirmed_by(person):
         return False
     if _is_there(attendance.session, person):
         attendance.voided_at, attendance.void_reason = at, TWICE
@@ -225,7 +225,7 @@ def _complete(attendance: Attendance, at: datetime) -> None:
 
 def _held(attendance: Attendance) -> Attendance:
     rows = Attendance.objects.select_for_update(of=("self",)).select_related(
-        "session__edition", "person", "completion"
+        "session__edition", "person", "completion", "confirmed_by"
     )
     return rows.get(pk=attendance.pk)
 

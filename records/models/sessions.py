@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import Edition, ModulePage
-from organisations.models import Organisation, Partnership
+from organisations.models import Organisation, Partnership, User
 from organisations.models.people import removed_person
 from organisations.querysets import or_none
 from records.models.completions import Completion
@@ -227,6 +227,10 @@ class Attendance(models.Model):
 
     def __str__(self) -> str:
         return self.shown_name or str(_("Somebody without a name"))
+
+    def is_confirmed_by(self, person: User) -> bool:
+        """Whether the person confirmed it themselves, whichever of their accounts they did it with."""
+        return self.confirmed_by is not None and self.confirmed_by.is_same_as(person)
 
     @property
     def shown_name(self) -> str:

@@ -292,7 +292,7 @@ def suggestions_for(organisation: Organisation) -> list[Suggestion]:
     held = list(
         organisation.attendances.filter(
             person__isnull=True, is_unnamed=False, confirmed_at__isnull=False, voided_at__isnull=True
-        ).select_related("session")
+        ).select_related("session", "confirmed_by")
     )
     if not held:
         return []
@@ -303,7 +303,7 @@ def suggestions_for(organisation: Organisation) -> list[Suggestion]:
         alike: dict[int, Membership] = {}
         for each in people:
             was_here = each.started_on <= day and (each.ended_on is None or each.ended_on >= day)
-            is_own = each.person.human_id == attendance.confirmed_by_id
+            is_own = attendance.is_confirmed_by(each.person)
             if was_here and not is_own and are_alike(attendance.name, each.person.name):
                 alike.setdefault(each.person.human_id, each)
         found.append(Suggestion(attendance, list(alike.values())))

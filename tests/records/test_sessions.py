@@ -300,6 +300,18 @@ class TestHeld:
         match_attendance(attendance=row, membership=membership, by=lead, at=DURING)
         assert Completion.objects.get().person == room.learner
 
+    def test_who_confirmed_with_another_account_of_theirs_gets_nothing(self, room):
+        named = come(room.session, name="D. Whitlock", organisation=room.council)
+        confirm(room, named, come(room.session, name="Dana", email="dana@elsewhere.example"))
+        User.objects.filter(pk=room.trainer.pk).update(merged_into=room.learner)
+        assert [each.memberships for each in suggestions_for(room.council) if each.attendance == named] == [[]]
+        lead, own = MembershipFactory(organisation=room.council).person, room.learner.memberships.get()
+        with pytest.raises(ValidationError, match="nobody confirms their own"):
+            match_attendance(attendance=named, membership=own, by=lead, at=DURING)
+        EmailAddressFactory(user=room.learner, email="dana@elsewhere.example", primary=False)
+        assert match_held_attendances(person=room.learner, at=DURING) == 0
+        assert Completion.objects.count() == 0
+
     def test_a_lead_cannot_give_it_to_themselves_to_others_or_to_who_confirmed(self, room):
         row = come(room.session, name="D. Whitlock", organisation=room.council)
         confirm(room, row)
