@@ -14,7 +14,7 @@ from wagtail.images.models import SourceImageIOError
 from wagtail.log_actions import log
 
 from organisations.models import User
-from quizzes.formats.pictures import as_text, bytes_of, ending_of, mark_of
+from quizzes.formats.pictures import LARGEST_PICTURE, as_text, bytes_of, ending_of, mark_of
 from quizzes.questions import Question
 
 #: The size in which learners see them.
@@ -45,9 +45,10 @@ def _drawn(image: Any) -> Any:
 
 
 def in_files(contents: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
-    """Contents as files hold them, each with its picture itself; one that is gone is left out. One query for all."""
+    """Contents as files hold them, each with its picture itself; one that is gone is left out. Two queries for all."""
     ids = {content["picture"]["image"] for content in contents if content.get("picture")}
-    images = get_image_model().objects.in_bulk(ids) if ids else {}
+    rows = get_image_model().objects.filter(pk__in=ids).prefetch_renditions(SIZE) if ids else ()
+    images = {image.pk: image for image in rows}
     # One after the other: pictures are large.
     yield from (_in_file(content, images) if content.get("picture") else content for content in contents)
 
@@ -62,7 +63,11 @@ def _in_file(content: Mapping[str, Any], images: Mapping[int, Any]) -> dict[str,
     picture, data = content["picture"], ""
     if image := images.get(picture["image"]):
         with suppress(*UNSHOWABLE), image.open_file() as file:
-            data = as_text(file.read())
+            data = as_text(file.read(LARGEST_PICTURE + 1))
+        if not data and (drawn := _drawn(image)):
+            # The CMS takes larger pictures than files hold: what learners see of it is smaller.
+            with suppress(*UNSHOWABLE), drawn.file.open() as file:
+                data = as_text(file.read())
     return {**rest, "picture": {"data": data, "alt": picture.get("alt") or {}}} if data else rest
 
 

@@ -58,13 +58,21 @@ def plan_import(items: Sequence[Item]) -> Plan:
     by_key = {
         question.key: question
         for chunk in _chunks(list(keyed))
-        for question in Question.objects.filter(key__in=chunk).only("key", "name", "body", "source_hash")
+        for question in Question.objects.filter(key__in=chunk)
+        .only("key", "name", "body", "source_hash")
+        .prefetch_related("tags")
     }
+    changed = [
+        by_key[key]
+        for item, mark in zip(items, hashes, strict=True)
+        if (key := _uuid(item.key)) in by_key and key and by_key[key].source_hash != mark
+    ]
+    marks_now = _marks_of(changed)
     plan, taken = Plan(), set(by_key)
     for item, mark in zip(items, hashes, strict=True):
         key = _uuid(item.key)
         present = by_key.get(key) if key else None
-        if present is not None and mark not in (present.source_hash, _mark_of(present)):
+        if present is not None and mark not in (present.source_hash, marks_now.get(present.key)):
             words = _("It is in the bank with other words. The bank's stay as they are.")
             plan.differing.append(Note(item.name or item.key, words))
         elif present is not None or mark in known_hashes:
@@ -190,9 +198,15 @@ def _with_key(question: Question) -> list[dict[str, Any]]:
     return [{**block, "id": str(question.key)} for block in stored]
 
 
-def _mark_of(question: Question) -> str:
-    draft = bank_draft(question)
-    return fingerprint(draft.kind, next(in_files([draft.content]))) if draft else ""
+def _marks_of(questions: Sequence[Question]) -> dict[UUID, str]:
+    """What tells questions apart, as they are written now, by their keys."""
+    marks: dict[UUID, str] = {}
+    for chunk in _chunks(questions):
+        drafts = [(question.key, draft) for question in chunk if (draft := bank_draft(question)) is not None]
+        contents = in_files([draft.content for _key, draft in drafts])
+        for (key, draft), content in zip(drafts, contents, strict=True):
+            marks[key] = fingerprint(draft.kind, content)
+    return marks
 
 
 def _tags(names: set[str]) -> dict[str, int]:

@@ -1,7 +1,9 @@
 """A picture above a question, from the file it came in to whoever answers it."""
 
 import json
-from base64 import b64decode
+from base64 import b64decode, b64encode
+from io import BytesIO
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -9,6 +11,7 @@ from django.core.files.base import ContentFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from PIL import Image as Drawing
 from wagtail.images import get_image_model
 from wagtail.models import ModelLogEntry
 
@@ -18,6 +21,7 @@ from quizzes.actions import change_many, freeze_quiz, import_items, plan_import
 from quizzes.corrections import corrected
 from quizzes.formats import own_json
 from quizzes.formats.items import Item
+from quizzes.formats.pictures import LARGEST_PICTURE
 from quizzes.formats.reading import read
 from quizzes.models import Question, QuestionVersion
 from quizzes.questions import question_from_content
@@ -113,6 +117,34 @@ class TestFiles:
 
         counted(1)
         assert counted(2) == counted(30)
+
+    def test_nothing_is_asked_for_each_question_that_is_there_already(self):
+        def counted(number):
+            made = [
+                item(f"{number}: {place}?", {**DOOR, "data": picture("PNG", (number, place + 1))}, key=str(uuid4()))
+                for place in range(number)
+            ]
+            import_items(items=made, by=None)
+            # As where trainers changed them since.
+            Question.objects.update(source_hash="")
+            with CaptureQueriesContext(connection) as queries:
+                plan = plan_import(made)
+            assert (len(plan.new), plan.unchanged, plan.differing) == (0, number, [])
+            return len(queries)
+
+        assert counted(2) == counted(12)
+
+    def test_one_that_is_larger_than_files_hold_goes_out_as_learners_see_it(self):
+        with BytesIO() as file:
+            noise = Drawing.effect_noise((1700, 1700), 100)
+            noise.save(file, "PNG")
+            image = make_image(data=b64encode(file.getvalue()))
+            assert file.tell() > LARGEST_PICTURE
+        make_bank_question(body=[above(make_question(), image)])
+        [back] = items_of(Question.objects.all())
+        with Drawing.open(BytesIO(b64decode(back.content["picture"]["data"]))) as drawn:
+            assert drawn.size == (800, 800)
+        assert read(own_json.write([back]).data).refusals == ()
 
     def test_without_words_it_is_not_made_ready(self):
         import_items(items=[item(shown={"data": DOOR["data"], "alt": {}})], by=None)
@@ -230,7 +262,7 @@ class TestAsked:
         address = reverse("records:question", args=[draft.key, 1])
         with CaptureQueriesContext(connection) as queries:
             page = client.get(address).content.decode()
-        assert 'width="800" height="450" alt="A &lt;b&gt;blue&lt;/b&gt; &quot;door&quot;" lang="en"' in page
+        assert 'width="800" height="450" alt="A &lt;b&gt;blue&lt;/b&gt; &quot;door&quot;" lang="en" dir="ltr"' in page
         assert len(queries) <= 12
         assert not any(each["sql"].split()[0] in ("INSERT", "UPDATE", "DELETE") for each in queries)
         answer_all(client, draft)
