@@ -78,12 +78,13 @@ def question_picture(question: Question, code: str) -> SafeString:
         # Its file is gone: what it shows can still be read.
         return format_html('<p class="govuk-body" lang="{}" dir="{}">[{}]</p>', code, direction(code), alt)
     return format_html(
-        '<p class="quiz__picture"><img src="{}" width="{}" height="{}" alt="{}" lang="{}"></p>',
+        '<p class="quiz__picture"><img src="{}" width="{}" height="{}" alt="{}" lang="{}" dir="{}"></p>',
         picture.drawn.url,
         picture.drawn.width,
         picture.drawn.height,
         alt,
         code,
+        direction(code),
     )
 
 

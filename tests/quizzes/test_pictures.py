@@ -204,6 +204,15 @@ class TestEditor:
         assert words in page.content.decode()
         assert Image.objects.filter(pk=image.pk).exists()
 
+    def test_who_may_not_delete_it_is_not_told_what_shows_it(self, client, site_tree):
+        image = make_image()
+        make_bank_question(body=[above(make_question(text="What is behind it?"), image)])
+        client.force_login(make_appointed("trainer", partnership=PartnershipFactory(), languages=["ar"]))
+        page = client.post(reverse("wagtailimages:delete", args=[image.pk]), follow=True).content.decode()
+        assert "you do not have permission" in page
+        assert "What is behind it?" not in page
+        assert Image.objects.filter(pk=image.pk).exists()
+
     def test_an_unused_one_with_the_beginning_of_its_number_goes(self, client, site_tree):
         image = make_image()
         make_bank_question(
