@@ -22,6 +22,7 @@ from courses.translated import CODES, DEFAULT, TranslatedPage, is_empty, localis
 from guidance.quoting import at_hand, quoted_words
 from organisations.clock import day_of
 from quizzes.models import QuizRules, QuizVersion
+from quizzes.pictures import with_pictures
 from quizzes.questions import Choice, Question, Texts, in_language
 from quizzes.selectors import draws_of, questions_of, tags_of
 
@@ -321,7 +322,7 @@ def _module_part(submission: Submission, before: Edition | None, code: str) -> P
         page=page,
         is_new=before is None,
         quiz=quiz,
-        questions=questions,
+        questions=with_pictures(questions),
     )
 
 
@@ -354,7 +355,7 @@ def _lesson_parts(submission: Submission, before: Edition | None, code: str) -> 
                 is_moved=lesson is not None and stayed.index(entry["key"]) != order_now.index(entry["key"]),
                 roles=roles,
                 quiz=quiz,
-                questions=questions,
+                questions=with_pictures(questions),
             )
         )
     leaving = [lesson for key, lesson in old.items() if key not in keys]

@@ -15,6 +15,7 @@ from courses.selectors import lesson_as_page, module_as_page, role_names
 from courses.translated import CODES, DEFAULT, is_empty, localised
 from organisations.clock import day_of
 from quizzes.models import QuizVersion
+from quizzes.pictures import with_pictures
 from quizzes.selectors import questions_of
 
 
@@ -71,7 +72,7 @@ def parts_of_edition(edition: Edition) -> list[Part]:
     names = role_names({slug for lesson in lessons for slug in lesson.role_slugs})
     module = module_as_page(edition)
     around = edition.check_version
-    questions = questions_of(around) if around else ()
+    questions = with_pictures(questions_of(around)) if around else ()
     parts = [
         Part(
             kind="module",
@@ -100,5 +101,5 @@ def _lesson_part(lesson: EditionLesson, names: dict[str, str]) -> Part:
         page=lesson_as_page(lesson),
         roles=tuple(names.get(slug, slug) for slug in lesson.role_slugs),
         quiz=quiz,
-        questions=questions_of(quiz) if quiz else (),
+        questions=with_pictures(questions_of(quiz)) if quiz else (),
     )

@@ -1,6 +1,7 @@
 """A picture above a question, from the file it came in to whoever answers it."""
 
 import json
+import re
 from base64 import b64decode, b64encode
 from io import BytesIO
 from uuid import uuid4
@@ -15,6 +16,7 @@ from PIL import Image as Drawing
 from wagtail.images import get_image_model
 from wagtail.models import ModelLogEntry
 
+from courses.actions import submit_module
 from courses.changes import quiz_lines
 from courses.models import EditionLesson
 from quizzes.actions import change_many, freeze_quiz, import_items, plan_import
@@ -277,6 +279,32 @@ class TestAsked:
         answer_all(client, draft)
         result = client.get(submit(client, draft).url).content.decode()
         assert result.count('<p class="quiz__picture">') == 2
+
+    def test_a_reviewer_sees_it_before_and_after_it_goes_live(self, client, site_tree):
+        quiz = make_quiz(questions=[above(make_question(), make_image())])
+        module = make_module(lessons=1, quiz=quiz, is_published=False)
+        submission = submit_module(module=module, by=UserFactory(), what_changed="New.", at=FROZEN_AT)
+        client.force_login(person_in("Reviewers"))
+        page = client.get(reverse("courses:review", args=[submission.pk])).content.decode()
+        assert re.search(r'<img src="[^"]+" width="2" height="2" alt="A blue door" lang="en"', page)
+        live = make_module(lessons=1, quiz=quiz).editions.get()
+        page = client.get(reverse("courses:edition", args=[live.pk])).content.decode()
+        assert 'alt="A blue door"' in page
+
+    def test_what_is_right_in_many_versions_is_corrected_without_asking_for_each(self, client, site_tree):
+        client.force_login(UserFactory(is_superuser=True))
+
+        def counted(number):
+            image = make_image(data=picture("PNG", (number, 1)))
+            quiz = make_quiz(questions=[above(make_question(text=f"{place}?"), image) for place in range(number)])
+            freeze_quiz(quiz=quiz, at=FROZEN_AT)
+            with CaptureQueriesContext(connection) as queries:
+                page = client.get(reverse("regrades:quiz", args=[quiz.pk])).content.decode()
+            assert f"{number - 1}?" in page
+            return len(queries)
+
+        counted(1)
+        assert counted(2) == counted(12)
 
     def test_one_whose_file_is_gone_still_says_what_it_shows(self, client, site_tree):
         image = make_image()
