@@ -49,8 +49,9 @@ def quiz(request: LeadRequest, pk: int) -> HttpResponse:
     quiz = get_quiz_to_correct(request.user, pk)
     versions = versions_asked(quiz)
     questions = current_questions([each.pk for each in versions])
-    lines = [(version, as_shown([questions[version.pk][0]], "en")[0]) for version in versions]
-    return render(request, "records/cms/regrade_quiz.html", {"quiz": quiz, "lines": lines})
+    shown = as_shown([questions[version.pk][0] for version in versions], "en")
+    context = {"quiz": quiz, "lines": list(zip(versions, shown, strict=True))}
+    return render(request, "records/cms/regrade_quiz.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
