@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from hashlib import sha256
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from quizzes.actions import Deed
-from quizzes.formats.items import Result, UnreadableError
+from quizzes.formats import own_json
+from quizzes.formats.items import LARGEST_FILE, Result, UnreadableError
 from quizzes.formats.reading import AUTO, read
 from quizzes.formats.texts import UTF_16
 from quizzes.kinds.registry import KINDS
 from quizzes.leaving import asked_by
 from quizzes.models import Question, QuestionVersion, Quiz, Tag
 
-#: What a form sends back as text; larger files come in by `manage.py import_questions`.
-LARGEST = 2 * 1024 * 1024
+MB = 1024 * 1024
+#: What a page sends back as text, so that a file need not be chosen again; Django takes no text much longer.
+LARGEST_TEXT = 2 * MB
+#: What one request saves within some twenty seconds on one core; more comes in by `manage.py import_questions`.
+MOST_AT_ONCE = 8_000
+MOST_PICTURES = 1_000
 FORMATS = [
     (AUTO, _("Find out")),
     ("gift", "GIFT"),
@@ -132,37 +141,102 @@ class ManyForm(forms.Form):
 class BringForm(forms.Form):
     """A file or a pasted text with questions."""
 
-    file = forms.FileField(label=_("File"), required=False, help_text=_("At most 2 MB."))
+    file = forms.FileField(
+        label=_("File"),
+        required=False,
+        help_text=format_lazy(
+            _(
+                "At most {size} MB, {most} questions and {pictures} pictures. Split a larger file and bring the parts "
+                "one after another, or ask an operator to bring it whole."
+            ),
+            size=LARGEST_FILE // MB,
+            most=f"{MOST_AT_ONCE:,}",
+            pictures=f"{MOST_PICTURES:,}",
+        ),
+    )
     text = forms.CharField(
         label=_("Or paste questions here"),
         required=False,
         strip=False,
+        help_text=format_lazy(_("At most {size} MB. Bring more as a file."), size=LARGEST_TEXT // MB),
         widget=forms.Textarea(attrs={"rows": 12, "dir": "auto", "spellcheck": "false"}),
     )
     format = forms.ChoiceField(label=_("Format"), choices=FORMATS, initial=AUTO)
     language = forms.ChoiceField(label=_("Language of the questions"), choices=settings.LANGUAGES, initial="en")
 
+    #: The mark of the file whose questions were shown, where the page could not hold it as text.
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
     #: What the file or the text holds, once the form is valid.
     result: Result
+    #: The same as a text for the page, with its format; none where it is too large.
+    kept: tuple[str, str] | None
 
     def clean(self) -> dict[str, Any]:
         """Refuses a file that cannot be used, in plain words."""
         cleaned = super().clean() or {}
         file = cleaned.get("file")
-        if file and file.size > LARGEST:
-            raise forms.ValidationError(_("The file is larger than 2 MB. Split it, or ask an operator to bring it."))
-        data = file.read() if file else (cleaned.get("text") or "").encode()
+        if file and file.size > LARGEST_FILE:
+            words = _(
+                "The file is larger than %(size)s MB. Nothing was read or saved. Split it and bring the parts one "
+                "after another, or ask an operator."
+            )
+            raise forms.ValidationError(words, params={"size": LARGEST_FILE // MB})
+        text = cleaned.get("text") or ""
+        if cleaned.get("seen") and not file and not text:
+            raise forms.ValidationError(_("Choose the file once more: it is too large to stay in the page."))
+        data = file.read() if file else text.encode()
         try:
             self.result = read(data, cleaned.get("format") or AUTO, cleaned.get("language") or "en")
         except UnreadableError as fault:
             raise forms.ValidationError(str(fault)) from None
-        self.data_text = text_of(data)
+        self._refuse_too_many()
+        self.kept = text_of(data, self.result)
         return cleaned
 
+    def _refuse_too_many(self) -> None:
+        count = len(self.result.items)
+        pictures = sum(bool(item.content.get("picture")) for item in self.result.items)
+        if count > MOST_AT_ONCE or pictures > MOST_PICTURES:
+            words = _(
+                "These are %(count)s questions, %(pictures)s of them with a picture. This page takes at most "
+                "%(most)s questions and %(most_pictures)s pictures at once. Nothing was saved. Split the file and "
+                "bring the parts one after another, or ask an operator to bring it whole."
+            )
+            numbers = {"count": count, "pictures": pictures, "most": MOST_AT_ONCE, "most_pictures": MOST_PICTURES}
+            raise forms.ValidationError(words, params={name: f"{number:,}" for name, number in numbers.items()})
 
-def text_of(data: bytes) -> str | None:
-    """A file as a text that can be sent back by a form; None for a package."""
-    try:
-        return data.decode("utf-16" if data[:2] in UTF_16 else "utf-8-sig")
-    except UnicodeDecodeError:
+    @property
+    def is_unseen(self) -> bool:
+        """Whether this brings a file of which nobody has been shown what it holds."""
+        return bool(self.cleaned_data["file"]) and self.cleaned_data["seen"] != self.mark
+
+    @cached_property
+    def mark(self) -> str:
+        """By which the same file is known again."""
+        file: UploadedFile = self.cleaned_data["file"]
+        file.seek(0)
+        mark = sha256()
+        for chunk in file.chunks():
+            mark.update(chunk)
+        return mark.hexdigest()
+
+    def sent_back(self) -> BringForm:
+        """The form that brings in what was shown: with the file as a text, or to choose a large one once more."""
+        if self.kept is not None:
+            text, name = self.kept
+            return BringForm(initial={**self.cleaned_data, "file": None, "text": text, "format": name, "seen": ""})
+        form = BringForm(initial={**self.cleaned_data, "file": None, "text": "", "seen": self.mark})
+        form.fields["file"].widget.attrs["required"] = True
+        return form
+
+
+def text_of(data: bytes, result: Result) -> tuple[str, str] | None:
+    """A file as a text that a page can hold, and its format: a package becomes our JSON; None for a large one."""
+    if len(data) > LARGEST_TEXT:
         return None
+    try:
+        text, name = data.decode("utf-16" if data[:2] in UTF_16 else "utf-8-sig"), result.format
+    except UnicodeDecodeError:
+        text, name = own_json.write(result.items).data.decode(), "json"
+    return (text, name) if len(text.encode()) <= LARGEST_TEXT else None

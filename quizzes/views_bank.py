@@ -141,18 +141,12 @@ def bring(request: HttpRequest) -> HttpResponse:
     form = BringForm(request.POST or None, request.FILES or None)
     context: dict[str, Any] = {"form": form, "kinds": dict(kind_names())}
     if request.method == "POST" and form.is_valid():
-        if request.POST.get("step") == "apply":
+        is_wanted = request.POST.get("step") == "apply"
+        if is_wanted and not form.is_unseen:
             plan = import_items(items=form.result.items, by=request.user, at=timezone.now())  # type: ignore[arg-type]
             words = _("%(new)s questions are in the bank as drafts. %(old)s were there already.")
             messages.success(request, words % {"new": len(plan.new), "old": plan.unchanged})
             return redirect("bank:list")
-        context |= {"result": form.result, "plan": plan_import(form.result.items), "shown": _sent_back(form)}
+        plan, shown = plan_import(form.result.items), form.sent_back()
+        context |= {"result": form.result, "plan": plan, "shown": shown, "is_another": is_wanted}
     return render(request, "quizzes/cms/bring.html", context)
-
-
-def _sent_back(form: BringForm) -> BringForm:
-    """The form with the file as a text, so that it need not be chosen again; a package becomes our JSON."""
-    text, name = form.data_text, form.result.format
-    if text is None:
-        text, name = own_json.write(form.result.items).data.decode(), "json"
-    return BringForm(initial={**form.cleaned_data, "file": None, "text": text, "format": name})

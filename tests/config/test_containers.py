@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 import yaml
 from django.conf import settings
+from django.urls import reverse
+
+from quizzes.formats.items import LARGEST_FILE
 
 ROOT = Path(settings.BASE_DIR)
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())
@@ -77,6 +80,16 @@ def test_the_second_proxy_leaves_the_last_address_to_be_the_one_who_asks():
     assert "ALLAUTH_TRUSTED_PROXY_COUNT = 1\n" in (ROOT / "site" / "config" / "settings.py").read_text()
     proxy = (ROOT / "docs" / "operators" / "nginx.conf").read_text()
     assert re.findall(r"^ *proxy_set_header X-Forwarded-For (.*);", proxy, re.MULTILINE) == ["$http_x_forwarded_for"]
+
+
+def test_the_proxy_lets_question_files_through_and_those_that_the_page_refuses():
+    proxy = (ROOT / "docs" / "operators" / "nginx.conf").read_text()
+    (block,) = re.findall(rf"location = {reverse('bank:bring')} \{{(.*?)\}}", proxy, re.DOTALL)
+    (size,) = re.findall(r"client_max_body_size (\d+)m;", block)
+    assert int(size) * 1024 * 1024 > LARGEST_FILE * 3 // 2
+    assert "proxy_pass http://signpost;" in block
+    # What is set inside of one place would be missing in the other.
+    assert not re.search(r"location [^{]*\{[^}]*proxy_set_header", proxy)
 
 
 def test_the_programs_that_back_up_are_as_old_as_the_server():

@@ -7,12 +7,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
+from quizzes import forms_bank
 from quizzes.actions import import_items
-from quizzes.formats.items import Item
+from quizzes.formats import own_json
+from quizzes.formats.items import LARGEST_FILE, Item
 from quizzes.formats.reading import read
 from quizzes.models import Question
 from tests.factories.organisations import PartnershipFactory, make_appointed
 from tests.factories.quizzes import make_bank_question, make_question
+from tests.quizzes.formats.banks import PICTURES
 from tests.quizzes.formats.test_qti import choices, declared, item, package
 from tests.quizzes.test_cms import as_form, person_in
 
@@ -50,6 +53,67 @@ def test_an_uploaded_package_comes_back_as_text(trainer_client):
     page = bring(trainer_client, "apply", text=shown.initial["text"], format=shown.initial["format"])
     assert "1 questions are in the bank" in page.content.decode()
     assert Question.objects.get().name == "Title"
+
+
+class TestLargeFiles:
+    """Files that a page cannot hold as text: they are chosen once more, and nothing comes in that was not shown."""
+
+    @staticmethod
+    def file(words="Is it so?", size=forms_bank.LARGEST_TEXT):
+        """A GIFT file larger than this, with one question."""
+        return SimpleUploadedFile("bank.txt", f"// {'-' * size}\n\n{words}{{T}}".encode())
+
+    def test_it_is_looked_at_chosen_once_more_and_comes_in(self, trainer_client):
+        response = bring(trainer_client, "check", file=self.file())
+        shown, page = response.context["shown"], response.content.decode()
+        assert "1 questions would come in as drafts." in page
+        assert "Choose it once more, then bring it in." in page
+        assert len(page) < 100_000
+        assert not shown.initial["text"]
+        seen = shown.initial["seen"]
+        assert f'name="seen" value="{seen}"' in page
+        assert "required" in str(shown["file"])
+        response = bring(trainer_client, "apply", seen=seen)
+        assert "Choose the file once more" in str(response.context["form"].non_field_errors())
+        assert not Question.objects.exists()
+        assert (
+            "1 questions are in the bank"
+            in bring(trainer_client, "apply", seen=seen, file=self.file()).content.decode()
+        )
+
+    @pytest.mark.parametrize("size", [1, forms_bank.LARGEST_TEXT])
+    def test_another_than_the_one_that_was_looked_at_is_shown_first(self, trainer_client, size):
+        first = bring(trainer_client, "check", file=self.file(size=size)).context["shown"]
+        file = self.file("Is it another?", size)
+        response = bring(trainer_client, "apply", text=first.initial["text"], seen=first.initial["seen"], file=file)
+        assert "This is another file than the one you looked at." in response.content.decode()
+        assert "Is it another?" in response.content.decode()
+        assert not Question.objects.exists()
+
+    def test_a_small_package_that_holds_much_is_chosen_once_more_too(self, trainer_client, monkeypatch):
+        file = package({"a.xml": item(f"<p>{'so ' * 2000}</p>{choices()}", declared("B"))})
+        monkeypatch.setattr(forms_bank, "LARGEST_TEXT", len(file))
+        shown = bring(trainer_client, "check", file=SimpleUploadedFile("bank.zip", file)).context["shown"]
+        assert (shown.initial["text"], bool(shown.initial["seen"])) == ("", True)
+
+    def test_one_that_is_too_large_is_not_read_and_the_page_says_what_to_do(self, trainer_client, monkeypatch):
+        monkeypatch.setattr(forms_bank, "read", None)
+        page = bring(trainer_client, "apply", file=SimpleUploadedFile("bank.txt", b"a" * (LARGEST_FILE + 1)))
+        assert "The file is larger than 50 MB. Nothing was read or saved. Split it" in page.content.decode()
+
+    @pytest.mark.parametrize(("limit", "with_picture"), [("MOST_AT_ONCE", False), ("MOST_PICTURES", True)])
+    def test_more_than_one_request_can_save_is_refused(self, trainer_client, monkeypatch, limit, with_picture):
+        monkeypatch.setattr(forms_bank, limit, 2)
+        shown = {"picture": {"data": PICTURES["PNG"], "alt": {"en": "A door"}}} if with_picture else {}
+        items = [Item("reflection", {"text": {"en": f"{number}?"}, **shown}) for number in range(3)]
+        if with_picture:
+            items.append(Item("reflection", {"text": {"en": "Without?"}}))
+        for count, is_taken in ((2, True), (len(items), False)):
+            file = SimpleUploadedFile("bank.json", own_json.write(items[:count]).data)
+            response = bring(trainer_client, "check", file=file)
+            assert ("plan" in response.context) is is_taken
+        assert f"These are {len(items)} questions, {3 if with_picture else 0} of them" in response.content.decode()
+        assert "Nothing was saved. Split the file" in response.content.decode()
 
 
 @pytest.mark.parametrize("text", ["", "Just words", "<!DOCTYPE a [<!ENTITY b 'c'>]><quiz>&b;</quiz>"])
