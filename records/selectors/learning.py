@@ -22,6 +22,7 @@ from organisations.selectors import role_slugs_of
 from records.models import Attempt, AttemptDraft, Enrolment, LessonProgress, Part
 from records.rules.progress import Progress, Work, progress_of
 from records.selectors.addresses import lesson_address, module_address
+from records.selectors.regrading import looked_at_lately
 from records.selectors.stepping import left_behind
 
 State = Enrolment.State
@@ -68,6 +69,8 @@ class Learning:
     around: Mapping[str, int]
     #: Whether the person must move to a newer edition before going on.
     is_behind: bool
+    #: What `looked_at_lately` says, where it was asked.
+    looked_at: Mapping[str, Any] | None = None
 
     @property
     def module_key(self) -> UUID:
@@ -109,15 +112,22 @@ def progress_in(enrolment: Enrolment, role_slugs: Iterable[str]) -> Progress[Les
 
 
 def learnings_of(
-    person: User, role_slugs: Iterable[str], *, only_open: bool = False, **filters: Any
+    person: User,
+    role_slugs: Iterable[str],
+    *,
+    only_open: bool = False,
+    with_news_on: date | None = None,
+    **filters: Any,
 ) -> list[Learning]:
     """The person's enrolments: those that go on before those that are completed, the last touched first.
 
     Three queries for any number, and two more for cards that are not in the cache. `filters` narrow them by fields of
-    the enrolment, such as `module_key=…`.
+    the enrolment, such as `module_key=…`. For a day, each says too whether its answers were looked at again lately.
     """
     states = [State.OPEN] if only_open else [State.OPEN, State.COMPLETED]
     enrolments = Enrolment.objects.filter(same_person(person), state__in=states, **filters)
+    if with_news_on:
+        enrolments = enrolments.annotate(looked_at=looked_at_lately("pk", with_news_on))
     rows = list(enrolments.select_related("edition").only(*_READ).order_by())
     if not rows:
         return []
@@ -226,4 +236,5 @@ def _learning(
         last_attempts=done.last_attempts,
         around=done.around,
         is_behind=is_behind,
+        looked_at=getattr(enrolment, "looked_at", None),
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Subquery
@@ -25,6 +26,7 @@ from records.rules.evaluations import LATER, moment_on
 from records.rules.standing import State
 from records.selectors.addresses import module_address
 from records.selectors.learning import Learning, Titled, is_answering, learnings_of, module_title
+from records.selectors.regrading import looked_at_lately
 from records.selectors.standing import RequiredModule, requirements_of
 
 
@@ -60,6 +62,16 @@ class Item:
     state: str
     state_label: str
     certificate_url: str | None = None
+    looked_at_again: News | None = None
+
+
+@dataclass(frozen=True)
+class News:
+    """That answers in a module were looked at again lately, because a question was corrected."""
+
+    sentence: str
+    #: Where the result is.
+    url: str
 
 
 @dataclass(frozen=True)
@@ -99,6 +111,8 @@ class Done:
     title: str
     #: Whether it may be asked about: it was learned here, and the person has not answered some time later.
     may_be_asked: bool
+    #: What `looked_at_lately` says.
+    looked_at: Mapping[str, Any] | None
 
     @property
     def url(self) -> str | None:
@@ -124,12 +138,12 @@ class _Known:
 def my_learning_of(person: User, day: date) -> MyLearning:
     """The start page of a person on a day; a fixed number of queries, however much there is."""
     places = places_of(person, day)
-    learnings = learnings_of(person, places.role_slugs, only_open=True)
+    learnings = learnings_of(person, places.role_slugs, only_open=True, with_news_on=day)
     known = _Known(
         day=day,
         live={card.module_key: card for card in live_cards()},
         under_way={learning.module_key: learning for learning in learnings},
-        done=_done_by(person),
+        done=_done_by(person, day),
     )
     required = requirements_of(person, day)
     required_keys = {each.module_key for each in required}
@@ -162,7 +176,7 @@ def _carry_on(learning: Learning) -> CarryOn:
     return CarryOn(learning, lesson, is_in_quiz=lesson is not None and is_answering(learning, lesson))
 
 
-def _done_by(person: User) -> dict[UUID, Done]:
+def _done_by(person: User, day: date) -> dict[UUID, Done]:
     """The newest completion of each module. Training elsewhere that was recognised has no certificate."""
     certificate = Certificate.objects.filter(completion=OuterRef("pk"), superseded_at__isnull=True).order_by("-pk")
     said = Evaluation.objects.filter(completion=OuterRef("pk"), moment=LATER)
@@ -177,12 +191,33 @@ def _done_by(person: User) -> dict[UUID, Done]:
             "title",
             "source",
             Exists(said),
+            looked_at_lately("enrolment", day),
         )
     )
     return {
-        key: Done(pk, completed_on, code or "", title, source != Completion.Source.RECOGNISED and not is_said)
-        for key, pk, completed_on, code, title, source, is_said in completions
+        key: Done(
+            pk, completed_on, code or "", title, source != Completion.Source.RECOGNISED and not is_said, looked_at
+        )
+        for key, pk, completed_on, code, title, source, is_said, looked_at in completions
     }
+
+
+def _news(learning: Learning | None, done: Done | None) -> News | None:
+    """Of what goes on, or else of what was completed last."""
+    told = (learning and learning.looked_at) or (done and done.looked_at)
+    if not told:
+        return None
+    if told["is_passed"]:
+        sentence = _(
+            "We corrected a question in a quiz of this module and looked at your answers again. You have passed the "
+            "quiz."
+        )
+    else:
+        sentence = _(
+            "We corrected a question in a quiz of this module and looked at your answers again. Your score has "
+            "changed."
+        )
+    return News(sentence, reverse("records:result", args=[told["attempt"]]))
 
 
 def _required_item(required: RequiredModule, known: _Known) -> Item:
@@ -210,6 +245,7 @@ def _required_item(required: RequiredModule, known: _Known) -> Item:
         state=state,
         state_label=label,
         certificate_url=done.url if done else None,
+        looked_at_again=_news(learning, done),
     )
 
 
@@ -230,6 +266,7 @@ def _also_item(card: EditionCard, known: _Known) -> Item:
         state=state,
         state_label=label,
         certificate_url=done.url if done else None,
+        looked_at_again=_news(learning, done),
     )
 
 

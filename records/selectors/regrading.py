@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
-from organisations.clock import day_of
+from organisations.clock import LONDON, day_of
 from organisations.models import User
 from organisations.querysets import human_of
 from quizzes.marking import mark_quiz
@@ -25,6 +26,8 @@ from records.rules.regrading import Change, change_of
 
 #: Attempts in memory at once.
 CHUNK = 500
+#: For how long a person's start page says that answers were looked at again.
+NEWS = timedelta(weeks=6)
 
 
 @dataclass
@@ -198,3 +201,12 @@ def looked_at_again(attempt: Attempt) -> LookedAtAgain | None:
     if row is None or row.regrade.decided_at is None:
         return None
     return LookedAtAgain(day_of(row.regrade.decided_at), row.score, row.is_passed, row.score != row.score_marked)
+
+
+def looked_at_lately(enrolment: str, day: date) -> Subquery:
+    """To annotate rows with, by where they name their enrolment: which attempt was looked at again in the last weeks,
+    and whether it passes now. Of several a pass, then the newest. It is one part of a query that is asked anyway."""
+    since = datetime.combine(day - NEWS, time.min, LONDON)
+    rows = RegradedAttempt.objects.filter(attempt__enrolment=OuterRef(enrolment), regrade__decided_at__gte=since)
+    told = rows.order_by("-is_passed", "-pk").values(told=JSONObject(attempt="attempt", is_passed="is_passed"))
+    return Subquery(told[:1])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -16,6 +16,7 @@ from tests.factories.organisations import MembershipFactory
 from tests.factories.quizzes import make_quiz
 from tests.factories.records import CertificateFactory, CompletionFactory, RequirementVersionFactory
 from tests.records.conftest import NOW
+from tests.records.test_regrading import applied, take, trainer_and_reviewer, two_questions
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
@@ -186,3 +187,51 @@ def test_training_elsewhere_that_was_recognised_is_completed(place, page):
     html = page(place.learner)
     assert "Completed on 2 June 2026." in html
     assert "Not started" not in html
+
+
+class TestAnswersLookedAtAgain:
+    """A question was corrected: the page says so where the module stands, for six weeks, to whom it concerns."""
+
+    WORDS = "We corrected a question in a quiz of this module and looked at your answers again."
+
+    def test_who_passes_now_reads_it_and_comes_to_the_result(self, place, page, client):
+        module, people = two_questions(), trainer_and_reviewer(place)
+        attempt = take(place.learner, module, is_right=False)
+        # Handed in later, and no pass by the corrected key either: the pass is what is told.
+        take(place.learner, module, is_right=False, is_rest_right=False)
+        kept = take(place.other, module, is_right=True)
+        assert self.WORDS not in page(place.learner)
+        with CaptureQueriesContext(connection) as before:
+            client.get("/en/learn/")
+        applied(module, people)
+        html = page(place.learner)
+        assert f"{self.WORDS} You have passed the quiz." in html
+        address = reverse("records:result", args=[attempt.pk])
+        assert f'href="{address}">Your result<span' in html
+        assert client.get(address).status_code == 200
+        with CaptureQueriesContext(connection) as after:
+            client.get("/en/learn/")
+        assert len(after) <= len(before)
+        # Nobody loses a pass, and each comes to their own result.
+        html = page(place.other)
+        assert f"{self.WORDS} You have passed the quiz." in html
+        assert reverse("records:result", args=[kept.pk]) in html
+        assert address not in html
+        assert self.WORDS not in page(place.stranger)
+
+    def test_a_score_that_changed_without_a_pass(self, place, page):
+        module, people = two_questions(), trainer_and_reviewer(place)
+        attempt = take(place.learner, module, is_right=False, is_rest_right=False)
+        applied(module, people)
+        html = page(place.learner)
+        assert f"{self.WORDS} Your score has changed." in html
+        assert reverse("records:result", args=[attempt.pk]) in html
+
+    def test_for_six_weeks_and_in_the_list_of_what_is_required(self, place, page, today):
+        module, people = two_questions(), trainer_and_reviewer(place)
+        take(place.learner, module, is_right=False)
+        require(place, module)
+        applied(module, people)
+        for days, is_told in ((42, True), (43, False)):
+            today.move_to(NOW + timedelta(days=days))
+            assert (self.WORDS in page(place.learner).split("You can also take")[0]) is is_told

@@ -91,13 +91,13 @@ def version_of(module) -> QuestionVersion:
     return QuestionVersion.objects.filter(kind="single_choice").order_by("number").first()
 
 
-def take(person, module, *, is_right: bool, at=NOW) -> Attempt:
-    """A whole quiz, the first question by the old key or against it."""
+def take(person, module, *, is_right: bool, is_rest_right=True, at=NOW) -> Attempt:
+    """A whole quiz, the first question by the old key or against it, the other right or wrong."""
     enrolment = start_module(person=person, module=module, at=at)
     draft = start_attempt(enrolment=enrolment, lesson_key=quiz_lesson(module), at=at)
     for place in asked_in(draft).places:
         right = place.question.right_keys
-        is_meant = is_right or place.question.kind != "single_choice"
+        is_meant = is_right if place.question.kind == "single_choice" else is_rest_right
         keys = [each.key for each in place.question.choices if (each.key in right) is is_meant]
         save_answer(draft=draft, question=place.question, answer=keys[:1], seen=[], at=at)
     return submit_attempt(person=person, key=draft.key, at=at)
