@@ -103,15 +103,9 @@ def show_what_waits(request: HttpRequest, panels: list[Any]) -> None:
     panels.append(WhatWaitsPanel())
 
 
-@hooks.register("before_delete_page")
-def keep_page_in_use(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """Refuses to delete what learners are using, or what an app above needs."""
-    return deleting.refusal(request, [page])
-
-
 @hooks.register("before_bulk_action")
 def keep_in_use(request: HttpRequest, action_type: str, objects: list[Any], action: Any) -> HttpResponse | None:
-    """The same for many pages or pictures at once: bulk deletion does not ask the other hooks."""
+    """Refuses to delete pages or pictures that learners are using, or that an app above needs."""
     if action_type != "delete":
         return None
     pages = [each for each in objects if isinstance(each, Page)]

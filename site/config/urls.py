@@ -9,6 +9,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from config import health, well_known
+from courses.views import deleting_one
 from records.views import certificates, check_in
 
 handler400 = "config.error_pages.bad_request"
@@ -25,6 +26,7 @@ urlpatterns = [
     path("sso/", include("organisations.urls_sso")),
     # Wagtail's own doors stay behind ours.
     path("cms/", include("organisations.urls_cms")),
+    path("cms/pages/<int:page_id>/delete/", deleting_one.delete),
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     # A certificate carries this address for ever, in whatever language it is read.
