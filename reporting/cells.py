@@ -14,8 +14,10 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from organisations.isolating import isolated
+from records.rules.standing import State
 from reporting.selectors.groups import Group
-from reporting.tables import Cell, Row
+from reporting.tables import STATES, Cell, Row
 
 PARTS = ("current", "expiring", "due", "overdue", "unknown")
 
@@ -84,6 +86,7 @@ class CellWriter:
 
     def __init__(self, kept: str = "") -> None:
         self.kept = f"?{conditional_escape(kept)}" if kept else ""
+        self.kept_after = f"&amp;{conditional_escape(kept)}" if kept else ""
         self.not_required = f"<small>{_('not required')}</small>"
         self.of = _("of %(required)s")
         self.nobody = f"<b>–</b> <small>{_('nobody is required')}</small>"
@@ -100,12 +103,12 @@ class CellWriter:
         self.no_reach = _("reach –")
         self.leavers = _("check leavers: more registered than counted")
 
-    def line(self, row: Row) -> RowLine:
-        """One organisation; each share leads to the people behind it."""
+    def line(self, row: Row, *, shows_names: bool = False) -> RowLine:
+        """One organisation; each share leads to the people behind it, and each number too where names are shown."""
         address = reverse("reporting:organisation", args=[row.slug])
-        return RowLine(row, self._cells(row.cells, address, row.name))
+        return RowLine(row, self._cells(row.cells, address, row.name, shows_names=shows_names))
 
-    def modules(self, row: Row) -> list[ModuleCell]:
+    def modules(self, row: Row, *, shows_names: bool = False) -> list[ModuleCell]:
         """The same, module by module, for a list; modules that mean nobody there are left out."""
         address = reverse("reporting:organisation", args=[row.slug])
         name = conditional_escape(row.name)
@@ -113,23 +116,27 @@ class CellWriter:
         for cell in row.cells:
             if cell.is_asked:
                 title = conditional_escape(cell.module.title)
-                found.append(ModuleCell(title, mark_safe(self._inside(cell, title, address, name))))  # noqa: S308
+                inside = self._inside(cell, title, address, name, shows_names=shows_names)
+                found.append(ModuleCell(title, mark_safe(inside)))  # noqa: S308
         return found
 
     def totals(self, cells: Iterable[Cell]) -> SafeString:
         """All organisations together."""
         return self._cells(cells, "", "")
 
-    def _cells(self, cells: Iterable[Cell], address: str, of: str) -> SafeString:
+    def _cells(self, cells: Iterable[Cell], address: str, of: str, *, shows_names: bool = False) -> SafeString:
         name = conditional_escape(of)
         # Every part is escaped or ours.
-        return mark_safe("".join(self._cell(cell, address, name) for cell in cells))  # noqa: S308
+        return mark_safe(  # noqa: S308
+            "".join(self._cell(cell, address, name, shows_names=shows_names) for cell in cells)
+        )
 
-    def _cell(self, cell: Cell, address: str, of: str) -> str:
+    def _cell(self, cell: Cell, address: str, of: str, *, shows_names: bool) -> str:
         title = conditional_escape(cell.module.title)
-        return f'<td role="cell" data-label="{title}">{self._inside(cell, title, address, of)}</td>'
+        inside = self._inside(cell, title, address, of, shows_names=shows_names)
+        return f'<td role="cell" data-label="{title}">{inside}</td>'
 
-    def _inside(self, cell: Cell, title: str, address: str, of: str) -> str:
+    def _inside(self, cell: Cell, title: str, address: str, of: str, *, shows_names: bool) -> str:
         if not cell.is_asked:
             return self.not_required
         counts, known = cell.counts, cell.known
@@ -142,7 +149,8 @@ class CellWriter:
                     f'<span class="govuk-visually-hidden"> – <bdi>{of}</bdi>, <bdi>{title}</bdi></span></a>'
                 )
             share = f"{number} <small>{self.of % {'required': counts.required}}</small>"
-            said.append(self.states % counts.__dict__)
+            numbers = self._numbers(cell, title, address, of) if shows_names else counts.__dict__
+            said.append(self.states % numbers)
         if known.headcount is None:
             said.append(self.no_headcount)
         else:
@@ -155,6 +163,19 @@ class CellWriter:
         if known.has_leavers:
             said.append(self.leavers)
         return f'<div class="matrix__cell">{share}{self._bar(cell)}<small>{"<br>".join(said)}</small></div>'
+
+    def _numbers(self, cell: Cell, title: str, address: str, of: str) -> dict[str, str]:
+        """The number of people in each state, which leads to who they are."""
+        found = {}
+        for state in State:
+            people = getattr(cell.counts, state)
+            found[str(state)] = str(people)
+            if people:
+                # Spoken as a name of its own: inside the sentence the words would stand twice.
+                name = f"{people} – {conditional_escape(STATES[state])}, {isolated(of)}, {isolated(title)}"
+                where = f"{address}{cell.module.key}/?state={state}{self.kept_after}"
+                found[str(state)] = f'<a class="govuk-link" href="{where}" aria-label="{name}">{people}</a>'
+        return found
 
     def _bar(self, cell: Cell) -> str:
         """The same as components/stack.html."""

@@ -50,7 +50,7 @@ def coverage(request: SignedInRequest) -> HttpResponse:
         **look.context,
         "coverage": table,
         "page_obj": page,
-        "lines": [writer.line(row) for row in page.object_list],
+        "lines": [writer.line(row, shows_names=names_shown_in(request.user, row)) for row in page.object_list],
         "totals": writer.totals(table.totals),
         "meanings": MEANINGS,
         "leads_partnership": bool(authority.partnership_ids),

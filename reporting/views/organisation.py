@@ -34,11 +34,11 @@ def organisation(request: SignedInRequest, slug: str) -> HttpResponse:
         "part": part,
         "coverage": table,
         "row": table.rows[0],
-        "cells": CellWriter(look.kept).modules(table.rows[0]),
         "evidence": evidence_on([found.pk], look.day, look.chosen, table.modules),
         "groups": (groups := groups_of(found, look.day, look.chosen, look.form.choices)),
         "ending": count_ending(Wanted(found, look.day, look.chosen)),
         "may_see_names": (sees_names := may_see_names(request.user, part)),
+        "cells": CellWriter(look.kept).modules(table.rows[0], shows_names=sees_names),
         "meanings": MEANINGS,
     }
     people_url = reverse("reporting:organisation_people", args=[slug]) if sees_names else ""

@@ -288,7 +288,7 @@ def drills_down(lead: Visitor, partnership_lead: Visitor, shown: dict[str, int])
     """The organisation's own lead reads names; the partnership's lead reads numbers and why there are no names."""
     look(lead, "Coverage by organisation", "coverage")
     page = lead.page
-    cell_of(page).get_by_role("link").click()
+    cell_of(page).get_by_role("link").first.click()
     look(lead, MODULE, "coverage-people")
     names = {words_in(name) for name in page.get_by_role("rowheader").all()}
     assert names == {"Dana Whitlock", "Iman Okafor", "Petra Lindqvist", "Femi Hart", "=Sum Price"}

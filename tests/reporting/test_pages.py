@@ -176,6 +176,18 @@ def test_each_number_leads_to_its_people(scene, state, names):
     assert [row["Name"] for row in rows] == names
 
 
+@pytest.mark.parametrize("is_of_one", [False, True])
+def test_each_number_of_a_cell_opens_its_people_where_names_are_shown(scene, is_of_one):
+    address = reverse("reporting:organisation", args=[scene.ours.slug]) if is_of_one else COVERAGE
+    start = re.escape(people_page(scene))
+    asked = f"{address}?kind=employee"
+    link = rf'href="{start}[?]state=(\w+)&amp;(.*?)" aria-label="[^"]*">(\d+)<'
+    links = re.findall(link, sign_in(scene.world.lead).get(asked).text)
+    kept = "kind=employee"
+    assert links == [("current", kept, "2"), ("expiring", kept, "1"), ("due", kept, "1"), ("overdue", kept, "2")]
+    assert "state=" not in sign_in(scene.world.partnership_lead).get(asked).text
+
+
 def test_long_lists_come_in_pages_of_fifty(scene):
     for number in range(48):
         scene.add(f"Person {number:02}", started_on=date(2026, 11, 12))
