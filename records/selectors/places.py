@@ -18,13 +18,18 @@ Answer = SessionInvitation.Answer
 
 @dataclass(frozen=True)
 class OpenBriefing:
-    """A briefing that a person's organisation goes to."""
+    """A briefing that a person's organisation goes to, or that is cancelled and where the person had a place."""
 
     session: Session
     #: Whether the person has a place; only then they read where it is.
     has_place: bool
     #: Places that are left; none where there is no limit.
     left: int | None
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether it does not take place."""
+        return self.session.state == Session.State.CANCELLED
 
     @property
     def title(self) -> Titled:
@@ -56,12 +61,15 @@ def count_no_shows(session: Session, at: datetime) -> int | None:
 
 
 def briefings_open_to(person: User, at: datetime) -> list[OpenBriefing]:
-    """The same with how many places are left and whether the person has one, the next first: one query."""
+    """The same with how many places are left and whether the person has one, the next first, and what is cancelled of
+    those where they had one: whoever would have come must see it. One query.
+    """
     own = SessionInvitation.objects.filter(same_person(person), session=OuterRef("pk"), answer=Answer.ACCEPTED)
     taken = Q(invitations__person__isnull=False, invitations__answer=Answer.ACCEPTED)
-    sessions = sessions_open_to(person, at).annotate(
-        has_place=Exists(own), taken=Count("invitations", filter=taken, distinct=True)
-    )
+    missed = Session.objects.filter(Exists(own), state=Session.State.CANCELLED, ends_at__gte=at)
+    sessions = Session.objects.filter(
+        Q(pk__in=sessions_open_to(person, at).values("pk")) | Q(pk__in=missed.values("pk"))
+    ).annotate(has_place=Exists(own), taken=Count("invitations", filter=taken, distinct=True))
     return [
         OpenBriefing(
             session,

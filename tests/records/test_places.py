@@ -71,6 +71,24 @@ def test_a_cancelled_one_is_gone(room, client):
     assert room.session.title not in client.get(at("my_briefings", language="ar")).content.decode()
 
 
+def test_who_had_a_place_reads_that_it_is_cancelled_until_its_day_is_over(room, client, today):
+    client.force_login(room.learner)
+    client.post(at("place_take", room.session.key))
+    cancel_session(session=room.session, reason="The <trainer> is ill", by=room.trainer, at=START)
+    shown = client.get(at("my_briefings")).content.decode()
+    assert "This briefing is cancelled." in shown
+    assert "<bdi>The &lt;trainer&gt; is ill</bdi>" in shown
+    assert "Town hall" not in shown
+    assert "STATUS:CANCELLED" in client.get(at("place_calendar", room.session.key)).content.decode()
+    assert client.post(at("place_give_up", room.session.key)).status_code == 404
+    client.force_login(MembershipFactory(organisation=room.council).person)
+    assert room.session.title not in client.get(at("my_briefings")).content.decode()
+    assert client.get(at("place_calendar", room.session.key)).status_code == 404
+    client.force_login(room.learner)
+    today.move_to("2026-12-20 12:00 +0000")
+    assert room.session.title not in client.get(at("my_briefings")).content.decode()
+
+
 def test_a_fixed_number_of_queries(room, client, django_assert_num_queries):
     client.force_login(room.learner)
     client.get(at("my_briefings"))
