@@ -70,7 +70,7 @@ class Learning:
     #: Whether the person must move to a newer edition before going on.
     is_behind: bool
     #: What `looked_at_lately` says, where it was asked.
-    looked_at: Mapping[str, Any] | None = None
+    looked_at: int | None = None
 
     @property
     def module_key(self) -> UUID:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Subquery
@@ -112,7 +111,7 @@ class Done:
     #: Whether it may be asked about: it was learned here, and the person has not answered some time later.
     may_be_asked: bool
     #: What `looked_at_lately` says.
-    looked_at: Mapping[str, Any] | None
+    looked_at: int | None
 
     @property
     def url(self) -> str | None:
@@ -207,7 +206,7 @@ def _news(learning: Learning | None, done: Done | None) -> News | None:
     told = (learning and learning.looked_at) or (done and done.looked_at)
     if not told:
         return None
-    if told["is_passed"]:
+    if told > 0:
         sentence = _(
             "We corrected a question in a quiz of this module and looked at your answers again. You have passed the "
             "quiz."
@@ -217,7 +216,7 @@ def _news(learning: Learning | None, done: Done | None) -> News | None:
             "We corrected a question in a quiz of this module and looked at your answers again. Your score has "
             "changed."
         )
-    return News(sentence, reverse("records:result", args=[told["attempt"]]))
+    return News(sentence, reverse("records:result", args=[abs(told)]))
 
 
 def _required_item(required: RequiredModule, known: _Known) -> Item:

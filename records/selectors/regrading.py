@@ -11,8 +11,19 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    ExpressionWrapper,
+    F,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 
 from organisations.clock import LONDON, day_of
 from organisations.models import User
@@ -204,9 +215,12 @@ def looked_at_again(attempt: Attempt) -> LookedAtAgain | None:
 
 
 def looked_at_lately(enrolment: str, day: date) -> Subquery:
-    """To annotate rows with, by where they name their enrolment: which attempt was looked at again in the last weeks,
-    and whether it passes now. Of several a pass, then the newest. It is one part of a query that is asked anyway."""
+    """To annotate rows with, by where they name their enrolment: the number of the attempt that was looked at again in
+    the last weeks, below zero where it does not pass. Of several a pass, then the newest. It is one part of a query
+    that is asked anyway."""
     since = datetime.combine(day - NEWS, time.min, LONDON)
     rows = RegradedAttempt.objects.filter(attempt__enrolment=OuterRef(enrolment), regrade__decided_at__gte=since)
-    told = rows.order_by("-is_passed", "-pk").values(told=JSONObject(attempt="attempt", is_passed="is_passed"))
-    return Subquery(told[:1])
+    # As one number: to be told of JSON, Django would first try SQLite out with a write.
+    not_passed = ExpressionWrapper(F("attempt") * Value(-1), output_field=BigIntegerField())
+    told = Case(When(is_passed=True, then="attempt"), default=not_passed, output_field=BigIntegerField())
+    return Subquery(rows.order_by("-is_passed", "-pk").values(told=told)[:1])
