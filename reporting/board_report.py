@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from downloads.pdf import make_whole_pdf, words
+from reporting.files import evidence_labels
 from reporting.files_delivery import MEANINGS as DELIVERY_MEANINGS
 from reporting.files_delivery import without_heading
 from reporting.files_report import (
     NUMBERS,
     about,
     day,
-    evidence_labels,
     evidence_lines,
     gaps_by_name,
     number_labels,

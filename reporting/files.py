@@ -52,11 +52,20 @@ def coverage_rows(coverage: Coverage, *, known_on: date, chosen: Chosen = EVERYT
     yield [*days, everywhere(), "", _("Everything that is required of them"), *everything, "", shown]
 
 
+#: What is counted of people who are current, in the order of its columns.
+EVIDENCE = ("current", "on_live_edition", "assessed", "attended", "recognised")
+
+
+def evidence_labels() -> list[str]:
+    """The headings of these columns."""
+    return [_("Current"), _("On the live edition"), _("Assessed"), _("Attended"), _("Recognised")]
+
+
 def evidence_rows(evidence: Iterable[Evidence]) -> Iterator[Sequence[Value]]:
     """How people who are current came to it, a line for each module."""
-    yield [_("Module"), _("Current"), _("On the live edition"), _("Assessed"), _("Attended"), _("Recognised")]
+    yield [_("Module"), *evidence_labels()]
     for each in evidence:
-        yield [each.title, each.current, each.on_live_edition, each.assessed, each.attended, each.recognised]
+        yield [each.title, *(getattr(each, name) for name in EVIDENCE)]
 
 
 def headcount_rows(coverage: Coverage) -> Iterator[Sequence[Value]]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from downloads.tables import Cell as Value
 from organisations.clock import day_of
+from reporting.files import EVIDENCE, evidence_labels
 from reporting.files_delivery import MEANINGS as DELIVERY_MEANINGS
 from reporting.files_delivery import without_heading
 from reporting.method import MEANINGS, everywhere
@@ -45,15 +46,6 @@ def coverage_lines(payload: Payload) -> Iterator[Sequence[Value]]:
             yield [module["title"], row["name"], *_numbers(row)]
         yield [module["title"], everywhere(), *_numbers(module["total"])]
     yield [_("Everything that is required of them"), everywhere(), *_numbers(payload["people"])]
-
-
-#: The same of how people who are current came to it.
-EVIDENCE = ("current", "on_live_edition", "assessed", "attended", "recognised")
-
-
-def evidence_labels() -> list[str]:
-    """The headings of the columns that say how people who are current came to it."""
-    return [_("Current"), _("On the live edition"), _("Assessed"), _("Attended"), _("Recognised")]
 
 
 def evidence_lines(payload: Payload) -> Iterator[Sequence[Value]]:

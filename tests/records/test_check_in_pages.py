@@ -47,6 +47,18 @@ def signed_in(person) -> Client:
     return client
 
 
+def plan_of(room) -> dict:
+    """A briefing as it is planned on the page."""
+    return {
+        "module": room.session.module_id,
+        "place": "Library",
+        "day": "2027-03-02",
+        "starts": "09:30",
+        "ends": "11:00",
+        "trainers": [room.trainer.pk],
+    }
+
+
 def key_in(response) -> str:
     return re.search(r'name="key" value="([0-9a-f-]{36})"', response.content.decode())[1]
 
@@ -180,34 +192,16 @@ class TestThoseWhoDeliver:
         other = PartnershipFactory(name="Ash", slug="ash")
         appoint(person=room.trainer, kind=Kind.TRAINER, partnership=other, by=None, started_on=date(2026, 1, 5))
         client, url = signed_in(room.trainer), reverse("records:session_new")
-        sent = {
-            "module": room.session.module_id,
-            "place": "Library",
-            "day": "2027-03-02",
-            "starts": "09:30",
-            "ends": "11:00",
-            "trainers": [room.trainer.pk],
-        }
         for partnership in (other, room.partnership):
             address = f"{url}?partnership={partnership.slug}"
             assert address in client.get(url).content.decode()
-            client.post(address, sent)
+            client.post(address, plan_of(room))
             assert Session.objects.latest("pk").partnership == partnership
         assert client.get(f"{url}?partnership={PartnershipFactory().slug}").status_code == 404
 
     def test_plan_invite_cancel(self, room):
         client = signed_in(room.trainer)
-        response = client.post(
-            reverse("records:session_new"),
-            {
-                "module": room.session.module_id,
-                "place": "Library",
-                "day": "2027-03-02",
-                "starts": "09:30",
-                "ends": "11:00",
-                "trainers": [room.trainer.pk],
-            },
-        )
+        response = client.post(reverse("records:session_new"), plan_of(room))
         made = Session.objects.get(place="Library")
         assert response.url == reverse("records:session", args=[made.key])
         assert timezone.localtime(made.starts_at).hour == 9
