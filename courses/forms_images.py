@@ -8,14 +8,34 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import InMemoryUploadedFile, UploadedFile
 from django.utils.translation import gettext as _
+from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
 from courses.in_editions import image_obstacles
 from quizzes.formats.bare_pictures import bare
+from quizzes.formats.pictures import BROKEN
+
+
+class WholeImageField(WagtailImageField):
+    """Wagtail's field, which knows a picture by its beginning and stumbles where the rest of it is broken."""
+
+    def to_python(self, data: Any) -> Any:
+        """The file; raises ValidationError for one whose size cannot be read."""
+        try:
+            return super().to_python(data)
+        except ValidationError:
+            raise
+        except BROKEN:
+            raise ValidationError(self.error_messages["invalid_image"], code="invalid_image") from None
 
 
 class ApprovedImageForm(BaseImageForm):
     """Wagtail's form; another file under an approved picture would go round the review."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if old := self.fields.get("file"):
+            self.fields["file"] = WholeImageField(label=old.label, required=old.required, widget=old.widget)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -52,3 +52,13 @@ def test_one_that_cannot_be_taken_apart_is_refused(boss):
     response = upload(boss, without_end, name="house.png")
     assert "The picture is broken." in str(response.context["form"].errors)
     assert not Image.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "broken", [b"\xff\xd8\xff\xe0nonsense", b"\x89PNG\r\n\x1a\n", b"GIF89a", b"RIFF\x04\0\0\0WEBP"]
+)
+def test_a_picture_of_which_only_the_beginning_is_one_is_refused(boss, broken):
+    response = upload(boss, broken)
+    assert response.status_code == 200
+    assert response.context["form"].errors["file"]
+    assert not Image.objects.exists()
