@@ -14,9 +14,9 @@ person_renamed = Signal()
 #: Two people are about to become one, or to part: whoever locks rows before people's locks them now.
 #: Arguments: person_ids.
 people_about_to_merge = Signal()
-#: Two people have become one. Arguments: kept, merged, at.
+#: Two people have become one. Arguments: kept, merged, by, at.
 people_merged = Signal()
-#: They were not one after all. Arguments: kept, merged, merged_at.
+#: They were not one after all. Arguments: kept, merged, merged_at, by, at.
 people_parted = Signal()
 #: An organisation joined or left a partnership. Arguments: organisation.
 partnership_membership_changed = Signal()

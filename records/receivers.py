@@ -65,14 +65,16 @@ def on_people_about_to_merge(sender: object, *, person_ids: Collection[int], **k
     hold_work(person_ids)
 
 
-def on_people_merged(sender: object, *, kept: User, merged: User, at: datetime, **kwargs: object) -> None:
+def on_people_merged(sender: object, *, kept: User, merged: User, by: User, at: datetime, **kwargs: object) -> None:
     """Two people have become one."""
-    join_work(kept=kept, merged=merged, at=at)
+    join_work(kept=kept, merged=merged, by=by, at=at)
 
 
-def on_people_parted(sender: object, *, kept: User, merged: User, merged_at: datetime, **kwargs: object) -> None:
+def on_people_parted(
+    sender: object, *, kept: User, merged: User, merged_at: datetime, by: User, at: datetime, **kwargs: object
+) -> None:
     """They were not one after all."""
-    part_work(kept=kept, merged=merged, merged_at=merged_at)
+    part_work(kept=kept, merged=merged, merged_at=merged_at, by=by, at=at)
 
 
 def on_completion_changed(sender: object, *, completion: Completion, **kwargs: object) -> None:

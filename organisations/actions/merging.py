@@ -99,7 +99,7 @@ def undo_merge(*, merge: Merge, by: User, at: datetime) -> Merge:
     merge.undone_at, merge.undone_by = at, by
     merge.save(update_fields=["undone_at", "undone_by"])
     write_log(kept, "organisations.undo_merge", by, merged=merged.pk)
-    people_parted.send(sender=Merge, kept=kept, merged=merged, merged_at=merge.merged_at)
+    people_parted.send(sender=Merge, kept=kept, merged=merged, merged_at=merge.merged_at, by=by, at=at)
     return merge
 
 
@@ -135,7 +135,7 @@ def _merge(
     merged.save(update_fields=["merged_into", "is_active", "email"])
     end_sign_ins(person=merged)
     write_log(kept, "organisations.merge", by, merged=merged.pk)
-    people_merged.send(sender=Merge, kept=kept, merged=merged, at=at)
+    people_merged.send(sender=Merge, kept=kept, merged=merged, by=by, at=at)
     send_merged(merge)
     return merge
 

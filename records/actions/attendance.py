@@ -169,7 +169,7 @@ def _settle(attendance: Attendance, at: datetime, *, completes_module: bool) -> 
         if person is not None and _give_by_address(attendance, person, at, completes_module=completes_module):
             return
     if completes_module:
-        _complete(attendance, at)
+        complete_attended(attendance, at)
 
 
 def _owner_of(email: str) -> User | None:
@@ -197,10 +197,10 @@ def _give(attendance: Attendance, person: User, at: datetime, by: User | None, *
     attendance.matched_at, attendance.matched_by = at, by
     attendance.save(update_fields=["person", "name", "email", "matched_at", "matched_by"])
     if completes_module:
-        _complete(attendance, at)
+        complete_attended(attendance, at)
 
 
-def _complete(attendance: Attendance, at: datetime) -> None:
+def complete_attended(attendance: Attendance, at: datetime) -> None:
     """Records what the attendance completes, for whoever has an account."""
     session = attendance.session
     edition = session.edition

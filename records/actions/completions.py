@@ -133,6 +133,11 @@ def void_completion(*, completion: Completion, by: User, reason: str, at: dateti
         raise ValidationError(_("Say why the completion is struck out."))
     if completion.person.is_same_as(by):
         raise ValidationError(_("Another lead must correct your own record."))
+    return strike_out(completion=completion, by=by, reason=reason, at=at)
+
+
+def strike_out(*, completion: Completion, by: User, reason: str, at: datetime) -> Completion:
+    """The same where it follows from something else: whoever did that may be the person themselves."""
     completion = Completion.objects.select_for_update().get(pk=completion.pk)
     if completion.voided_at is not None:
         return completion

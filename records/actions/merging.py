@@ -10,6 +10,7 @@ from django.db.models import Q
 from organisations.clock import day_of
 from organisations.models import User
 from organisations.selectors import role_slugs_of
+from records.actions.own_attendance import give_own_back, let_own_wait
 from records.actions.standing import rebuild_standing_of_people
 from records.models import TWICE, AttemptDraft, Attendance, Enrolment
 from records.selectors.learning import learnings_of
@@ -21,8 +22,11 @@ def hold_work(person_ids: Collection[int]) -> None:
     list(AttemptDraft.objects.select_for_update().filter(enrolment__in=work).order_by("pk"))
 
 
-def join_work(*, kept: User, merged: User, at: datetime) -> None:
-    """Of a module that was begun under both, the work that is further stays; the other closes. Standing follows."""
+def join_work(*, kept: User, merged: User, by: User, at: datetime) -> None:
+    """Of a module that was begun under both, the work that is further stays; the other closes.
+
+    Where one confirmed that the other was in a room, that waits for somebody else. Standing follows.
+    """
     found = learnings_of(kept, role_slugs_of(kept, day_of(at)), only_open=True)
     # The furthest first; of two alike the one touched last.
     found.sort(key=lambda each: (len(each.progress.done_keys), each.touched_at), reverse=True)
@@ -33,14 +37,15 @@ def join_work(*, kept: User, merged: User, at: datetime) -> None:
                 state=Enrolment.State.CLOSED, ended_at=at, close_reason=Enrolment.MERGED
             )
         seen.add(each.module_key)
+    let_own_wait(kept=kept, merged=merged, by=by, at=at)
     _leave_one_attendance(kept, merged, at)
     rebuild_standing_of_people([kept.pk, merged.pk])
 
 
-def part_work(*, kept: User, merged: User, merged_at: datetime) -> None:
+def part_work(*, kept: User, merged: User, merged_at: datetime, by: User, at: datetime) -> None:
     """Opens the work again that closed when the two became one, unless its person has begun the module anew since.
 
-    Attendances that were taken off a list because the other was on it come back too.
+    Attendances that were taken off a list because the other was on it, or had confirmed it, come back too.
     """
     closed = Enrolment.objects.filter(
         Q(person=kept) | Q(person=merged),
@@ -53,6 +58,7 @@ def part_work(*, kept: User, merged: User, merged_at: datetime) -> None:
         if not anew.exists():
             work.state, work.ended_at, work.close_reason = Enrolment.State.OPEN, None, ""
             work.save(update_fields=["state", "ended_at", "close_reason"])
+    give_own_back(kept=kept, merged=merged, by=by, at=at)
     both = Q(person=kept) | Q(person=merged)
     for left_out in Attendance.objects.filter(both, voided_at=merged_at, void_reason=TWICE):
         there = Attendance.objects.filter(session=left_out.session_id, person=left_out.person_id)

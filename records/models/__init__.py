@@ -9,11 +9,13 @@ from records.models.recognition import OutsideCourse, Recognition
 from records.models.regrades import Regrade, RegradedAttempt
 from records.models.reminders import Reminder, ReminderRound
 from records.models.requirements import Requirement, RequirementVersion
-from records.models.sessions import TWICE, Attendance, BriefingRequest, Session, SessionInvitation
+from records.models.sessions import OWN, PARTED, TWICE, Attendance, BriefingRequest, Session, SessionInvitation
 from records.models.standing import Standing
 from records.models.waivers import Waiver
 
 __all__ = [
+    "OWN",
+    "PARTED",
     "TWICE",
     "Attempt",
     "AttemptDraft",

@@ -120,6 +120,9 @@ class SessionInvitation(models.Model):
 
 #: What stands as the reason when the same person turns out to be on a list twice.
 TWICE = "The same person is on this list twice."
+#: What does where whoever confirmed it turns out to be the same person, and where they turn out not to be.
+OWN = "Nobody confirms their own attendance. It waits for somebody else to confirm it."
+PARTED = "The two entries were parted. What was confirmed before stands again."
 
 
 class Attendance(models.Model):
