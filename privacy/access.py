@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,8 @@ class Desk:
 
     #: None: everything, for an operator.
     organisation_ids: Collection[int] | None
-    partnership: Partnership | None
+    #: The partnerships of which they settle what holds there, by name.
+    partnerships: Sequence[Partnership] = ()
 
     @property
     def is_everything(self) -> bool:
@@ -41,19 +42,19 @@ class Desk:
 def get_desk_for(person: Person) -> Desk:
     """What the person looks after: an operator everything, a lead their organisations; 403 for everyone else."""
     authority = authority_of(person)
-    partnership = Partnership.objects.filter(pk__in=authority.partnership_ids).first()
+    partnerships = Partnership.objects.all()
     if authority.is_operator:
-        return Desk(None, partnership or Partnership.objects.first())
+        return Desk(None, list(partnerships))
     places = authority.organisation_ids | authority.organisation_ids_of_partnerships
-    if not places and partnership is None:
+    if not places and not authority.partnership_ids:
         raise PermissionDenied(_("This is for leads and operators."))
-    return Desk(places, partnership)
+    return Desk(places, list(partnerships.filter(pk__in=authority.partnership_ids)))
 
 
 def get_partnership_desk_for(person: Person) -> Desk:
     """The same for those who look after a whole partnership; 403 for the lead of one organisation."""
     desk = get_desk_for(person)
-    if desk.partnership is None:
+    if not desk.partnerships:
         raise PermissionDenied(_("This is for leads of a partnership and operators."))
     return desk
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from organisations.clock import today
 from organisations.views.pages import LeadRequest, posted, refusals_in, show_form
+from organisations.views.partnerships import one_of
 from privacy.access import get_partnership_desk_for
 from privacy.actions.notice import change_notice
 from privacy.forms import NoticeForm
@@ -30,8 +31,8 @@ def notice(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def notice_change(request: LeadRequest) -> HttpResponse:
     """Who is responsible, and how to reach them."""
-    partnership = get_partnership_desk_for(request.user).partnership
-    assert partnership is not None
+    led = one_of(get_partnership_desk_for(request.user).partnerships, request)
+    partnership = led.partnership
     details = NoticeDetails.objects.filter(partnership=partnership).values(*NoticeForm.base_fields).first()
     form = NoticeForm(posted(request), initial=details)
     if form.is_valid():
@@ -42,6 +43,7 @@ def notice_change(request: LeadRequest) -> HttpResponse:
     return show_form(
         request,
         form,
+        led=led,
         title=_("Who is responsible for people's details?"),
         text=(_("This stands on the privacy notice, for everybody to read, in the words you write here."),),
         button_label=_("Save"),

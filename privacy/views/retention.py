@@ -18,6 +18,7 @@ from organisations.clock import today
 from organisations.isolating import isolated
 from organisations.models import Organisation
 from organisations.views.pages import LeadRequest, posted, show_form
+from organisations.views.partnerships import one_of
 from privacy.access import get_desk_for, get_organisation_at, get_partnership_desk_for
 from privacy.actions.retention import set_period, start_run, unset_period
 from privacy.forms import AS_ABOVE, WITHOUT_END, PeriodsForm, SureForm
@@ -30,8 +31,8 @@ from privacy.views.frame import show
 @require_http_methods(["GET", "HEAD", "POST"])
 def periods(request: LeadRequest) -> HttpResponse:
     """The periods of a partnership."""
-    partnership = get_partnership_desk_for(request.user).partnership
-    assert partnership is not None
+    led = one_of(get_partnership_desk_for(request.user).partnerships, request)
+    partnership = led.partnership
     form = PeriodsForm(posted(request), in_force=periods_in(partnership.pk))
     if form.is_valid():
         for record_type, chosen in form.changes().items():
@@ -44,6 +45,7 @@ def periods(request: LeadRequest) -> HttpResponse:
     return show_form(
         request,
         form,
+        led=led,
         title=_("How long records are kept"),
         text=(
             _("These periods hold in %(place)s, unless an organisation has set its own.")

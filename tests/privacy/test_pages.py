@@ -16,7 +16,13 @@ from django.utils import translation
 from organisations.models import Invitation, NamesSeen, User
 from privacy.actions.erasure import ask_for_erasure
 from privacy.models import ErasureRequest, NoticeDetails, RetentionPeriod, RetentionRun
-from tests.factories.organisations import AppointmentFactory, InvitationFactory, MembershipFactory, UserFactory
+from tests.factories.organisations import (
+    AppointmentFactory,
+    InvitationFactory,
+    MembershipFactory,
+    PartnershipFactory,
+    UserFactory,
+)
 from tests.organisations.lead_world import make_world, page
 from tests.privacy.conftest import CANARY, NOW, sign_in
 
@@ -174,6 +180,28 @@ def test_nobody_carries_out_before_the_day(somebody, today):
     assert client.post(address, values).status_code == 200
     today.move_to(NOW + timedelta(days=15))
     assert sign_in(somebody.world.lead).post(address, values).status_code == 302
+
+
+@pytest.mark.parametrize("name", ["notice_change", "periods"])
+def test_who_looks_after_several_partnerships_chooses_one(operator, today, name):
+    world = make_world()
+    # Hers, and one that somebody else leads: by name both come before the first.
+    second, foreign = PartnershipFactory(name="Abbey Partnership"), PartnershipFactory(name="Aldgate Partnership")
+    AppointmentFactory(person=world.partnership_lead, kind="partnership_lead", partnership=second)
+    lead = sign_in(world.partnership_lead)
+    address = reverse(f"privacy:{name}")
+    shown = words(lead.get(address))
+    assert second.name in shown
+    assert foreign.name not in shown
+    assert foreign.name in words(sign_in(operator).get(address))
+    assert lead.get(address, {"partnership": foreign.slug}).status_code == 404
+    there = f"{address}?partnership={world.partnership.slug}"
+    form = lead.get(there).context["form"]
+    values = {field: form[field].initial or "" for field in form.fields}
+    new = {"controller": "Northshire", "contact": "dpo@north.example"} if name == "notice_change" else {"names": "36"}
+    assert lead.post(there, {**values, **new}).status_code == 302
+    kept = NoticeDetails.objects.all() if name == "notice_change" else RetentionPeriod.objects.all()
+    assert [each.partnership for each in kept] == [world.partnership]
 
 
 # --- periods, preview, run -------------------------------------------------------------------------
