@@ -12,11 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from organisations.access import authority_of, get_organisation_with_names_for
+from organisations.clock import today
 from organisations.models import Organisation, Partnership, User
 from records.models import Attendance, BriefingRequest, Session, SessionInvitation
 from records.rules.sessions import normalise_session_code
 from records.selectors.places import sessions_open_to
-from records.selectors.sessions import organisations_in
+from records.selectors.sessions import organisations_in, partnerships_to_ask
 
 if TYPE_CHECKING:
     from organisations.access import Person
@@ -34,21 +35,31 @@ def organisations_to_choose(session: Session) -> QuerySet[Organisation]:
     return organisations_in(session.partnership, session.starts_at)
 
 
+def plans_briefings(person: Person) -> bool:
+    """Whether the person may plan briefings: as a trainer or lead of a partnership."""
+    authority = authority_of(person)
+    return bool(authority.trains_in or authority.partnership_ids)
+
+
 def get_partnerships_to_plan_in(person: Person) -> QuerySet[Partnership]:
-    """Where the person may plan briefings: as a trainer or lead of the partnership; else PermissionDenied."""
-    authority = authority_of(person)
-    found = authority.trains_in | authority.partnership_ids
-    if not found:
+    """Where the person may plan briefings; PermissionDenied where they may nowhere."""
+    if not plans_briefings(person):
         raise PermissionDenied(_("Only trainers and leads of a partnership plan briefings."))
-    return Partnership.objects.filter(pk__in=found)
-
-
-def organisations_to_answer_for(person: Person) -> list[Organisation]:
-    """The organisations that the person leads, where they plan no briefings themselves."""
     authority = authority_of(person)
-    if authority.trains_in or authority.partnership_ids:
-        return []
-    return list(Organisation.objects.filter(pk__in=authority.organisation_ids))
+    return Partnership.objects.filter(pk__in=authority.trains_in | authority.partnership_ids)
+
+
+def organisations_to_answer_for(person: Person) -> QuerySet[Organisation]:
+    """The organisations that the person leads themselves."""
+    return Organisation.objects.filter(pk__in=authority_of(person).organisation_ids)
+
+
+def get_organisation_to_ask_for(person: Person, slug: str) -> Organisation:
+    """An organisation that the person leads, and that has a partnership to ask for a briefing; else 404 or 403."""
+    organisation = get_organisation_with_names_for(person, slug)
+    if not partnerships_to_ask(organisation, today()).exists():
+        raise PermissionDenied(_("Your organisation is in no partnership today, so there is nobody to ask."))
+    return organisation
 
 
 def get_sessions_for(person: Person) -> QuerySet[Session]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from organisations.clock import LONDON
 from organisations.forms_leads import LIMITS, DayField, SeveralField, offer
-from organisations.models import Organisation, User
+from organisations.models import Organisation, Partnership, User
 from records.actions.sessions import SessionValues
 from records.forms_modules import ModuleField
 from records.models import Session, SessionInvitation
@@ -144,8 +144,15 @@ class AnswerForm(forms.Form):
 
 
 class AskForm(forms.Form):
-    """What an organisation would like a briefing on, for how many, and when."""
+    """Which partnership is asked, what the organisation would like a briefing on, for how many, and when."""
 
+    partnership: forms.ModelChoiceField = forms.ModelChoiceField(
+        label=_("Which partnership do you ask?"),
+        queryset=Partnership.objects.none(),
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={"required": _("Choose a partnership."), "invalid_choice": _("Choose from the list.")},
+    )
     module = ModuleField(label=_("On which module?"))
     people = forms.IntegerField(
         label=_("For how many people?"),
@@ -158,3 +165,15 @@ class AskForm(forms.Form):
         max_length=200,
         required=False,
     )
+
+    def __init__(self, *args: Any, partnerships: QuerySet[Partnership], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.only = partnerships[0] if len(partnerships) == 1 else None
+        if self.only is None:
+            offer(self, "partnership", partnerships)
+        else:
+            del self.fields["partnership"]
+
+    def clean(self) -> dict[str, Any]:
+        """With the partnership where there is no other to choose."""
+        return {"partnership": self.only, **(super().clean() or {})} if self.only else super().clean() or {}

@@ -14,32 +14,34 @@ from organisations.clock import day_of
 from organisations.models import Organisation, Partnership, User
 from records.models import BriefingRequest
 from records.rules.sessions import tidy
+from records.selectors.sessions import partnerships_to_ask
 
 State = BriefingRequest.State
 
 
 @transaction.atomic
 def ask_for_briefing(
-    *, organisation: Organisation, module: ModulePage, people: int, when: str, by: User, at: datetime
+    *,
+    organisation: Organisation,
+    partnership: Partnership,
+    module: ModulePage,
+    people: int,
+    when: str,
+    by: User,
+    at: datetime,
 ) -> BriefingRequest:
-    """Puts an organisation on the waiting list; a request that waits for the same module is brought up to date.
+    """Puts an organisation on a partnership's waiting list; what waits there for that module is brought up to date.
 
-    Refuses (ValidationError) an organisation that is in no partnership.
+    Refuses (ValidationError) a partnership to which the organisation does not belong.
     """
-    day = day_of(at)
-    partnership = (
-        Partnership.objects.filter(pk__in=organisation.partnership_memberships.active_on(day).values("partnership"))
-        .order_by("pk")
-        .first()
-    )
-    if partnership is None:
-        raise ValidationError(_("Your organisation is in no partnership today, so there is nobody to ask."))
+    if not partnerships_to_ask(organisation, day_of(at)).filter(pk=partnership.pk).exists():
+        raise ValidationError(_("Your organisation is not in this partnership today. Nothing was sent."))
     request, is_new = BriefingRequest.objects.get_or_create(
+        partnership=partnership,
         organisation=organisation,
         module_key=module.module_key,
         state=State.OPEN,
         defaults={
-            "partnership": partnership,
             "module": module,
             "title": module.title,
             "people": people,

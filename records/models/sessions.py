@@ -277,9 +277,9 @@ class BriefingRequest(models.Model):
         ordering = ["asked_at", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["organisation", "module_key"],
+                fields=["partnership", "organisation", "module_key"],
                 condition=Q(state="open"),
-                name="one_open_request_per_organisation_and_module",
+                name="one_open_request_per_partnership_and_module",
             ),
             models.CheckConstraint(
                 condition=Q(state="open", decided_at__isnull=True) | ~Q(state="open") & Q(decided_at__isnull=False),

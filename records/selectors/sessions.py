@@ -97,6 +97,22 @@ def invitations_of(organisation: Organisation, at: datetime) -> QuerySet[Session
     return asked.select_related("session").order_by("session__starts_at")
 
 
+def partnerships_to_ask(organisation: Organisation, day: date) -> QuerySet[Partnership]:
+    """The partnerships to which an organisation belongs on a day, by name; one query."""
+    return Partnership.objects.filter(pk__in=organisation.partnership_memberships.active_on(day).values("partnership"))
+
+
+def with_invitations_to_answer(organisations: QuerySet[Organisation], at: datetime) -> QuerySet[Organisation]:
+    """Organisations by name, each with how many invitations to briefings that are to come wait for an answer."""
+    invited = Q(
+        session_invitations__person__isnull=True,
+        session_invitations__answer=SessionInvitation.Answer.NONE,
+        session_invitations__session__state=Session.State.PLANNED,
+        session_invitations__session__ends_at__gte=at,
+    )
+    return organisations.annotate(to_answer=Count("session_invitations", filter=invited)).order_by("name")
+
+
 def waiting_in(partnerships: QuerySet[Partnership]) -> QuerySet[BriefingRequest]:
     """Requests for a briefing that wait, the oldest first; one query."""
     waiting = BriefingRequest.objects.filter(partnership__in=partnerships, state=State.OPEN)

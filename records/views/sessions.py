@@ -33,6 +33,7 @@ from records.access_sessions import (
     get_sessions_for,
     organisations_to_answer_for,
     organisations_to_choose,
+    plans_briefings,
 )
 from records.actions.attendance import (
     confirm_attendances,
@@ -61,18 +62,23 @@ from records.selectors.sessions import (
     people_of,
     waiting_in,
     with_counts,
+    with_invitations_to_answer,
 )
 
 
 @login_required
 @require_safe
 def sessions(request: LeadRequest) -> HttpResponse:
-    """What is planned, who waits and what was held; the lead of an organisation comes to its own page."""
-    if led := organisations_to_answer_for(request.user):
-        return redirect("records:briefings", led[0].slug)
-    found = with_counts(get_sessions_for(request.user))
+    """What is planned, who waits and what was held; the lead of organisations comes to their pages."""
     now = timezone.now()
+    own = list(with_invitations_to_answer(organisations_to_answer_for(request.user), now))
+    if own and not plans_briefings(request.user):
+        if len(own) == 1:
+            return redirect("records:briefings", own[0].slug)
+        return render(request, "records/lead/briefings/organisations.html", {"own": own})
+    found = with_counts(get_sessions_for(request.user))
     context = {
+        "own": own,
         "waiting": waiting_in(get_partnerships_to_plan_in(request.user)),
         "planned": found.filter(ends_at__gte=now, state=Session.State.PLANNED).order_by("starts_at", "pk"),
         "past": found.exclude(ends_at__gte=now, state=Session.State.PLANNED).order_by("-starts_at")[:100],

@@ -15,15 +15,24 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from organisations.access import get_memberships_of, get_organisation_with_names_for
 from organisations.audit import note_names_seen
+from organisations.clock import today
+from organisations.models import Organisation
 from organisations.views.pages import LeadRequest, posted, refusals_in
-from records.access_sessions import get_held_attendance_of, get_request_of, get_session_invitation_of
+from records.access_sessions import (
+    get_held_attendance_of,
+    get_organisation_to_ask_for,
+    get_request_of,
+    get_session_invitation_of,
+    organisations_to_answer_for,
+    plans_briefings,
+)
 from records.actions.attendance import match_attendance
 from records.actions.briefing_requests import ask_for_briefing, withdraw_request
 from records.actions.sessions import answer_invitation
 from records.calendar import calendar_of
 from records.forms_sessions import AnswerForm, AskForm, ReasonForm
 from records.models import SessionInvitation
-from records.selectors.sessions import invitations_of, suggestions_for
+from records.selectors.sessions import invitations_of, partnerships_to_ask, suggestions_for
 
 
 @never_cache
@@ -33,16 +42,17 @@ def briefings(request: LeadRequest, slug: str) -> HttpResponse:
     """Invitations and requests of an organisation, and names from a room that may be its people's."""
     organisation = get_organisation_with_names_for(request.user, slug)
     suggestions = suggestions_for(organisation)
+    asked_in = partnerships_to_ask(organisation, today())
     note_names_seen(by=request.user, where="briefing", rows=len(suggestions), organisation=organisation)
     context = {
         "organisation": organisation,
         "invitations": invitations_of(organisation, timezone.now()),
-        "requests": organisation.briefing_requests.order_by("-asked_at")[:50],
+        "requests": organisation.briefing_requests.select_related("partnership").order_by("-asked_at")[:50],
+        "partnerships": asked_in,
         "suggestions": suggestions,
         "title": _("Briefings"),
         "caption": organisation.name,
-        "back_url": reverse("organisations:organisation", args=[slug]),
-        "back_label": organisation.name,
+        **_way_back(request, organisation),
     }
     return render(request, "records/lead/briefings/list.html", context)
 
@@ -81,8 +91,8 @@ def briefing_calendar(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def briefing_ask(request: LeadRequest, slug: str) -> HttpResponse:
     """Asks the partnership for a briefing."""
-    organisation = get_organisation_with_names_for(request.user, slug)
-    form = AskForm(posted(request))
+    organisation = get_organisation_to_ask_for(request.user, slug)
+    form = AskForm(posted(request), partnerships=partnerships_to_ask(organisation, today()))
     if form.is_valid():
         with refusals_in(form):
             ask_for_briefing(organisation=organisation, by=request.user, at=timezone.now(), **form.cleaned_data)
@@ -117,6 +127,14 @@ def briefing_match(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
         match_attendance(attendance=attendance, membership=membership, by=request.user, at=timezone.now())
         messages.success(request, _("The briefing is on their record."))
     return _back(request, form, slug)
+
+
+def _way_back(request: LeadRequest, organisation: Organisation) -> dict[str, str]:
+    """To the briefings of whoever has more of them to look at, else to the organisation."""
+    if plans_briefings(request.user) or organisations_to_answer_for(request.user).count() > 1:
+        return {"back_url": reverse("records:sessions"), "back_label": _("Briefings")}
+    address = reverse("organisations:organisation", args=[organisation.slug])
+    return {"back_url": address, "back_label": organisation.name}
 
 
 def _back(request: LeadRequest, form: Form, slug: str) -> HttpResponse:

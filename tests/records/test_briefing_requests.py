@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from records.actions.briefing_requests import ask_for_briefing, decline_request, withdraw_request
 from records.actions.sessions import plan_session
 from records.selectors.sessions import delivery_between, unmet_requests
-from tests.factories.organisations import OrganisationFactory
+from tests.factories.organisations import OrganisationFactory, PartnershipMembershipFactory
 from tests.records.rooms import DURING, START, come, confirm, make_room
 
 
@@ -23,7 +23,13 @@ def room(place, site_tree):
 class TestRequests:
     def test_waiting_declined_and_withdrawn(self, room):
         module = room.session.module
-        values = {"module": module, "people": 12, "by": room.learner, "at": START}
+        values = {
+            "partnership": room.partnership,
+            "module": module,
+            "people": 12,
+            "by": room.learner,
+            "at": START,
+        }
         asked = ask_for_briefing(organisation=room.council, when="Tuesdays", **values)
         assert ask_for_briefing(organisation=room.council, when="Fridays", **values).pk == asked.pk
         other = ask_for_briefing(organisation=room.police, when="", **values)
@@ -44,7 +50,13 @@ class TestRequests:
 
     def test_planning_answers_the_request_and_invites_who_asked(self, room):
         asked = ask_for_briefing(
-            organisation=room.council, module=room.session.module, people=9, when="", by=room.learner, at=START
+            organisation=room.council,
+            partnership=room.partnership,
+            module=room.session.module,
+            people=9,
+            when="",
+            by=room.learner,
+            at=START,
         )
         session = plan_session(
             partnership=room.partnership,
@@ -63,16 +75,17 @@ class TestRequests:
         assert (asked.state, asked.session) == ("planned", session)
         assert session.invitations.get().organisation == room.council
 
-    def test_who_is_in_no_partnership_has_nobody_to_ask(self, room):
-        with pytest.raises(ValidationError):
-            ask_for_briefing(
-                organisation=OrganisationFactory(),
-                module=room.session.module,
-                people=3,
-                when="",
-                by=room.learner,
-                at=START,
-            )
+    def test_only_their_own_partnerships_are_asked_and_each_by_itself(self, room):
+        values = {"module": room.session.module, "people": 3, "when": "", "by": room.learner, "at": START}
+        second = PartnershipMembershipFactory(organisation=room.council, started_on=date(2026, 1, 1)).partnership
+        both = [
+            ask_for_briefing(organisation=room.council, partnership=each, **values)
+            for each in (room.partnership, second)
+        ]
+        assert [each.partnership for each in both] == [room.partnership, second]
+        for organisation, partnership in ((room.police, second), (OrganisationFactory(), room.partnership)):
+            with pytest.raises(ValidationError):
+                ask_for_briefing(organisation=organisation, partnership=partnership, **values)
 
 
 def test_delivery_counts_everybody_who_was_confirmed(room, django_assert_num_queries):

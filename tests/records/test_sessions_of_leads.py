@@ -6,7 +6,9 @@ from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
@@ -17,7 +19,12 @@ from records.calendar import calendar_of
 from records.models import BriefingRequest, Completion
 from records.rules.sessions import tidy
 from tests.factories.courses import make_module
-from tests.factories.organisations import UserFactory
+from tests.factories.organisations import (
+    OrganisationFactory,
+    PartnershipFactory,
+    PartnershipMembershipFactory,
+    UserFactory,
+)
 from tests.factories.records import (
     AttendanceFactory,
     BriefingRequestFactory,
@@ -32,8 +39,7 @@ def desk(place, site_tree):
     leads = []
     for organisation in (place.council, place.police):
         leads.append(UserFactory(name=f"Lead of {organisation}"))
-        kind = Appointment.Kind.ORGANISATION_LEAD
-        appoint(person=leads[-1], kind=kind, organisation=organisation, by=None, started_on=date(2026, 1, 5))
+        appoint_lead(leads[-1], organisation)
     trainer = UserFactory(name="Femi Hart")
     appoint(
         person=trainer,
@@ -49,6 +55,11 @@ def desk(place, site_tree):
     return SimpleNamespace(
         **vars(place), lead=leads[0], foreign=leads[1], trainer=trainer, session=session, invitation=invitation
     )
+
+
+def appoint_lead(person, organisation):
+    kind = Appointment.Kind.ORGANISATION_LEAD
+    appoint(person=person, kind=kind, organisation=organisation, by=None, started_on=date(2026, 1, 5))
 
 
 def signed_in(person) -> Client:
@@ -138,3 +149,68 @@ def test_a_cancelled_session_takes_itself_out_of_calendars(desk):
     assert "SEQUENCE:2\r\n" in text
     assert "LOCATION:Hall\\; first floor\\, left\r\n" in text
     assert desk.session.title not in text
+
+
+def test_of_two_partnerships_the_lead_chooses_which_to_ask(desk):
+    client, module = signed_in(desk.lead), make_module()
+    ask = reverse("records:briefing_ask", args=[desk.council.slug])
+    assert "Which partnership do you ask?" not in client.get(ask).content.decode()
+    second = PartnershipMembershipFactory(
+        organisation=desk.council, partnership__name="Hillside Partnership"
+    ).partnership
+    foreign = PartnershipFactory(name="Nobody here knows it")
+    shown = client.get(ask).content.decode()
+    assert "Which partnership do you ask?" in shown
+    assert "Hillside Partnership" in shown
+    assert foreign.name not in shown
+    given = {"module": module.pk, "people": 12, "when": ""}
+    assert "Choose a partnership." in client.post(ask, given).content.decode()
+    assert "Choose from the list." in client.post(ask, {**given, "partnership": foreign.pk}).content.decode()
+    client.post(ask, {**given, "partnership": second.pk})
+    assert BriefingRequest.objects.get().partnership == second
+    assert second.name in client.get(reverse("records:briefings", args=[desk.council.slug])).content.decode()
+
+
+def test_who_is_in_no_partnership_has_nobody_to_ask(desk):
+    alone = OrganisationFactory()
+    appoint_lead(desk.lead, alone)
+    client = signed_in(desk.lead)
+    ask = reverse("records:briefing_ask", args=[alone.slug])
+    shown = client.get(reverse("records:briefings", args=[alone.slug])).content.decode()
+    assert "there is nobody to ask" in shown
+    assert ask not in shown
+    assert client.get(ask).status_code == 403
+
+
+def test_the_lead_of_one_organisation_comes_to_its_briefings(desk):
+    own = reverse("records:briefings", args=[desk.council.slug])
+    assert signed_in(desk.lead).get(reverse("records:sessions")).headers["Location"] == own
+
+
+def test_the_lead_of_several_organisations_chooses_one(desk, django_assert_num_queries):
+    appoint_lead(desk.lead, desk.police)
+    client = signed_in(desk.lead)
+    client.get(reverse("records:sessions"))
+    with CaptureQueriesContext(connection) as few:
+        shown = client.get(reverse("records:sessions")).content.decode()
+    number = len(few)
+    assert "Riverside Council</bdi></a>: 1 invitation to answer" in shown
+    assert "Riverside Police</bdi></a></li>" in shown
+    back = client.get(reverse("records:briefings", args=[desk.police.slug])).content.decode()
+    assert f'class="govuk-back-link" href="{reverse("records:sessions")}"' in back
+    assert signed_in(desk.foreign).get(reverse("records:briefings", args=[desk.council.slug])).status_code == 403
+    for _each in range(3):
+        more = OrganisationFactory()
+        appoint_lead(desk.lead, more)
+        SessionInvitationFactory(session=desk.session, organisation=more)
+    with django_assert_num_queries(number):
+        client.get(reverse("records:sessions"))
+
+
+def test_who_plans_briefings_and_leads_an_organisation_comes_to_both(desk):
+    trainer = signed_in(desk.trainer)
+    assert "Your organisations" not in trainer.get(reverse("records:sessions")).content.decode()
+    appoint_lead(desk.trainer, desk.council)
+    shown = trainer.get(reverse("records:sessions")).content.decode()
+    assert "Plan a briefing" in shown
+    assert reverse("records:briefings", args=[desk.council.slug]) in shown
