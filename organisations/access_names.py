@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -28,6 +29,18 @@ def agreement_for(person: Person, organisation: Organisation) -> NamesAgreement 
         withdrawn_at__isnull=True, partnership__in=held.values("partnership")
     )
     return agreements.select_related("agreed_by").first()
+
+
+def agreed_with(person: Person) -> frozenset[int]:
+    """The organisations whose names a partnership lead may read by an agreement: 1 query, none for who leads none."""
+    led = authority_of(person).partnership_ids
+    if not led:
+        return frozenset()
+    held = PartnershipMembership.objects.active_on(today()).filter(
+        organisation=OuterRef("organisation"), partnership=OuterRef("partnership")
+    )
+    agreements = NamesAgreement.objects.filter(Exists(held), withdrawn_at__isnull=True, partnership__in=led)
+    return frozenset(agreements.values_list("organisation_id", flat=True))
 
 
 def get_agreement_for(person: Person, slug: str, pk: int) -> NamesAgreement:

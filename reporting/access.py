@@ -12,14 +12,13 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from organisations.access import authority_of
-from organisations.access_names import agreement_for
+from organisations.access_names import agreed_with, agreement_for
 from organisations.clock import today
 from organisations.models import Organisation, Unit
 from records.models import ReminderRound
 from records.selectors.reminders import rounds_of
 from reporting.selectors.coverage import organisations_in
 from reporting.selectors.delivery import Scope
-from reporting.tables import Row
 
 if TYPE_CHECKING:
     from organisations.access import Person
@@ -160,6 +159,6 @@ def _part_of_units(person: Person, slug: str, day: date) -> Part | None:
     return next((part for part in get_unit_parts_for(person, day) if part.organisation.slug == slug), None)
 
 
-def names_shown_in(person: Person, row: Row) -> bool:
-    """Whether a row of the table is of an organisation that the person leads, and so leads on to names."""
-    return row.organisation_id in authority_of(person).organisation_ids
+def organisations_with_names_for(person: Person) -> frozenset[int]:
+    """The organisations of which the person may see all names, as rows of the table lead on to them: 1 query."""
+    return frozenset(authority_of(person).organisation_ids) | agreed_with(person)

@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 
 from organisations.isolating import isolated
 from records.rules.standing import State
+from reporting.selectors.evidence import SHOWN, Evidence
 from reporting.selectors.groups import Group
-from reporting.tables import STATES, Cell, Row
+from reporting.tables import EVIDENCE, STATES, Cell, Row
 
 PARTS = ("current", "expiring", "due", "overdue", "unknown")
 
@@ -28,6 +29,8 @@ class RowLine:
 
     row: Row
     cells: SafeString
+    #: Where all its people are; empty where names are not shown.
+    people_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,29 @@ def group_lines(groups: Iterable[Group], parameter: str, people_url: str = "", k
     return lines
 
 
+def evidence_lines(
+    evidence: Iterable[Evidence], address: str = "", kept: str = ""
+) -> list[dict[str, str | SafeString]]:
+    """Modules with how people came to be current; each number opens who they are where there is an address."""
+    after = f"&amp;{conditional_escape(kept)}" if kept else ""
+    lines = []
+    for each in evidence:
+        title = conditional_escape(each.title)
+        line: dict[str, str | SafeString] = {"title": each.title}
+        for name, label in EVIDENCE.items():
+            people = getattr(each, name)
+            line[name] = str(people)
+            if address and people:
+                asked = f"shown={name}" if name in SHOWN else f"state={name}"
+                words = (
+                    f'<span class="govuk-visually-hidden"> – {conditional_escape(label)}, <bdi>{title}</bdi></span>'
+                )
+                link = f'<a class="govuk-link" href="{address}{each.module.key}/?{asked}{after}">{people}{words}</a>'
+                line[name] = mark_safe(link)  # noqa: S308 - every part is escaped or ours
+        lines.append(line)
+    return lines
+
+
 class CellWriter:
     """Draws cells for one page, in the reader's language; links keep what the page was asked for."""
 
@@ -106,7 +132,8 @@ class CellWriter:
     def line(self, row: Row, *, shows_names: bool = False) -> RowLine:
         """One organisation; each share leads to the people behind it, and each number too where names are shown."""
         address = reverse("reporting:organisation", args=[row.slug])
-        return RowLine(row, self._cells(row.cells, address, row.name, shows_names=shows_names))
+        people_url = reverse("reporting:organisation_people", args=[row.slug]) if shows_names else ""
+        return RowLine(row, self._cells(row.cells, address, row.name, shows_names=shows_names), people_url)
 
     def modules(self, row: Row, *, shows_names: bool = False) -> list[ModuleCell]:
         """The same, module by module, for a list; modules that mean nobody there are left out."""

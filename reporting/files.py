@@ -13,9 +13,10 @@ from organisations.rules import Known
 from reporting.filters import EVERYTHING, Chosen
 from reporting.method import everywhere, method_lines, said
 from reporting.rules import Counts, reach
+from reporting.selectors.apart import ApartRow
 from reporting.selectors.evidence import Evidence
-from reporting.selectors.people import PersonRow, Wanted
-from reporting.tables import STATES, Coverage
+from reporting.selectors.people import Job, PersonRow, Wanted
+from reporting.tables import APART, EVIDENCE, STATES, Apart, Coverage
 
 
 def coverage_rows(coverage: Coverage, *, known_on: date, chosen: Chosen = EVERYTHING) -> Iterator[Sequence[Value]]:
@@ -52,13 +53,9 @@ def coverage_rows(coverage: Coverage, *, known_on: date, chosen: Chosen = EVERYT
     yield [*days, everywhere(), "", _("Everything that is required of them"), *everything, "", shown]
 
 
-#: What is counted of people who are current, in the order of its columns.
-EVIDENCE = ("current", "on_live_edition", "assessed", "attended", "recognised")
-
-
 def evidence_labels() -> list[str]:
-    """The headings of these columns."""
-    return [_("Current"), _("On the live edition"), _("Assessed"), _("Attended"), _("Recognised")]
+    """The headings of what is counted of people who are current."""
+    return [str(label) for label in EVIDENCE.values()]
 
 
 def evidence_rows(evidence: Iterable[Evidence]) -> Iterator[Sequence[Value]]:
@@ -107,14 +104,42 @@ def people_rows(wanted: Wanted, people: Iterable[PersonRow], *, known_on: date) 
     # The same few days come again and again.
     days: dict[date | None, str] = {None: ""}
     for person in people:
-        roles = ", ".join(job.role for job in person.jobs)
-        unsure = ", ".join(job.role for job in person.jobs if not job.is_confirmed)
-        who = [person.name, roles, unsure, person.units]
+        who = [person.name, *_roles(person.jobs), person.units]
         for item in person.items:
             for day in (item.due_on, item.valid_until):
                 if day and day not in days:
                     days[day] = day.isoformat()
             yield [*start, item.title, *who, states[item.state], days[item.due_on], days[item.valid_until], shown]
+
+
+def apart_rows(
+    wanted: Wanted, which: Apart, people: Iterable[ApartRow], *, known_on: date
+) -> Iterator[Sequence[Value]]:
+    """One line for each person counted apart and each module that is waived."""
+    yield [
+        _("Day"),
+        _("As known on"),
+        _("Organisation"),
+        _("Counted apart"),
+        _("Module"),
+        _("Name"),
+        _("Role"),
+        _("Role not confirmed"),
+        _("Unit"),
+        _("Until"),
+        _("Shown"),
+    ]
+    start = [wanted.day.isoformat(), known_on.isoformat(), wanted.organisation.name, str(APART[which])]
+    shown = said(wanted.chosen)
+    for person in people:
+        who = [person.name, *_roles(person.jobs), person.units]
+        for item in person.items:
+            yield [*start, item.title, *who, item.last_day.isoformat() if item.last_day else "", shown]
+
+
+def _roles(jobs: Iterable[Job]) -> list[Value]:
+    """The roles, and those of them that are not confirmed."""
+    return [", ".join(job.role for job in jobs), ", ".join(job.role for job in jobs if not job.is_confirmed)]
 
 
 def _numbers(counts: Counts, known: Known) -> list[Value]:

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 
 from downloads.tables import Cell as Value
 from organisations.clock import day_of
-from reporting.files import EVIDENCE, evidence_labels
+from reporting.files import evidence_labels
 from reporting.files_delivery import MEANINGS as DELIVERY_MEANINGS
 from reporting.files_delivery import without_heading
 from reporting.method import MEANINGS, everywhere
 from reporting.models import Report
+from reporting.tables import EVIDENCE
 
 Payload = Mapping[str, Any]
 #: The numbers of a cell, in the order of their columns.

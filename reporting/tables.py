@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from functools import cached_property
 
 from django.utils.functional import Promise
@@ -25,6 +26,16 @@ STATES = {
     State.OVERDUE: _("overdue"),
 }
 
+
+class Apart(StrEnum):
+    """Why somebody is counted apart, and not or not for all modules among those required."""
+
+    AWAY = "away"
+    WAIVED = "waived"
+
+
+#: Each in words.
+APART = {Apart.AWAY: _("Away"), Apart.WAIVED: _("A module is waived")}
 
 #: Days ahead for which it is said what ends.
 WITHIN = (30, 60, 90)
@@ -175,6 +186,16 @@ def lines_of(cell: Cell) -> list[Line]:
     return lines
 
 
+#: What is counted of people who are current, in the order of its columns.
+EVIDENCE = {
+    "current": _("Current"),
+    "on_live_edition": _("On the live edition"),
+    "assessed": _("Assessed"),
+    "attended": _("Attended"),
+    "recognised": _("Recognised"),
+}
+
+
 @dataclass(frozen=True)
 class Filter:
     """A number that leads to its people; no state means everyone."""
@@ -183,10 +204,15 @@ class Filter:
     people: int
     state: str | None = None
     within: int | None = None
+    shown: str | None = None
 
 
-def filters_of(counts: Counts, ending: Mapping[int, int]) -> list[Filter]:
-    """The numbers of a list, the most pressing first."""
+def filters_of(
+    counts: Counts, ending: Mapping[int, int], evidence: Mapping[str, int], apart: Mapping[Apart, int]
+) -> list[Filter]:
+    """The numbers of a list, the most pressing first; how people came to be current where it is of one module, and who
+    is counted apart where it is of all.
+    """
     soon = [
         Filter(_("Ending within %(days)s days") % {"days": days}, people, within=days)
         for days, people in ending.items()
@@ -197,5 +223,7 @@ def filters_of(counts: Counts, ending: Mapping[int, int]) -> list[Filter]:
         Filter(_("Not yet due"), counts.due, State.DUE),
         Filter(_("Expiring"), counts.expiring, State.EXPIRING),
         Filter(_("Current"), counts.current, State.CURRENT),
+        *(Filter(EVIDENCE[shown], people, shown=shown) for shown, people in evidence.items()),
         *soon,
+        *(Filter(APART[which], people, which) for which, people in apart.items()),
     ]

@@ -195,15 +195,15 @@ def _count_again(sums: _Sums, organisation_ids: Sequence[int], day: date, chosen
 
 @lru_cache(maxsize=64)
 def _all_rows(_vendor: str, chosen: Chosen) -> Composed:
-    memberships = _memberships(chosen)
+    memberships = memberships_of(Slot(0), DAY, chosen)
     human = memberships.annotate(human=human_of())
     standing = standing_of(Slot(0), DAY, chosen).annotate(worst=severity_on(DAY))
     return composed(
         _QUERY,
         standing=standing.values_list("organisation_id", "module_key", "person_id", "requirement_version_id", "worst"),
         memberships=memberships.values_list("organisation_id", "role_id", "kind", "person_id"),
-        away=human.filter(_has(Away.objects.active_on(DAY))).values_list("organisation_id", "human"),
-        waived=human.filter(_has(Waiver.objects.active_on(DAY))).values_list("organisation_id", "human"),
+        away=human.filter(has_any(Away.objects.active_on(DAY))).values_list("organisation_id", "human"),
+        waived=human.filter(has_any(Waiver.objects.active_on(DAY))).values_list("organisation_id", "human"),
     )
 
 
@@ -212,7 +212,7 @@ def _rows_again(_vendor: str, chosen: Chosen) -> Composed:
     people, places, modules = Slot(1), Slot(2), Slot(3)
     doubtful = Q(Among("person_id", people)) | (Q(Among("organisation_id", places)) & Q(Among("module_key", modules)))
     standing = standing_of(Slot(0), DAY, chosen).filter(doubtful).annotate(worst=severity_on(DAY))
-    memberships = _memberships(chosen).filter(Among("person_id", people))
+    memberships = memberships_of(Slot(0), DAY, chosen).filter(Among("person_id", people))
     return composed(
         _AGAIN,
         standing=standing.values_list("organisation_id", "module_key", "person_id", "worst"),
@@ -220,9 +220,12 @@ def _rows_again(_vendor: str, chosen: Chosen) -> Composed:
     )
 
 
-def _memberships(chosen: Chosen) -> QuerySet[Membership]:
-    rows = Membership.objects.active_on(DAY)
-    return rows.filter(AmongMany("organisation_id", Slot(0)), chosen.memberships).order_by()
+def memberships_of(
+    organisation_ids: Sequence[int] | Slot, day: date | GivenDay, chosen: Chosen
+) -> QuerySet[Membership, Any]:
+    """The memberships of these organisations that hold on the day, of what was chosen."""
+    places = AmongMany("organisation_id", organisation_ids)
+    return Membership.objects.active_on(day).filter(places, chosen.memberships).order_by()
 
 
 def with_keys(rows: list[tuple[Any, ...]], place: int) -> list[tuple[Any, ...]]:
@@ -239,6 +242,6 @@ def standing_of(organisation_ids: Sequence[int] | Slot, day: date | GivenDay, ch
     return Standing.objects.filter(standing_on(day), places, chosen.standing).order_by()
 
 
-def _has(rows: QuerySet) -> Exists:
+def has_any(rows: QuerySet) -> Exists:
     """Whether a row is about the membership."""
     return Exists(rows.filter(membership=OuterRef("pk")))

@@ -1,7 +1,8 @@
-"""What the people who are current have shown: on which edition, and how they came to it."""
+"""What people who are current have shown, on which edition and how: in numbers, and who they are."""
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -42,7 +43,7 @@ class Evidence:
 
 #: Only completions of the people who stand there are read, whichever of their entries holds them. The newest of each
 #: is the largest number made of its day, its own number and its source: to put them in order would cost twice as much.
-_QUERY = f"""WITH stood (module, person) AS (SELECT module_key, person_id FROM ({{standing}}) AS required),
+_DONE = f"""WITH stood (module, person) AS (SELECT module_key, person_id FROM ({{standing}}) AS required),
 theirs (person) AS (SELECT DISTINCT person FROM stood),
 entries (entry, person) AS (
     SELECT person, person FROM theirs
@@ -54,13 +55,15 @@ done (module, person, newest, live) AS (
     FROM entries JOIN ({{completions}}) AS made ON made.person_id = entries.entry
     GROUP BY made.module_key, entries.person
 )
-SELECT stood.module, COUNT(*), COALESCE(SUM(done.live), 0), {{sources}}
-FROM stood LEFT JOIN done ON done.module = stood.module AND done.person = stood.person
-GROUP BY stood.module
 """  # noqa: S608 - nothing in it comes from outside
-_SOURCES = ", ".join(
-    f"COUNT(*) FILTER (WHERE done.newest %% {len(Source)} = {number})" for number, _source in enumerate(Source)
-)
+_BESIDE = "FROM stood LEFT JOIN done ON done.module = stood.module AND done.person = stood.person"
+#: Each number beside "current", by its name in Evidence: of whom it is.
+SHOWN = {
+    "on_live_edition": "done.live = 1",
+    **{source.value: f"done.newest %% {len(Source)} = {number}" for number, source in enumerate(Source)},
+}
+_NUMBERS = ", ".join(f"COUNT(*) FILTER (WHERE {condition})" for condition in SHOWN.values())
+_COUNTED = f"{_DONE} SELECT stood.module, COUNT(*), {_NUMBERS} {_BESIDE} GROUP BY stood.module"
 #: More than there will ever be completions.
 _MOST = 2**40
 
@@ -85,16 +88,35 @@ def evidence_on(
     """The people current on the day in each module, each once: one query, none without organisation or module."""
     if not organisation_ids or not modules:
         return []
-    query = _prepared(connection.vendor, chosen.alone)
-    rows = with_keys(query.rows(day, organisation_ids, [module.key for module in modules]), 0)
+    rows = with_keys(_counted(connection.vendor, chosen.alone).rows(day, organisation_ids, _keys(modules)), 0)
     found = {module: numbers for module, *numbers in rows}
     return [Evidence(module, *found.get(module.key, ())) for module in modules]
 
 
+def people_who_have(organisation_id: int, day: date, chosen: Chosen, module_key: uuid.UUID, shown: str) -> list[int]:
+    """Who is behind one of these numbers, by its name, in one organisation: 1 query."""
+    query = _named(connection.vendor, chosen.alone, shown)
+    return [person for (person,) in query.rows(day, [organisation_id], [module_key])]
+
+
+def _keys(modules: Sequence[Module]) -> list[uuid.UUID]:
+    return [module.key for module in modules]
+
+
 @lru_cache(maxsize=64)
-def _prepared(_vendor: str, chosen: Chosen) -> Composed:
+def _counted(_vendor: str, chosen: Chosen) -> Composed:
+    return _prepared(_COUNTED, chosen)
+
+
+@lru_cache(maxsize=64)
+def _named(_vendor: str, chosen: Chosen, shown: str) -> Composed:
+    return _prepared(f"{_DONE} SELECT stood.person {_BESIDE} WHERE {SHOWN[shown]}", chosen)
+
+
+def _prepared(query: str, chosen: Chosen) -> Composed:
     standing = (
         standing_of(Slot(0), DAY, chosen)
+        .filter(Among("module_key", Slot(1)))
         .values("module_key", "person_id")
         .annotate(worst=Max(severity_on(DAY)))
         .filter(worst__lte=SEVERITY[State.EXPIRING])
@@ -113,4 +135,4 @@ def _prepared(_vendor: str, chosen: Chosen) -> Composed:
         )
         .values_list("module_key", "person_id", "live", "place")
     )
-    return composed(_QUERY.replace("{sources}", _SOURCES), standing=standing, completions=completions)
+    return composed(query, standing=standing, completions=completions)

@@ -26,6 +26,7 @@ from reporting.filters import EVERYTHING, Chosen
 from reporting.rules import Counts
 from reporting.selectors.choices import role_name
 from reporting.selectors.counting import DAY, counts_of, late_on, severity_on, standing_of
+from reporting.selectors.evidence import people_who_have
 from reporting.tables import STATES, WITHIN
 
 #: States in which something is to be completed.
@@ -47,11 +48,13 @@ class Wanted:
     state: str = ""
     #: Those with something current that ends within so many days; 0 for everyone.
     within: int = 0
+    #: Those current in the one module who have shown it so, as a number of Evidence; empty for everyone.
+    shown: str = ""
 
     @property
     def may_be_reminded(self) -> bool:
         """Whether all of these people have something to do: who is current through and through is left in peace."""
-        return self.state in (State.OVERDUE, State.DUE, State.EXPIRING) or bool(self.within)
+        return not self.shown and (self.state in (State.OVERDUE, State.DUE, State.EXPIRING) or bool(self.within))
 
 
 class Job(NamedTuple):
@@ -169,7 +172,7 @@ def _counts_ending(_vendor: str, chosen: Chosen, is_of_module: bool) -> Composed
 
 
 def count_listed(wanted: Wanted) -> int:
-    """How many people the list holds: 1 query."""
+    """How many people the list holds: 1 query, and 1 more where they are those who have shown it so."""
     return _ranked(wanted).count()
 
 
@@ -179,7 +182,10 @@ def ids_listed(wanted: Wanted) -> list[int]:
 
 
 def page_of_people(wanted: Wanted, *, after: int = 0, size: int) -> PeoplePage:
-    """The people who follow the given one, from the start where that person is not on the list: 2 queries, then 3."""
+    """The people who follow the given one, from the start where that person is not on the list: 2 queries, then 3.
+
+    One more where they are those who have shown it so.
+    """
     people = _ranked(wanted)
     if after and (place := next(iter(_everybody(wanted).filter(person_id=after)), None)):
         people = people.filter(_following(place))
@@ -221,6 +227,11 @@ def _ranked(wanted: Wanted) -> QuerySet[Any, Any]:
         people = people.filter(rank=SEVERITY[State(wanted.state)])
     if wanted.within:
         people = people.filter(person_id__in=_ending(wanted, wanted.within).values("person_id"))
+    if wanted.shown and wanted.module_key:
+        place, day, chosen = wanted.organisation.pk, wanted.day, wanted.chosen
+        people = people.filter(
+            Among("person_id", people_who_have(place, day, chosen, wanted.module_key, wanted.shown))
+        )
     return people.order_by("-rank", "pressing_on", "by_name", "person_id")
 
 

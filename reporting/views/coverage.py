@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -14,7 +16,7 @@ from downloads.tables import csv_response, xlsx_response
 from organisations.access import authority_of
 from organisations.clock import today
 from organisations.requests import SignedInRequest
-from reporting.access import get_organisations_for, get_unit_parts_for, names_shown_in
+from reporting.access import get_organisations_for, get_unit_parts_for, organisations_with_names_for
 from reporting.access_reports import published_for
 from reporting.cells import CellWriter
 from reporting.files import coverage_rows, evidence_rows, headcount_rows, method_rows
@@ -45,18 +47,18 @@ def coverage(request: SignedInRequest) -> HttpResponse:
     look = look_at_all(request)
     table = _table(request, look)
     page = Paginator(table.rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    writer = CellWriter(look.kept)
+    writer, named = CellWriter(look.kept), organisations_with_names_for(request.user)
     context = {
         **look.context,
         "coverage": table,
         "page_obj": page,
-        "lines": [writer.line(row, shows_names=names_shown_in(request.user, row)) for row in page.object_list],
+        "lines": [writer.line(row, shows_names=row.organisation_id in named) for row in page.object_list],
         "totals": writer.totals(table.totals),
         "meanings": MEANINGS,
         "leads_partnership": bool(authority.partnership_ids),
         "parts": parts,
         "published": published_for(request.user, look.day, look.chosen.query),
-        **_shortcuts(request, look, table),
+        **_shortcuts(named, look, table),
     }
     return render(request, "reporting/coverage.html", context)
 
@@ -86,12 +88,11 @@ def coverage_xlsx(request: HttpRequest) -> HttpResponseBase:
     return xlsx_response(f"{_('coverage')}-{look.day.isoformat()}.xlsx", sheets)
 
 
-def _shortcuts(request: SignedInRequest, look: Look, table: Coverage) -> dict[str, str]:
-    """For the lead of one organisation the big numbers lead straight to the people behind them."""
-    if len(table.rows) != 1 or not names_shown_in(request.user, table.rows[0]):
+def _shortcuts(named: Collection[int], look: Look, table: Coverage) -> dict[str, str]:
+    """Where the table is of one organisation, the big numbers lead straight to the people behind them."""
+    if len(table.rows) != 1 or table.rows[0].organisation_id not in named:
         return {}
-    address = reverse("reporting:organisation_people", args=[table.rows[0].slug])
-    return {"overdue_url": f"{address}{look.query(state='overdue')}", "soon_url": f"{address}{look.query(within=30)}"}
+    return look.shortcuts(reverse("reporting:organisation_people", args=[table.rows[0].slug]))
 
 
 def _table(request: HttpRequest, look: Look) -> Coverage:

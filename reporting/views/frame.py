@@ -15,7 +15,8 @@ from reporting.access import Part, get_organisations_for
 from reporting.filters import Chosen, Said
 from reporting.forms import DayForm, FilterForm
 from reporting.selectors.choices import LABELS, Choices, choices_in, choices_within
-from reporting.tables import STATES, WITHIN
+from reporting.selectors.evidence import SHOWN
+from reporting.tables import APART, STATES, WITHIN, Apart
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,14 @@ class Look:
     def query(self, **more: object) -> str:
         """The same with more parameters, as the end of a link."""
         return "?" + "&".join(part for part in (urlencode(more), self.kept) if part)
+
+    def shortcuts(self, people_url: str) -> dict[str, str]:
+        """Where the people behind the numbers at the top of a page are; all of the organisation are at the url."""
+        return {
+            "overdue_url": f"{people_url}{self.query(state='overdue')}",
+            "soon_url": f"{people_url}{self.query(state='expiring')}",
+            **{f"{which}_url": f"{people_url}{self.query(state=which)}" for which in APART},
+        }
 
     @property
     def context(self) -> dict[str, Any]:
@@ -75,6 +84,12 @@ def state_in(request: HttpRequest) -> str:
     return wanted if wanted in STATES else ""
 
 
+def apart_in(request: HttpRequest) -> Apart | None:
+    """Why those wanted are counted apart; none where the address asks for others."""
+    wanted = request.GET.get("state", "")
+    return Apart(wanted) if wanted in APART else None
+
+
 def number_in(request: HttpRequest, name: str) -> int:
     """A number in the address; 0 where it is none."""
     text = request.GET.get(name, "")
@@ -85,6 +100,12 @@ def within_in(request: HttpRequest) -> int:
     """So many days ahead; 0 where the address names none that there is."""
     days = number_in(request, "within")
     return days if days in WITHIN else 0
+
+
+def shown_in(request: HttpRequest) -> str:
+    """How those wanted came to be current; everyone where the address names nothing that there is."""
+    wanted = request.GET.get("shown", "")
+    return wanted if wanted in SHOWN else ""
 
 
 def not_found() -> Http404:

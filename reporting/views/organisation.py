@@ -12,7 +12,7 @@ from organisations.access_names import agreement_for
 from organisations.models import Organisation
 from organisations.requests import SignedInRequest
 from reporting.access import get_part_on, get_unit_parts_for, may_remind, may_see_names
-from reporting.cells import CellWriter, group_lines
+from reporting.cells import CellWriter, evidence_lines, group_lines
 from reporting.method import MEANINGS
 from reporting.selectors.coverage import coverage_on
 from reporting.selectors.evidence import evidence_on
@@ -28,16 +28,21 @@ def organisation(request: SignedInRequest, slug: str) -> HttpResponse:
     part = get_part_on(request.user, slug, day_in(request))
     found, look = part.organisation, look_at_one(request, part)
     table = coverage_on(Organisation.objects.filter(pk=found.pk), look.day, look.chosen)
+    sees_names = may_see_names(request.user, part)
     context = {
         **look.context,
         "organisation": found,
         "part": part,
         "coverage": table,
         "row": table.rows[0],
-        "evidence": evidence_on([found.pk], look.day, look.chosen, table.modules),
+        "evidence": evidence_lines(
+            evidence_on([found.pk], look.day, look.chosen, table.modules),
+            reverse("reporting:organisation", args=[slug]) if sees_names else "",
+            look.kept,
+        ),
         "groups": (groups := groups_of(found, look.day, look.chosen, look.form.choices)),
         "ending": count_ending(Wanted(found, look.day, look.chosen)),
-        "may_see_names": (sees_names := may_see_names(request.user, part)),
+        "may_see_names": sees_names,
         "cells": CellWriter(look.kept).modules(table.rows[0], shows_names=sees_names),
         "meanings": MEANINGS,
     }
@@ -47,8 +52,7 @@ def organisation(request: SignedInRequest, slug: str) -> HttpResponse:
     if sees_names:
         context["agreement"] = None if may_remind(request.user, part) else agreement_for(request.user, found)
         context["people_url"] = people_url
-        context["overdue_url"] = f"{people_url}{look.query(state='overdue')}"
-        context["soon_url"] = f"{people_url}{look.query(within=30)}"
+        context |= look.shortcuts(people_url)
     elif any(units.organisation == found for units in get_unit_parts_for(request.user, look.day)):
         context["own_people_url"] = reverse("reporting:organisation_people", args=[slug])
     if may_remind(request.user, part):

@@ -18,9 +18,12 @@ from organisations.clock import today
 from organisations.models import Organisation
 from organisations.requests import SignedInRequest
 from reporting.access import Part, get_part_on, get_part_with_names_on, may_remind, may_see_names
-from reporting.files import people_rows
+from reporting.files import apart_rows, people_rows
+from reporting.selectors.apart import ApartPage, all_apart, count_apart, page_of_apart
 from reporting.selectors.coverage import coverage_on
+from reporting.selectors.evidence import SHOWN, evidence_on
 from reporting.selectors.people import (
+    PeoplePage,
     Wanted,
     all_people,
     count_ending,
@@ -29,8 +32,18 @@ from reporting.selectors.people import (
     module_title,
     page_of_people,
 )
-from reporting.tables import filters_of, lines_of
-from reporting.views.frame import Look, day_in, look_at_one, not_found, number_in, state_in, within_in
+from reporting.tables import Apart, Filter, Module, filters_of, lines_of
+from reporting.views.frame import (
+    Look,
+    apart_in,
+    day_in,
+    look_at_one,
+    not_found,
+    number_in,
+    shown_in,
+    state_in,
+    within_in,
+)
 
 PAGE_SIZE = 50
 
@@ -45,8 +58,12 @@ def people(request: SignedInRequest, slug: str, module_key: uuid.UUID | None = N
     part = get_part_with_names_on(request.user, slug, day_in(request))
     organisation, look = part.organisation, look_at_one(request, part)
     wanted = _wanted(request, organisation, look, module_key)
-    title = _title(module_key)
-    page = page_of_people(wanted, after=number_in(request, "after"), size=PAGE_SIZE)
+    title, apart, after = _title(module_key), _apart(request, module_key), number_in(request, "after")
+    page: PeoplePage | ApartPage
+    if apart:
+        page = page_of_apart(wanted, apart, after=after, size=PAGE_SIZE)
+    else:
+        page = page_of_people(wanted, after=after, size=PAGE_SIZE)
     agreement = None if may_remind(request.user, part) else agreement_for(request.user, organisation)
     names = len(page.rows) + bool(agreement)
     note_names_seen(organisation=organisation, by=request.user, where="coverage", rows=names)
@@ -56,14 +73,16 @@ def people(request: SignedInRequest, slug: str, module_key: uuid.UUID | None = N
         "part": part,
         "module_key": module_key,
         "title": title,
-        "filters": filters_of(count_people(wanted), count_ending(wanted)),
+        "filters": _filters(wanted, title),
         "page": page,
         "is_first": not request.GET.get("after"),
-        "state": wanted.state,
+        "apart": apart,
+        "state": apart or wanted.state,
         "within": wanted.within,
+        "shown": wanted.shown,
         "agreement": agreement,
     }
-    if wanted.may_be_reminded and look.day == today() and may_remind(request.user, part):
+    if not apart and wanted.may_be_reminded and look.day == today() and may_remind(request.user, part):
         name, key = ("remind", [module_key]) if module_key else ("organisation_remind", [])
         context["remind_url"] = f"{reverse(f'reporting:{name}', args=[slug, *key])}?{_same_list(request)}"
     return render(request, "reporting/people.html", context)
@@ -77,8 +96,11 @@ def people_csv(request: SignedInRequest, slug: str, module_key: uuid.UUID | None
     organisation, look = part.organisation, look_at_one(request, part)
     wanted = _wanted(request, organisation, look, module_key)
     _title(module_key)
-    note_names_seen(organisation=organisation, by=request.user, where="coverage file", rows=count_listed(wanted))
-    rows = people_rows(wanted, all_people(wanted), known_on=today())
+    if apart := _apart(request, module_key):
+        names, rows = count_apart(wanted)[apart], apart_rows(wanted, apart, all_apart(wanted, apart), known_on=today())
+    else:
+        names, rows = count_listed(wanted), people_rows(wanted, all_people(wanted), known_on=today())
+    note_names_seen(organisation=organisation, by=request.user, where="coverage file", rows=names)
     return csv_response(f"{_('people')}-{organisation.slug}-{look.day.isoformat()}.csv", rows)
 
 
@@ -90,7 +112,22 @@ def _same_list(request: SignedInRequest) -> str:
 
 
 def _wanted(request: SignedInRequest, organisation: Organisation, look: Look, module_key: uuid.UUID | None) -> Wanted:
-    return Wanted(organisation, look.day, look.chosen, module_key, state_in(request), within_in(request))
+    state, within, shown = state_in(request), within_in(request), shown_in(request) if module_key else ""
+    return Wanted(organisation, look.day, look.chosen, module_key, state, within, shown)
+
+
+def _apart(request: SignedInRequest, module_key: uuid.UUID | None) -> Apart | None:
+    return None if module_key else apart_in(request)
+
+
+def _filters(wanted: Wanted, title: str) -> list[Filter]:
+    """The numbers of the list; of one module how people came to be current, of all modules who is counted apart."""
+    counts, ending = count_people(wanted), count_ending(wanted)
+    if wanted.module_key is None:
+        return filters_of(counts, ending, {}, count_apart(wanted))
+    module = Module(wanted.module_key, title)
+    (found,) = evidence_on([wanted.organisation.pk], wanted.day, wanted.chosen, [module])
+    return filters_of(counts, ending, {name: getattr(found, name) for name in SHOWN}, {})
 
 
 def _title(module_key: uuid.UUID | None) -> str:
