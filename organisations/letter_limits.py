@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
-from datetime import datetime
+from datetime import date, datetime
+
+from django.db.models import Q
 
 from organisations.clock import LONDON, day_of
 from organisations.models import Away
 from organisations.querysets import human_of
-from organisations.rules_letters import is_too_soon, leaves_at
+from organisations.rules_letters import is_too_soon, leaves_at, next_letter
 
 #: When an app last wrote to each of these people, or is about to; those to whom it never wrote are left out.
 LetterFinder = Callable[[Collection[int]], Mapping[int, datetime]]
@@ -44,3 +47,18 @@ def may_be_written_to(person_ids: Collection[int], at: datetime) -> set[int]:
     there = set(person_ids) - set(away.values_list("human", flat=True))
     last = last_letters(there)
     return {pk for pk in there if not is_too_soon(last.get(pk), at)}
+
+
+def next_letters(person_ids: Collection[int], at: datetime) -> dict[int, datetime]:
+    """When the next letter to each of these people may leave; one query, and those of each app.
+
+    Left out are those who are away without an end.
+    """
+    away: defaultdict[int, list[tuple[date, date | None]]] = defaultdict(list)
+    rows = Away.objects.annotate(human=human_of("membership__person")).filter(human__in=person_ids)
+    rows = rows.filter(Q(ended_on__isnull=True) | Q(ended_on__gte=day_of(at)))
+    for pk, first, until in rows.values_list("human", "started_on", "ended_on"):
+        away[pk].append((first, until))
+    last = last_letters(person_ids)
+    found = {pk: next_letter(at.astimezone(LONDON), last.get(pk), away[pk]) for pk in person_ids}
+    return {pk: leaves for pk, leaves in found.items() if leaves is not None}

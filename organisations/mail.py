@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from smtplib import SMTPException
+from typing import NamedTuple
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -39,6 +40,15 @@ def register_footer_line(line: FooterLine) -> FooterLine:
 def footer_lines() -> list[str]:
     """What stands at the end of every letter, in the active language."""
     return [line() for line in _footer_lines]
+
+
+class Attached(NamedTuple):
+    """A file that goes with a letter."""
+
+    name: str
+    content: str
+    #: Its media type.
+    kind: str
 
 
 class LetterNotSent(Exception):
@@ -189,7 +199,15 @@ def _sign_in_link(**context: object) -> str:
     return settings.BASE_URL + reverse("account_login")
 
 
-def post(template: str, to: str, language: str, link: Callable[..., str], **context: object) -> None:
+def post(
+    template: str,
+    to: str,
+    language: str,
+    link: Callable[..., str],
+    attached: Attached | None = None,
+    /,
+    **context: object,
+) -> None:
     """Renders a letter as text and as simple HTML, and sends it; raises LetterNotSent when mail is down.
 
     `template` is the letter's path without its ending; `link` gives its one address, in the letter's language.
@@ -207,6 +225,8 @@ def post(template: str, to: str, language: str, link: Callable[..., str], **cont
             headers={"Auto-Submitted": "auto-generated"},
         )
         letter.attach_alternative(render_to_string(f"{template}.html", context), "text/html")
+        if attached is not None:
+            letter.attach(attached.name, attached.content, attached.kind)
         try:
             letter.send()
         except (SMTPException, OSError) as error:

@@ -5,7 +5,8 @@ What somebody asked for or must know at once, such as an invitation or a new pas
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
 
 #: At most one letter in so long, whichever part of Signpost writes.
 LIMIT = timedelta(days=7)
@@ -24,3 +25,17 @@ def leaves_at(moment: datetime) -> datetime:
 def is_too_soon(last: datetime | None, next_one: datetime) -> bool:
     """Whether a letter would be the second within the limit."""
     return last is not None and next_one - last < LIMIT
+
+
+def next_letter(moment: datetime, last: datetime | None, away: Sequence[tuple[date, date | None]]) -> datetime | None:
+    """When the next letter to somebody may leave, in London time: a week after the last, and not on these days away.
+
+    None while they are away without an end.
+    """
+    leaves = leaves_at(moment if last is None else max(moment, last.astimezone(moment.tzinfo) + LIMIT))
+    for first, until in sorted(away, key=lambda days: days[0]):
+        if first <= leaves.date() and (until is None or leaves.date() <= until):
+            if until is None:
+                return None
+            leaves = datetime.combine(until + timedelta(days=1), OPENS, tzinfo=moment.tzinfo)
+    return leaves

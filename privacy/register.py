@@ -230,6 +230,12 @@ ABOUT: tuple[About, ...] = (
         stays=NUMBERS_STAY,
     ),
     About(
+        "records.BriefingLetter",
+        _("Letters to you about a briefing that changed"),
+        columns=("invitation", "changed_at", "goes_at", "posted_at"),
+        is_removed=True,
+    ),
+    About(
         "records.Attendance",
         _("Briefings you were at"),
         hidden=("key",),

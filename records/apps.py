@@ -33,6 +33,7 @@ class RecordsConfig(AppConfig):
         from records.selectors.merging import told_of_merge
         from records.selectors.regrading import last_letters_of_regrades
         from records.selectors.reminders import last_reminders
+        from records.selectors.telling import last_letters_of_briefings
 
         membership_changed.connect(receivers.on_membership_changed)
         memberships_changed.connect(receivers.on_memberships_changed)
@@ -53,6 +54,7 @@ class RecordsConfig(AppConfig):
         register_merge_teller(told_of_merge)
         register_letters(last_reminders)
         register_letters(last_letters_of_regrades)
+        register_letters(last_letters_of_briefings)
         register_link(Place.ACCOUNT, Link(gettext_lazy("My record"), "records:my_record"))
         register_link(Place.PERSON, Link(gettext_lazy("What they completed here"), "records:person_record"))
 

@@ -1,4 +1,8 @@
-"""Letters to leads about briefings: neither place nor names in them, only where to answer."""
+"""Letters about briefings.
+
+To leads who are invited: neither place nor names in them, only where to answer. To those who come, when it is
+cancelled or moved: the place is only in the file for their calendar, as it is in their calendar already.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +13,18 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 from django_tasks import task
 
-from organisations.clock import LONDON, today
-from organisations.mail import post, queue_with_write
+from organisations.clock import LONDON, day_of, today
+from organisations.mail import Attached, post, queue_with_write
 from organisations.models import Appointment, User
 from organisations.rules_letters import leaves_at
+from records.calendar import FILE, calendar_of, method_of
 from records.mail import later
-from records.models import Session, SessionInvitation
+from records.models import BriefingLetter, Session, SessionInvitation
+from records.selectors.learning import module_title
+from records.selectors.reminders import away_on
 
 #: What leads read is English.
 LANGUAGE = "en"
@@ -46,6 +54,57 @@ def post_to_lead(invitation_and_person: list[int]) -> None:
     person = _leads_of(invitation).filter(pk=person_pk).first() if invitation else None
     if person is not None:
         post("records/lead/mail/briefing", person.email, LANGUAGE, _answer_link, invitation=invitation)
+
+
+def queue_change(letter: BriefingLetter) -> None:
+    """Has somebody who comes told that a briefing is cancelled or moved, when their letter may leave."""
+    assert letter.goes_at is not None
+    queue_with_write(later(post_change, letter.goes_at), letter.pk)
+
+
+@task()
+def post_change(pk: int) -> None:
+    """Writes in the person's language how the briefing stands now, with the file for their calendar.
+
+    None where they do not come any more, where it is over, or while they are away.
+    """
+    letters = BriefingLetter.objects.filter(pk=pk, posted_at__isnull=True, goes_at__isnull=False)
+    letter = letters.select_related("person", "invitation__organisation", "invitation__session__edition").first()
+    now = timezone.now()
+    if letter is None or letter.invitation.answer != SessionInvitation.Answer.ACCEPTED:
+        return
+    session, person = letter.invitation.session, letter.person
+    is_off = session.state == Session.State.CANCELLED
+    if now >= (session.starts_at if is_off else session.ends_at):
+        return
+    if not person.email or not person.is_active or away_on(day_of(now), [person.pk]):
+        return
+    opens = max(letter.goes_at or now, leaves_at(now.astimezone(LONDON)))
+    if opens > now and post_change.get_backend().supports_defer:
+        queue_with_write(later(post_change, opens), pk)
+        return
+    with override(person.language):
+        module = module_title(session.edition).text if session.edition else session.title
+    post(
+        "records/mail/briefing_changed",
+        person.email,
+        person.language,
+        _link_of_change,
+        Attached(FILE, calendar_of(session).decode(), f"text/calendar; method={method_of(session)}"),
+        letter=letter,
+        session=session,
+        is_off=is_off,
+        module=module,
+    )
+    letters.update(posted_at=now)
+
+
+def _link_of_change(**context: object) -> str:
+    letter = context["letter"]
+    assert isinstance(letter, BriefingLetter)
+    if letter.invitation.person_id is None:
+        return _answer_link(invitation=letter.invitation)
+    return settings.BASE_URL + reverse("records:my_briefings")
 
 
 def _waiting(pk: int) -> SessionInvitation | None:

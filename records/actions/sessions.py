@@ -15,6 +15,7 @@ from courses.models import ModulePage
 from courses.selectors import live_edition_of
 from organisations.audit import write_log
 from organisations.models import Organisation, Partnership, User
+from records.actions.telling import tell_of_change
 from records.mail_briefings import queue_invitations
 from records.models import Attendance, BriefingRequest, Session, SessionInvitation
 from records.rules.sessions import new_session_code, tidy
@@ -85,6 +86,8 @@ def plan_session(
 def change_session(*, session: Session, by: User, at: datetime, **values: Unpack[SessionValues]) -> Session:
     """Changes place, time, places, host or who delivers it; calendars take the change as the newer one.
 
+    Who comes is told of another place, day or time, while it is to come.
+
     Refuses what plan_session refuses, one that is not planned any more, and fewer places than are taken.
     """
     session = _planned(session)
@@ -92,6 +95,8 @@ def change_session(*, session: Session, by: User, at: datetime, **values: Unpack
     capacity = values["capacity"]
     if capacity is not None and capacity < (taken := count_places(session)):
         raise ValidationError({"capacity": _("%(count)s people have a place already.") % {"count": taken}})
+    known_start, known = session.starts_at, _where_and_when(session)
+    is_over = session.ends_at <= at
     for name, value in _columns(values).items():
         setattr(session, name, value)
     session.sequence += 1
@@ -99,12 +104,14 @@ def change_session(*, session: Session, by: User, at: datetime, **values: Unpack
     session.save()
     session.trainers.set(trainers)
     write_log(session, "records.change_session", by)
+    if _where_and_when(session) != known and not is_over:
+        tell_of_change(session=session, known_start=known_start, at=at)
     return session
 
 
 @transaction.atomic
 def cancel_session(*, session: Session, by: User, reason: str, at: datetime) -> Session:
-    """Cancels a planned session; calendars then show it as cancelled, and its code no longer works.
+    """Cancels a planned session and tells who comes; calendars then show it as cancelled, and its code works no more.
 
     Refuses (ValidationError) without a reason, and one that people have checked in to or that was held.
     """
@@ -118,6 +125,8 @@ def cancel_session(*, session: Session, by: User, reason: str, at: datetime) -> 
     session.changed_at = at
     session.save(update_fields=["state", "cancel_reason", "sequence", "changed_at"])
     write_log(session, "records.cancel_session", by)
+    if session.ends_at > at:
+        tell_of_change(session=session, known_start=session.starts_at, at=at)
     return session
 
 
@@ -191,6 +200,10 @@ def _planned(session: Session) -> Session:
 def count_places(session: Session) -> int:
     """How many people have a place of their own."""
     return session.invitations.filter(person__isnull=False, answer=Answer.ACCEPTED).count()
+
+
+def _where_and_when(session: Session) -> tuple[str, datetime, datetime]:
+    return session.place, session.starts_at, session.ends_at
 
 
 def _columns(values: SessionValues) -> dict[str, object]:

@@ -5,6 +5,7 @@ from records.models.certificates import Certificate
 from records.models.completions import Completion, CompletionMembership
 from records.models.evaluations import Evaluation
 from records.models.learning import Attempt, AttemptDraft, Enrolment, LessonAskedAgain, LessonProgress, Part
+from records.models.letters import BriefingLetter
 from records.models.recognition import OutsideCourse, Recognition
 from records.models.regrades import Regrade, RegradedAttempt
 from records.models.reminders import Reminder, ReminderRound
@@ -20,6 +21,7 @@ __all__ = [
     "Attempt",
     "AttemptDraft",
     "Attendance",
+    "BriefingLetter",
     "BriefingRequest",
     "Certificate",
     "Completion",

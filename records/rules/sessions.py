@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from records.rules.certificates import ALPHABET
 
@@ -32,6 +32,12 @@ def normalise_session_code(typed: str) -> str:
 def is_open_at(at: datetime, starts_at: datetime, ends_at: datetime) -> bool:
     """Whether people check in at this moment."""
     return starts_at - OPENS_BEFORE <= at <= ends_at + CLOSES_AFTER
+
+
+def tell_by(starts_at: datetime) -> datetime:
+    """Until when who would come to a session that begins then, in London time, must know that it does not take place
+    then: on the day itself they may be on their way."""
+    return datetime.combine(starts_at.date(), time(), tzinfo=starts_at.tzinfo)
 
 
 def tidy(text: str) -> str:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from records.access_sessions import get_session_open_to
 from records.actions.places import give_up_place, take_place
-from records.calendar import calendar_of
+from records.calendar import FILE, calendar_of
 from records.selectors.places import briefings_open_to
 from records.views.guards import PersonRequest, button, personal
 
@@ -55,6 +55,6 @@ def place_calendar(request: PersonRequest, key: UUID) -> HttpResponse:
     if not found or not found[0].has_place:
         raise Http404
     response = HttpResponse(calendar_of(found[0].session), content_type="text/calendar; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="briefing.ics"'
+    response["Content-Disposition"] = f'attachment; filename="{FILE}"'
     response["Cache-Control"] = "private, no-store"
     return response

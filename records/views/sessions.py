@@ -64,6 +64,7 @@ from records.selectors.sessions import (
     with_counts,
     with_invitations_to_answer,
 )
+from records.selectors.telling import untold_by_organisation
 
 
 @login_required
@@ -150,6 +151,7 @@ def session(request: LeadRequest, key: UUID) -> HttpResponse:
         "invitations": found.invitations.filter(person__isnull=True).select_related("organisation"),
         "places_taken": count_places(found),
         "room": in_the_room(found),
+        "untold": untold_by_organisation(found, timezone.now()),
         "no_shows": count_no_shows(found, timezone.now()),
         "is_enough": is_enough(found),
         "code": grouped(found.code),
@@ -194,7 +196,8 @@ def session_change(request: LeadRequest, key: UUID) -> HttpResponse:
         with refusals_in(form):
             change_session(session=found, by=request.user, at=timezone.now(), **form.values())
             messages.success(
-                request, _("The change is saved. Tell those who are invited: they see it on their pages.")
+                request,
+                _("The change is saved. Who comes is told of another place, day or time by letter."),
             )
             return redirect("records:session", key)
     _note_deliverers(request, found.partnership, deliverers)
@@ -210,7 +213,7 @@ def session_cancel(request: LeadRequest, key: UUID) -> HttpResponse:
     if form.is_valid():
         with refusals_in(form):
             cancel_session(session=found, by=request.user, reason=form.cleaned_data["reason"], at=timezone.now())
-            messages.success(request, _("The briefing is cancelled."))
+            messages.success(request, _("The briefing is cancelled. Who would have come is told by letter."))
             return redirect("records:session", key)
     context = {"form": form, "title": _("Cancel this briefing?"), "button_label": _("Cancel the briefing")}
     return _form_of(request, found, {**context, "button_kind": "warning"})

@@ -29,10 +29,11 @@ from records.access_sessions import (
 from records.actions.attendance import match_attendance
 from records.actions.briefing_requests import ask_for_briefing, withdraw_request
 from records.actions.sessions import answer_invitation
-from records.calendar import calendar_of
+from records.calendar import FILE, calendar_of
 from records.forms_sessions import AnswerForm, AskForm, ReasonForm
 from records.models import SessionInvitation
 from records.selectors.sessions import invitations_of, partnerships_to_ask, suggestions_for
+from records.selectors.telling import untold_in
 
 
 @never_cache
@@ -43,10 +44,14 @@ def briefings(request: LeadRequest, slug: str) -> HttpResponse:
     organisation = get_organisation_with_names_for(request.user, slug)
     suggestions = suggestions_for(organisation)
     asked_in = partnerships_to_ask(organisation, today())
-    note_names_seen(by=request.user, where="briefing", rows=len(suggestions), organisation=organisation)
+    now = timezone.now()
+    untold = untold_in(organisation, now)
+    shown = len(suggestions) + sum(each.person_id != request.user.pk for each in untold)
+    note_names_seen(by=request.user, where="briefing", rows=shown, organisation=organisation)
     context = {
         "organisation": organisation,
-        "invitations": invitations_of(organisation, timezone.now()),
+        "invitations": invitations_of(organisation, now),
+        "untold": untold,
         "requests": organisation.briefing_requests.select_related("partnership").order_by("-asked_at")[:50],
         "partnerships": asked_in,
         "suggestions": suggestions,
@@ -82,7 +87,7 @@ def briefing_calendar(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
     """The briefing for a calendar, for an organisation that said it comes."""
     invitation = get_session_invitation_of(request.user, slug, pk, is_accepted=True)
     response = HttpResponse(calendar_of(invitation.session), content_type="text/calendar; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="briefing.ics"'
+    response["Content-Disposition"] = f'attachment; filename="{FILE}"'
     response["Cache-Control"] = "private, no-store"
     return response
 

@@ -1,0 +1,44 @@
+"""Letters to those who come to a briefing, when it is cancelled or moved."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from records.models.sessions import SessionInvitation
+
+
+class BriefingLetter(models.Model):
+    """That somebody who comes to a briefing is to be told of a change. The next change and its post change it only."""
+
+    #: Why they are told: their own place, or the answer of the organisation that they lead.
+    invitation = models.ForeignKey(SessionInvitation, on_delete=models.CASCADE, related_name="letters")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="briefing_letters")
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
+    #: What is told later is told too late: they may be on their way.
+    tell_by = models.DateTimeField()
+    #: When the letter may leave; none where none can before the briefing.
+    goes_at = models.DateTimeField(null=True, blank=True)
+    posted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("letter about a briefing")
+        verbose_name_plural = _("letters about a briefing")
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["person", "goes_at"], name="briefing_letter_of_the_week")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["invitation", "person"],
+                condition=Q(posted_at__isnull=True),
+                name="one_letter_about_a_briefing_waits",
+            ),
+            models.CheckConstraint(
+                condition=Q(posted_at__isnull=True) | Q(goes_at__isnull=False), name="a_letter_posted_had_its_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} about {self.invitation_id}"

@@ -1,0 +1,76 @@
+"""Who is to be told that a briefing is cancelled or moved, and whom no letter reaches in time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from organisations.clock import today
+from organisations.models import Appointment, Organisation
+from organisations.querysets import human_of
+from records.models import BriefingLetter, Session, SessionInvitation
+
+Answer = SessionInvitation.Answer
+#: For so long a letter whose time has come counts as on its way.
+GRACE = timedelta(hours=2)
+
+
+def who_comes(session: Session) -> dict[int, SessionInvitation]:
+    """Everybody who comes to a session, each once, with why: a place of their own, or an organisation that they lead
+    and that said it comes. Two queries."""
+    found: dict[int, SessionInvitation] = {}
+    places: dict[int, SessionInvitation] = {}
+    for each in session.invitations.filter(answer=Answer.ACCEPTED).select_related("person").order_by("pk"):
+        if each.person is not None:
+            found.setdefault(each.person.human_id, each)
+        else:
+            places[each.organisation_id] = each
+    leads = Appointment.objects.active_on(today()).filter(
+        kind=Appointment.Kind.ORGANISATION_LEAD, organisation__in=places
+    )
+    for pk, organisation in leads.order_by("pk").values_list(human_of(), "organisation"):
+        found.setdefault(pk, places[organisation])
+    return found
+
+
+def untold_in(organisation: Organisation, at: datetime) -> list[BriefingLetter]:
+    """People of an organisation whom no letter reaches in time, by briefing and by name: for their own lead; one
+    query."""
+    rows = _untold(at).filter(invitation__organisation=organisation)
+    return list(
+        rows.select_related("person", "invitation__session").order_by(
+            "invitation__session__starts_at", "invitation__session", "person__name", "pk"
+        )
+    )
+
+
+def untold_by_organisation(session: Session, at: datetime) -> list[tuple[str, int]]:
+    """How many they are in each organisation, by its name; one query."""
+    rows = _untold(at).filter(invitation__session=session).order_by().values_list("invitation__organisation__name")
+    return list(rows.annotate(people=Count("pk")).order_by("invitation__organisation__name"))
+
+
+def _untold(at: datetime) -> QuerySet[BriefingLetter]:
+    """The newest letters to people with a place that came too late, or that will not come before it is too late."""
+    newer = BriefingLetter.objects.filter(
+        invitation=OuterRef("invitation"), person=OuterRef("person"), pk__gt=OuterRef("pk")
+    )
+    is_told = Q(posted_at__isnull=False, posted_at__lt=F("tell_by"))
+    is_on_its_way = Q(posted_at__isnull=True, goes_at__isnull=False, goes_at__lt=F("tell_by"), goes_at__gt=at - GRACE)
+    return BriefingLetter.objects.filter(
+        ~Exists(newer),
+        invitation__person__isnull=False,
+        invitation__answer=Answer.ACCEPTED,
+        invitation__session__ends_at__gte=at,
+    ).exclude(is_told | is_on_its_way)
+
+
+def last_letters_of_briefings(person_ids: Collection[int]) -> Mapping[int, datetime]:
+    """When the last letter about a briefing to each of these left or leaves: 1 query."""
+    # One whose time has passed without its leaving was held back, and does not count as a letter.
+    left = Q(posted_at__isnull=False) | Q(goes_at__gt=timezone.now() - GRACE)
+    rows = BriefingLetter.objects.filter(left).annotate(human=human_of()).filter(human__in=person_ids).order_by()
+    return {row["human"]: row["last"] for row in rows.values("human").annotate(last=Max("goes_at"))}
