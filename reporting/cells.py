@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 
 from organisations.isolating import isolated
 from records.rules.standing import State
-from reporting.selectors.evidence import SHOWN, Evidence
+from reporting.selectors.evidence import SHOWN
 from reporting.selectors.groups import Group
-from reporting.tables import EVIDENCE, STATES, Cell, Row
+from reporting.tables import EVIDENCE, STATES, Cell, Evidence, Row
 
 PARTS = ("current", "expiring", "due", "overdue", "unknown")
 
@@ -113,15 +113,20 @@ class CellWriter:
     def __init__(self, kept: str = "") -> None:
         self.kept = f"?{conditional_escape(kept)}" if kept else ""
         self.kept_after = f"&amp;{conditional_escape(kept)}" if kept else ""
+        #: Each number that leads to its people: how the list is asked for it, and its name.
+        self.opening = [
+            *((state.value, "state", conditional_escape(STATES[state])) for state in State),
+            *((shown, "shown", conditional_escape(EVIDENCE[shown])) for shown in SHOWN),
+        ]
         self.not_required = f"<small>{_('not required')}</small>"
         self.of = _("of %(required)s")
         self.nobody = f"<b>–</b> <small>{_('nobody is required')}</small>"
-        self.states = "<br>".join(
-            [
-                _("%(current)s current, %(expiring)s expiring"),
-                _("%(due)s due, %(overdue)s overdue"),
-            ]
-        )
+        self.current = _("%(current)s current, %(expiring)s expiring")
+        self.shown = [
+            _("%(on_live_edition)s of them on the live edition"),
+            _("%(assessed)s assessed, %(attended)s attended, %(recognised)s recognised"),
+        ]
+        self.late = _("%(due)s due, %(overdue)s overdue")
         self.no_headcount = _("headcount not given, so unknown and reach are not known")
         self.headcount = _("headcount %(headcount)s, %(unknown)s unknown")
         self.reach = _("reach %(share)s%%")
@@ -176,8 +181,9 @@ class CellWriter:
                     f'<span class="govuk-visually-hidden"> – <bdi>{of}</bdi>, <bdi>{title}</bdi></span></a>'
                 )
             share = f"{number} <small>{self.of % {'required': counts.required}}</small>"
-            numbers = self._numbers(cell, title, address, of) if shows_names else counts.__dict__
-            said.append(self.states % numbers)
+            numbers = self._numbers(cell, title, address, of, shows_names=shows_names)
+            shown = self.shown if cell.evidence and counts.current else ()
+            said += [words % numbers for words in (self.current, *shown, self.late)]
         if known.headcount is None:
             said.append(self.no_headcount)
         else:
@@ -191,17 +197,17 @@ class CellWriter:
             said.append(self.leavers)
         return f'<div class="matrix__cell">{share}{self._bar(cell)}<small>{"<br>".join(said)}</small></div>'
 
-    def _numbers(self, cell: Cell, title: str, address: str, of: str) -> dict[str, str]:
-        """The number of people in each state, which leads to who they are."""
-        found = {}
-        for state in State:
-            people = getattr(cell.counts, state)
-            found[str(state)] = str(people)
-            if people:
+    def _numbers(self, cell: Cell, title: str, address: str, of: str, *, shows_names: bool) -> dict[str, str | int]:
+        """The number of people in each state and how they came to it, which leads to who they are."""
+        found: dict[str, str | int] = {**cell.counts.__dict__, **(cell.evidence.__dict__ if cell.evidence else {})}
+        if not shows_names:
+            return found
+        for name, asked, words in self.opening:
+            if people := found.get(name):
                 # Spoken as a name of its own: inside the sentence the words would stand twice.
-                name = f"{people} – {conditional_escape(STATES[state])}, {isolated(of)}, {isolated(title)}"
-                where = f"{address}{cell.module.key}/?state={state}{self.kept_after}"
-                found[str(state)] = f'<a class="govuk-link" href="{where}" aria-label="{name}">{people}</a>'
+                label = f"{people} – {words}, {isolated(of)}, {isolated(title)}"
+                where = f"{address}{cell.module.key}/?{asked}={name}{self.kept_after}"
+                found[name] = f'<a class="govuk-link" href="{where}" aria-label="{label}">{people}</a>'
         return found
 
     def _bar(self, cell: Cell) -> str:

@@ -14,9 +14,8 @@ from reporting.filters import EVERYTHING, Chosen
 from reporting.method import everywhere, method_lines, said
 from reporting.rules import Counts, reach
 from reporting.selectors.apart import ApartRow
-from reporting.selectors.evidence import Evidence
 from reporting.selectors.people import Job, PersonRow, Wanted
-from reporting.tables import APART, EVIDENCE, STATES, Apart, Coverage
+from reporting.tables import APART, EVIDENCE, STATES, Apart, Coverage, Evidence
 
 
 def coverage_rows(coverage: Coverage, *, known_on: date, chosen: Chosen = EVERYTHING) -> Iterator[Sequence[Value]]:
@@ -29,7 +28,7 @@ def coverage_rows(coverage: Coverage, *, known_on: date, chosen: Chosen = EVERYT
         _("Module"),
         _("Coverage, per cent"),
         _("Required"),
-        _("Current"),
+        *evidence_labels(),
         _("Of them expiring"),
         _("Due"),
         _("Overdue"),
@@ -45,10 +44,11 @@ def coverage_rows(coverage: Coverage, *, known_on: date, chosen: Chosen = EVERYT
     for row in coverage.rows:
         for cell in row.cells:
             if cell.is_asked:
-                numbers = _numbers(cell.counts, cell.known)
+                numbers = _numbers(cell.counts, cell.known, cell.evidence)
                 yield [*days, row.name, row.kind_label, cell.module.title, *numbers, _sources(cell.known), shown]
     for cell in coverage.totals:
-        yield [*days, everywhere(), "", cell.module.title, *_numbers(cell.counts, cell.known), "", shown]
+        numbers = _numbers(cell.counts, cell.known, cell.evidence)
+        yield [*days, everywhere(), "", cell.module.title, *numbers, "", shown]
     everything = _numbers(coverage.people, coverage.everybody)
     yield [*days, everywhere(), "", _("Everything that is required of them"), *everything, "", shown]
 
@@ -56,13 +56,6 @@ def coverage_rows(coverage: Coverage, *, known_on: date, chosen: Chosen = EVERYT
 def evidence_labels() -> list[str]:
     """The headings of what is counted of people who are current."""
     return [str(label) for label in EVIDENCE.values()]
-
-
-def evidence_rows(evidence: Iterable[Evidence]) -> Iterator[Sequence[Value]]:
-    """How people who are current came to it, a line for each module."""
-    yield [_("Module"), *evidence_labels()]
-    for each in evidence:
-        yield [each.title, *(getattr(each, name) for name in EVIDENCE)]
 
 
 def headcount_rows(coverage: Coverage) -> Iterator[Sequence[Value]]:
@@ -142,8 +135,11 @@ def _roles(jobs: Iterable[Job]) -> list[Value]:
     return [", ".join(job.role for job in jobs), ", ".join(job.role for job in jobs if not job.is_confirmed)]
 
 
-def _numbers(counts: Counts, known: Known) -> list[Value]:
-    """The numbers of a cell in the order of the columns, with the words that belong beside them."""
+def _numbers(counts: Counts, known: Known, evidence: Evidence | None = None) -> list[Value]:
+    """The numbers of a cell in the order of the columns, with the words that belong beside them.
+
+    How people came to be current is said of one module, not of everything that is required of them.
+    """
     notes = []
     if known.headcount is None:
         notes.append(_("headcount not given"))
@@ -155,6 +151,7 @@ def _numbers(counts: Counts, known: Known) -> list[Value]:
         counts.coverage,
         counts.required,
         counts.current,
+        *(getattr(evidence, name, None) for name in EVIDENCE if name != "current"),
         counts.expiring,
         counts.due,
         counts.overdue,

@@ -23,9 +23,8 @@ from reporting.filters import Chosen
 from reporting.gaps import Gap, Lack
 from reporting.rules import Counts, per_cent, reach
 from reporting.selectors.delivery import Delivery, DoneLine
-from reporting.selectors.evidence import Evidence
 from reporting.suppression import Mark, Marks, hide
-from reporting.tables import Cell, Coverage
+from reporting.tables import Cell, Coverage, Evidence
 from reporting.trend import Trend
 
 #: A number, or the words that stand for it.

@@ -50,6 +50,23 @@ class Module:
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """The people current in one module: of them on the live edition, and each by the newest completion they have."""
+
+    module: Module
+    current: int = 0
+    on_live_edition: int = 0
+    assessed: int = 0
+    attended: int = 0
+    recognised: int = 0
+
+    @property
+    def title(self) -> str:
+        """The module's title."""
+        return self.module.title
+
+
+@dataclass(frozen=True)
 class Cell:
     """One organisation, or all of them, with one module."""
 
@@ -58,6 +75,8 @@ class Cell:
     known: Known = field(default_factory=Known)
     #: Whether the module is required there of anyone who is or could be there.
     is_asked: bool = False
+    #: How those who are current came to it, where that is shown.
+    evidence: Evidence | None = None
 
     @property
     def reach(self) -> int | None:

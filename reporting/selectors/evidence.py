@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -19,32 +19,21 @@ from records.models import Completion
 from records.rules.standing import SEVERITY, State
 from reporting.filters import Chosen
 from reporting.selectors.counting import DAY, severity_on, standing_of, with_keys
-from reporting.tables import Module
+from reporting.tables import Cell, Coverage, Evidence, Module
 
 Source = Completion.Source
 
 
-@dataclass(frozen=True)
-class Evidence:
-    """The people current in one module: of them on the live edition, and each by the newest completion they have."""
-
-    module: Module
-    current: int = 0
-    on_live_edition: int = 0
-    assessed: int = 0
-    attended: int = 0
-    recognised: int = 0
-
-    @property
-    def title(self) -> str:
-        """The module's title."""
-        return self.module.title
-
-
 #: Only completions of the people who stand there are read, whichever of their entries holds them. The newest of each
 #: is the largest number made of its day, its own number and its source: to put them in order would cost twice as much.
-_DONE = f"""WITH stood (module, person) AS (SELECT module_key, person_id FROM ({{standing}}) AS required),
-theirs (person) AS (SELECT DISTINCT person FROM stood),
+_DONE = f"""WITH required (organisation, module, person, worst) AS ({{standing}}),
+here (organisation, module, person) AS (
+    SELECT organisation, module, person FROM required WHERE worst <= {SEVERITY[State.EXPIRING]}
+),
+stood (module, person) AS (
+    SELECT module, person FROM required GROUP BY module, person HAVING MAX(worst) <= {SEVERITY[State.EXPIRING]}
+),
+theirs (person) AS (SELECT DISTINCT person FROM here),
 entries (entry, person) AS (
     SELECT person, person FROM theirs
     UNION ALL SELECT merged.id, theirs.person
@@ -56,14 +45,20 @@ done (module, person, newest, live) AS (
     GROUP BY made.module_key, entries.person
 )
 """  # noqa: S608 - nothing in it comes from outside
-_BESIDE = "FROM stood LEFT JOIN done ON done.module = stood.module AND done.person = stood.person"
+_BESIDE = "LEFT JOIN done ON done.module = them.module AND done.person = them.person"
 #: Each number beside "current", by its name in Evidence: of whom it is.
 SHOWN = {
     "on_live_edition": "done.live = 1",
     **{source.value: f"done.newest %% {len(Source)} = {number}" for number, source in enumerate(Source)},
 }
 _NUMBERS = ", ".join(f"COUNT(*) FILTER (WHERE {condition})" for condition in SHOWN.values())
-_COUNTED = f"{_DONE} SELECT stood.module, COUNT(*), {_NUMBERS} {_BESIDE} GROUP BY stood.module"
+_COUNTED = f"""{_DONE}
+SELECT them.organisation, them.module, COUNT(*), {_NUMBERS} FROM here AS them {_BESIDE}
+    GROUP BY them.organisation, them.module
+UNION ALL SELECT CAST(NULL AS bigint), them.module, COUNT(*), {_NUMBERS} FROM stood AS them {_BESIDE}
+    GROUP BY them.module
+"""  # noqa: S608 - as above
+_WHO = f"{_DONE} SELECT them.person FROM stood AS them {_BESIDE}"  # noqa: S608 - as above
 #: More than there will ever be completions.
 _MOST = 2**40
 
@@ -86,21 +81,37 @@ def evidence_on(
     organisation_ids: Sequence[int], day: date, chosen: Chosen, modules: Sequence[Module]
 ) -> list[Evidence]:
     """The people current on the day in each module, each once: one query, none without organisation or module."""
+    found = _found(organisation_ids, day, chosen, modules)
+    return [found.get((None, module.key), Evidence(module)) for module in modules]
+
+
+def with_evidence(coverage: Coverage, chosen: Chosen) -> Coverage:
+    """The table with how people came to be current in each of its cells: one query, none where it has none."""
+    places = [row.organisation_id for row in coverage.rows]
+    found = _found(places, coverage.day, chosen, coverage.modules)
+
+    def told(place: int | None, cells: Iterable[Cell]) -> list[Cell]:
+        return [replace(cell, evidence=found.get((place, cell.module.key)) or Evidence(cell.module)) for cell in cells]
+
+    rows = [replace(row, cells=told(row.organisation_id, row.cells)) for row in coverage.rows]
+    return replace(coverage, rows=rows, totals=told(None, coverage.totals))
+
+
+def _found(
+    organisation_ids: Sequence[int], day: date, chosen: Chosen, modules: Sequence[Module]
+) -> dict[tuple[int | None, uuid.UUID], Evidence]:
+    """By organisation, or None for all of them together, and module; where somebody is current."""
     if not organisation_ids or not modules:
-        return []
-    rows = with_keys(_counted(connection.vendor, chosen.alone).rows(day, organisation_ids, _keys(modules)), 0)
-    found = {module: numbers for module, *numbers in rows}
-    return [Evidence(module, *found.get(module.key, ())) for module in modules]
+        return {}
+    module_of = {module.key: module for module in modules}
+    rows = with_keys(_counted(connection.vendor, chosen.alone).rows(day, organisation_ids, module_of), 1)
+    return {(place, key): Evidence(module_of[key], *numbers) for place, key, *numbers in rows}
 
 
 def people_who_have(organisation_id: int, day: date, chosen: Chosen, module_key: uuid.UUID, shown: str) -> list[int]:
     """Who is behind one of these numbers, by its name, in one organisation: 1 query."""
     query = _named(connection.vendor, chosen.alone, shown)
     return [person for (person,) in query.rows(day, [organisation_id], [module_key])]
-
-
-def _keys(modules: Sequence[Module]) -> list[uuid.UUID]:
-    return [module.key for module in modules]
 
 
 @lru_cache(maxsize=64)
@@ -110,16 +121,15 @@ def _counted(_vendor: str, chosen: Chosen) -> Composed:
 
 @lru_cache(maxsize=64)
 def _named(_vendor: str, chosen: Chosen, shown: str) -> Composed:
-    return _prepared(f"{_DONE} SELECT stood.person {_BESIDE} WHERE {SHOWN[shown]}", chosen)
+    return _prepared(f"{_WHO} WHERE {SHOWN[shown]}", chosen)
 
 
 def _prepared(query: str, chosen: Chosen) -> Composed:
     standing = (
         standing_of(Slot(0), DAY, chosen)
         .filter(Among("module_key", Slot(1)))
-        .values("module_key", "person_id")
+        .values("organisation_id", "module_key", "person_id")
         .annotate(worst=Max(severity_on(DAY)))
-        .filter(worst__lte=SEVERITY[State.EXPIRING])
     )
     was_live = Q(edition__published_at__date__lte=DAY) & (
         Q(edition__ended_at__isnull=True) | Q(edition__ended_at__date__gt=DAY)

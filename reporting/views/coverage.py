@@ -19,15 +19,17 @@ from organisations.requests import SignedInRequest
 from reporting.access import get_organisations_for, get_unit_parts_for, organisations_with_names_for
 from reporting.access_reports import published_for
 from reporting.cells import CellWriter
-from reporting.files import coverage_rows, evidence_rows, headcount_rows, method_rows
+from reporting.files import coverage_rows, headcount_rows, method_rows
 from reporting.method import MEANINGS
 from reporting.selectors.coverage import coverage_on
-from reporting.selectors.evidence import evidence_on
+from reporting.selectors.evidence import with_evidence
 from reporting.tables import Coverage
 from reporting.views.frame import Look, day_in, look_at_all
 
 #: Organisations on one page of the table; totals and files always hold all of them.
 PAGE_SIZE = 50
+#: How so many people came to be current is counted in less than a second; of more only where it is asked for.
+COUNTED_AT_ONCE = 20_000
 
 
 @login_required
@@ -46,6 +48,9 @@ def coverage(request: SignedInRequest) -> HttpResponse:
         return render(request, "reporting/units.html", {"parts": parts})
     look = look_at_all(request)
     table = _table(request, look)
+    tells_how = table.everybody.registered <= COUNTED_AT_ONCE or request.GET.get("how") == "yes"
+    if tells_how:
+        table = with_evidence(table, look.chosen)
     page = Paginator(table.rows, PAGE_SIZE).get_page(request.GET.get("page"))
     writer, named = CellWriter(look.kept), organisations_with_names_for(request.user)
     context = {
@@ -54,6 +59,7 @@ def coverage(request: SignedInRequest) -> HttpResponse:
         "page_obj": page,
         "lines": [writer.line(row, shows_names=row.organisation_id in named) for row in page.object_list],
         "totals": writer.totals(table.totals),
+        "tells_how": tells_how,
         "meanings": MEANINGS,
         "leads_partnership": bool(authority.partnership_ids),
         "parts": parts,
@@ -68,20 +74,19 @@ def coverage(request: SignedInRequest) -> HttpResponse:
 def coverage_csv(request: HttpRequest) -> HttpResponseBase:
     """The table as a file."""
     look = look_at_all(request)
-    rows = coverage_rows(_table(request, look), known_on=today(), chosen=look.chosen)
+    table = with_evidence(_table(request, look), look.chosen)
+    rows = coverage_rows(table, known_on=today(), chosen=look.chosen)
     return csv_response(f"{_('coverage')}-{look.day.isoformat()}.csv", rows)
 
 
 @login_required
 @require_safe
 def coverage_xlsx(request: HttpRequest) -> HttpResponseBase:
-    """The table as a workbook, with how people came to be current and how it was counted."""
+    """The table as a workbook, with how it was counted."""
     look = look_at_all(request)
-    table = _table(request, look)
-    evidence = evidence_on([row.organisation_id for row in table.rows], look.day, look.chosen, table.modules)
+    table = with_evidence(_table(request, look), look.chosen)
     sheets = [
         (_("Coverage"), coverage_rows(table, known_on=today(), chosen=look.chosen)),
-        (_("How it was shown"), evidence_rows(evidence)),
         (_("Headcounts"), headcount_rows(table)),
         (_("How this was counted"), method_rows(table.day, known_on=today(), chosen=look.chosen)),
     ]

@@ -21,9 +21,9 @@ from records.models import Completion
 from reporting.filters import EVERYTHING, Chosen
 from reporting.selectors.apart import all_apart, count_apart, page_of_apart
 from reporting.selectors.coverage import coverage_on
-from reporting.selectors.evidence import SHOWN, evidence_on
+from reporting.selectors.evidence import SHOWN, evidence_on, with_evidence
 from reporting.selectors.people import Wanted, all_people, count_listed, page_of_people
-from reporting.tables import Apart
+from reporting.tables import Apart, Evidence
 from tests.conftest import TODAY
 from tests.factories.organisations import AwayFactory, MembershipFactory, NamesAgreementFactory, RoleFactory
 from tests.factories.records import CompletionFactory, WaiverFactory, live_edition
@@ -111,6 +111,30 @@ def test_how_people_came_to_be_current_lists_as_many_as_it_says(varied, days_lat
                 assert in_pages(lambda after, wanted=wanted: page_of_people(wanted, after=after, size=2)) == listed
                 said += len(listed)
     assert said > 10
+
+
+@pytest.mark.parametrize("days_later", [-100, 0, 40])
+def test_each_cell_and_all_of_them_say_how_people_came_to_be_current(varied, days_later):
+    partnership, _everyone = varied
+    day = TODAY + timedelta(days=days_later)
+    places = Organisation.objects.in_partnership(partnership, day)
+    table = with_evidence(coverage_on(places, day), EVERYTHING)
+    states = defaultdict(lambda: defaultdict(set))
+    for row in table.rows:
+        place = places.get(pk=row.organisation_id)
+        assert [cell.evidence for cell in row.cells] == evidence_on([place.pk], day, EVERYTHING, table.modules)
+        for cell in row.cells:
+            assert cell.evidence.current == cell.counts.current
+            for person in all_people(Wanted(place, day, EVERYTHING, cell.module.key)):
+                states[cell.module.key][person.person_id].add(person.state)
+    for cell in table.totals:
+        current = [pk for pk, theirs in states[cell.module.key].items() if theirs <= {"current", "expiring"}]
+        numbers = {name: len(people) for name, people in by_hand(current, cell.module.key, day).items()}
+        assert cell.evidence == Evidence(cell.module, len(current), **numbers)
+        assert cell.evidence.current == cell.counts.current
+    assert [cell.evidence for cell in table.totals] == evidence_on(
+        [row.organisation_id for row in table.rows], day, EVERYTHING, table.modules
+    )
 
 
 @pytest.mark.parametrize("days_later", [-30, 0, 1])

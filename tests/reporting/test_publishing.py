@@ -14,8 +14,7 @@ from reporting.gaps import Gap, Lack
 from reporting.publishing import make_payload
 from reporting.rules import Counts, reach
 from reporting.selectors.delivery import NOTHING, Delivery, DoneLine
-from reporting.selectors.evidence import Evidence
-from reporting.tables import Cell, Coverage, Module, Row
+from reporting.tables import Cell, Coverage, Evidence, Module, Row
 from reporting.trend import Trend
 
 DAY, THRESHOLD = date(2026, 11, 20), 5
