@@ -22,7 +22,7 @@ class Span(NamedTuple):
 
     least: int
     greatest: int
-    gaps: list[int]
+    gaps: list[int] | None
     each: list[int] | None
 
     @classmethod
@@ -30,11 +30,11 @@ class Span(NamedTuple):
         """The span of these numbers; of none it holds none."""
         given = sorted(set(numbers))
         if not given:
-            return cls(1, 0, [], None)
+            return cls(1, 0, None, None)
         least, greatest = given[0], given[-1]
         if greatest - least >= 2 * len(given):
-            return cls(least, greatest, [], given)
-        return cls(least, greatest, sorted({*range(least, greatest)}.difference(given)), None)
+            return cls(least, greatest, None, given)
+        return cls(least, greatest, sorted({*range(least, greatest)}.difference(given)) or None, None)
 
 
 class Slot(NamedTuple):
@@ -89,25 +89,29 @@ class AmongMany(Among):
     def as_sqlite(self, compiler: Any, connection: Any, **extra_context: Any) -> tuple[str, tuple[Any, ...]]:
         """The condition, on SQLite."""
         listed = "(SELECT value FROM json_each(%s))"
-        return self._within(compiler, f"{{0}} NOT IN {listed} AND (%s IS NULL OR {{0}} IN {listed})", is_json=True)
+        return self._within(compiler, f"(%s IS NULL OR {{0}} {{1}} {listed})", ("NOT IN", "IN"), is_json=True)
 
     def as_postgresql(self, compiler: Any, connection: Any, **extra_context: Any) -> tuple[str, tuple[Any, ...]]:
         """The condition, on PostgreSQL."""
         return self._within(
-            compiler, "{0} <> ALL(%s::bigint[]) AND (%s::bigint[] IS NULL OR {0} = ANY(%s::bigint[]))", is_json=False
+            compiler, "(%s::bigint[] IS NULL OR {0} {1}(%s::bigint[]))", ("<> ALL", "= ANY"), is_json=False
         )
 
-    def _within(self, compiler: Any, others: str, *, is_json: bool) -> tuple[str, tuple[Any, ...]]:
+    def _within(
+        self, compiler: Any, given_list: str, signs: tuple[str, str], *, is_json: bool
+    ) -> tuple[str, tuple[Any, ...]]:
         left, named = compiler.compile(self.source_expressions[0])
         if named:
             raise ValueError("The column stands in the condition several times: it must be one without values.")
         least, greatest, gaps, each = range(len(Span._fields))
-        parts = (least, greatest, gaps, each, each)
+        # A list that is not given falls out before a row is read.
+        parts = (least, greatest, gaps, gaps, each, each)
         if isinstance(self.values, Slot):
             given: Iterable[Any] = [self.values._replace(is_json=is_json, part=part) for part in parts]
         else:
             given = [as_parameter([self.values], Slot(0, is_json, part)) for part in parts]
-        return f"({left} BETWEEN %s AND %s AND {others.format(left)})", tuple(given)
+        others = " AND ".join(given_list.format(left, sign) for sign in signs)
+        return f"({left} BETWEEN %s AND %s AND {others})", tuple(given)
 
 
 def insert_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[int]:

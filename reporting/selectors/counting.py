@@ -1,15 +1,16 @@
 """Everything that a coverage table counts from people: each person once, by the worst of their states.
 
-Bringing the rows of each person together for each organisation and module costs many times what counting rows does,
-and nearly everybody has one place and, in it, one row for a module. So rows are counted, and only those are brought
-together that may be of somebody who was counted already.
+Bringing the rows of each person together for each organisation and module costs many times what reading them does, and
+nearly everybody has one place and, in it, one row for a module. So the rows of each member are put together as one
+number, members who stand alike are counted together, and only those rows are brought together by person that may be of
+somebody who was counted already.
 """
 
 from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
@@ -27,6 +28,7 @@ from records.rules.standing import EXPIRING_DAYS, SEVERITY, State
 from records.selectors.standing import standing_on
 from reporting.filters import Chosen
 from reporting.rules import Counts
+from reporting.selectors.packing import Packing, Unit, Version, unpacked
 
 #: The day of queries that are put together once for each choice: to say them costs more than to answer them.
 DAY = GivenDay()
@@ -69,45 +71,55 @@ def counts_of(states: Sequence[int]) -> Counts:
 
 
 _NO_MODULE, _NO_NUMBER = "CAST(NULL AS uuid)", "CAST(NULL AS bigint)"
-_STOOD, _PERSON, _WORKS, _TWICE, _AWAY, _WAIVED = range(6)
-_QUERY = f"""WITH stood (organisation, module, person, version, worst) AS NOT MATERIALIZED ({{standing}}),
+_STOOD, _MEMBER, _WORKS, _TWICE, _AWAY, _WAIVED = range(6)
+_QUERY = f"""WITH stood (organisation, membership, worst, {{names}}) AS NOT MATERIALIZED ({{standing}}),
+members (organisation, {{names}}) AS (SELECT MIN(organisation), {{packed}} FROM stood GROUP BY membership),
+alike (organisation, {{names}}, people) AS (SELECT organisation, {{names}}, COUNT(*) FROM members
+    GROUP BY organisation, {{names}}),
+apart (organisation, {{names}}, people, place, worst) AS (SELECT * FROM ({{places}}) AS every WHERE worst >= 0),
 works (organisation, job, kind, person) AS NOT MATERIALIZED ({{memberships}}),
 away (organisation, person) AS ({{away}}),
 waived (organisation, person) AS ({{waived}})
-SELECT {_STOOD}, organisation, module, {_NO_NUMBER}, '', worst, COUNT(*), MIN(version), MAX(version)
-    FROM stood GROUP BY organisation, module, worst
-UNION ALL SELECT {_PERSON}, {_NO_NUMBER}, {_NO_MODULE}, {_NO_NUMBER}, '', worst, COUNT(*), 0, 0
-    FROM (SELECT person, MAX(worst) AS worst FROM stood GROUP BY person) AS people GROUP BY worst
-UNION ALL SELECT {_WORKS}, organisation, {_NO_MODULE}, job, kind, 0, COUNT(*), 0, 0
-    FROM works GROUP BY organisation, job, kind
-UNION ALL SELECT {_TWICE}, {_NO_NUMBER}, {_NO_MODULE}, {_NO_NUMBER}, '', 0, 0, person, person
+SELECT {_STOOD}, organisation, place, '', {{states}} FROM apart GROUP BY organisation, place
+UNION ALL SELECT {_MEMBER}, {_NO_NUMBER}, {_NO_NUMBER}, '', {{states}}
+    FROM (SELECT MAX(people) AS people, MAX(worst) AS worst FROM apart GROUP BY organisation, {{names}}) AS each
+UNION ALL SELECT {_WORKS}, organisation, job, kind, COUNT(*), 0, 0, 0 FROM works GROUP BY organisation, job, kind
+UNION ALL SELECT {_TWICE}, {_NO_NUMBER}, {_NO_NUMBER}, '', person, person, 0, 0
     FROM works GROUP BY person HAVING COUNT(*) > 1
-UNION ALL SELECT {_TWICE}, {_NO_NUMBER}, {_NO_MODULE}, {_NO_NUMBER}, '', 0, 0, person, entry.merged_into_id
+UNION ALL SELECT {_TWICE}, {_NO_NUMBER}, {_NO_NUMBER}, '', person, entry.merged_into_id, 0, 0
     FROM works JOIN {User._meta.db_table} AS entry ON entry.id = works.person WHERE entry.merged_into_id IS NOT NULL
-UNION ALL SELECT {_AWAY}, organisation, {_NO_MODULE}, {_NO_NUMBER}, '', 0, COUNT(DISTINCT person), 0, 0
+UNION ALL SELECT {_AWAY}, organisation, {_NO_NUMBER}, '', COUNT(DISTINCT person), 0, 0, 0
     FROM away GROUP BY organisation
-UNION ALL SELECT {_WAIVED}, organisation, {_NO_MODULE}, {_NO_NUMBER}, '', 0, COUNT(DISTINCT person), 0, 0
+UNION ALL SELECT {_WAIVED}, organisation, {_NO_NUMBER}, '', COUNT(DISTINCT person), 0, 0, 0
     FROM waived GROUP BY organisation
 """  # noqa: S608 - nothing in it comes from outside
+#: People in each state, the best first.
+_STATES = ", ".join(
+    f"CAST(COALESCE(SUM(people) FILTER (WHERE worst = {SEVERITY[state]}), 0) AS bigint)" for state in State
+)
 
-_ROWS, _IN_PLACE, _IN_MODULE, _IN_ROLE, _IN_KIND, _HERE = range(6)
+_ROWS, _IN_PLACE, _IN_MODULE, _MEMBERS, _PEOPLE, _IN_ROLE, _IN_KIND = range(7)
 #: Of those who may have been counted twice: what was counted, what counts, and how many were counted too many.
-_AGAIN = f"""WITH stood (organisation, module, person, worst) AS ({{standing}}),
+_AGAIN = f"""WITH stood (organisation, module, membership, person, worst) AS ({{standing}}),
 in_place AS (
     SELECT organisation, module, person, MAX(worst) AS worst FROM stood GROUP BY organisation, module, person
 ),
 in_module AS (SELECT module, person, MAX(worst) AS worst FROM in_place GROUP BY module, person),
+members AS (SELECT MAX(worst) AS worst FROM stood GROUP BY membership),
+people AS (SELECT MAX(worst) AS worst FROM in_module GROUP BY person),
 works (organisation, job, kind, person) AS ({{memberships}})
 SELECT {_ROWS}, organisation, module, {_NO_NUMBER}, '', worst, COUNT(*) FROM stood GROUP BY organisation, module, worst
 UNION ALL SELECT {_IN_PLACE}, organisation, module, {_NO_NUMBER}, '', worst, COUNT(*)
     FROM in_place GROUP BY organisation, module, worst
 UNION ALL SELECT {_IN_MODULE}, {_NO_NUMBER}, module, {_NO_NUMBER}, '', worst, COUNT(*)
     FROM in_module GROUP BY module, worst
+UNION ALL SELECT {_MEMBERS}, {_NO_NUMBER}, {_NO_MODULE}, {_NO_NUMBER}, '', worst, COUNT(*) FROM members GROUP BY worst
+UNION ALL SELECT {_PEOPLE}, {_NO_NUMBER}, {_NO_MODULE}, {_NO_NUMBER}, '', worst, COUNT(*) FROM people GROUP BY worst
 UNION ALL SELECT {_IN_ROLE}, organisation, {_NO_MODULE}, job, kind, 0, COUNT(*) - COUNT(DISTINCT person)
     FROM works GROUP BY organisation, job, kind
 UNION ALL SELECT {_IN_KIND}, organisation, {_NO_MODULE}, {_NO_NUMBER}, kind, 0, COUNT(*) - COUNT(DISTINCT person)
     FROM works GROUP BY organisation, kind
-UNION ALL SELECT {_HERE}, organisation, {_NO_MODULE}, {_NO_NUMBER}, '', 0, COUNT(*) - COUNT(DISTINCT person)
+UNION ALL SELECT {_IN_KIND}, organisation, {_NO_MODULE}, {_NO_NUMBER}, '', 0, COUNT(*) - COUNT(DISTINCT person)
     FROM works GROUP BY organisation
 """  # noqa: S608 - nothing in it comes from outside
 
@@ -126,20 +138,21 @@ class _Sums:
     waived: dict[int, int] = field(default_factory=dict)
     #: Who has several places or several entries.
     people: set[int] = field(default_factory=set)
-    #: Organisations and modules with standing under more than one version.
+    #: Organisations and modules that have standing under more than one version.
     cells: set[tuple[int, uuid.UUID]] = field(default_factory=set)
 
 
-def counted_on(organisation_ids: Sequence[int], day: date, chosen: Chosen) -> Counted:
-    """The numbers of these organisations on the day: one query, none where there is no organisation, and a second one
-    where somebody has two places or entries, or a module is required twice. Between the two others may write: what is
-    kept is counted in a transaction that reads as of one moment.
+def counted_on(organisation_ids: Sequence[int], day: date, chosen: Chosen, versions: Iterable[Version]) -> Counted:
+    """The numbers of these organisations on the day, of what these versions require: one query, none where there is no
+    organisation, and a second one where somebody has two places or entries, or a module is required twice. Between the
+    two others may write: what is kept is counted in a transaction that reads as of one moment.
     """
     if not organisation_ids:
         return Counted()
-    sums = _summed(organisation_ids, day, chosen)
+    packing = Packing.of(versions)
+    sums = _summed(organisation_ids, day, chosen, packing)
     if sums.people or sums.cells:
-        _count_again(sums, organisation_ids, day, chosen)
+        _count_again(sums, organisation_ids, day, chosen, packing)
     return Counted(
         {key: counts_of(states) for key, states in sums.standing.items() if any(states)},
         sums.registered,  # type: ignore[arg-type]
@@ -148,59 +161,69 @@ def counted_on(organisation_ids: Sequence[int], day: date, chosen: Chosen) -> Co
     )
 
 
-def _summed(organisation_ids: Sequence[int], day: date, chosen: Chosen) -> _Sums:
-    """Every row once: all numbers as they are where nobody has two places and nothing is required twice."""
+def _summed(organisation_ids: Sequence[int], day: date, chosen: Chosen, packing: Packing) -> _Sums:
+    """Every member once: all numbers as they are where nobody has two places and nothing is required twice."""
     sums = _Sums()
-    version_of: dict[tuple[int, uuid.UUID], int] = {}
-    rows = with_keys(_all_rows(connection.vendor, chosen.alone).rows(day, organisation_ids), 2)
-    for what, organisation, module, role, kind, worst, people, low, high in rows:
+    rows = _all_rows(connection.vendor, chosen.alone, packing.numbers).rows(day, organisation_ids, *packing.lists)
+    for what, organisation, key, kind, *numbers in rows:
         if what == _STOOD:
+            module = packing.module_at(organisation, key)
             cell = organisation, module
-            sums.standing[cell][worst] += people
-            if low != high or version_of.setdefault(cell, low) != low:
+            if cell in sums.standing:
                 sums.cells.add(cell)
-        elif what == _PERSON:
-            sums.standing[None, None][worst] += people
+            for place in (cell, (None, module)):
+                states = sums.standing[place]
+                for state, people in enumerate(numbers):
+                    states[state] += people
+        elif what == _MEMBER:
+            sums.standing[None, None] = numbers
         elif what == _WORKS:
             there = sums.registered[organisation]
-            for key in ((role, kind), (None, kind), (None, "")):
-                there[key] += people
+            for group in ((key, kind), (None, kind), (None, "")):
+                there[group] += numbers[0]
         elif what == _TWICE:
-            sums.people |= {low, high}
+            sums.people.update(numbers[:2])
         else:
-            (sums.away if what == _AWAY else sums.waived)[organisation] = people
-    for (_organisation, module), states in list(sums.standing.items()):
-        if module:
-            everywhere = sums.standing[None, module]
-            for state, people in enumerate(states):
-                everywhere[state] += people
+            (sums.away if what == _AWAY else sums.waived)[organisation] = numbers[0]
     return sums
 
 
-def _count_again(sums: _Sums, organisation_ids: Sequence[int], day: date, chosen: Chosen) -> None:
+def _count_again(sums: _Sums, organisation_ids: Sequence[int], day: date, chosen: Chosen, packing: Packing) -> None:
     """Puts right what counts somebody twice."""
     places, modules = ({key[number] for key in sums.cells} for number in (0, 1))
     query = _rows_again(connection.vendor, chosen.alone)
-    rows = with_keys(query.rows(day, organisation_ids, sums.people, places, modules), 2)
+    rows = with_keys(query.rows(day, organisation_ids, sums.people, places, modules, packing.place_of), 2)
     for what, organisation, module, role, kind, worst, people in rows:
         if what == _ROWS:
             sums.standing[organisation, module][worst] -= people
             sums.standing[None, module][worst] -= people
-        elif what in (_IN_PLACE, _IN_MODULE):
+        elif what in (_IN_PLACE, _IN_MODULE, _PEOPLE):
             sums.standing[organisation, module][worst] += people
+        elif what == _MEMBERS:
+            sums.standing[None, None][worst] -= people
         else:
             key = (role, kind) if what == _IN_ROLE else (None, kind)
             sums.registered[organisation][key] -= people
 
 
 @lru_cache(maxsize=64)
-def _all_rows(_vendor: str, chosen: Chosen) -> Composed:
+def _all_rows(vendor: str, chosen: Chosen, numbers: int) -> Composed:
+    names = [f"packed_{number}" for number in range(numbers)]
+    # A version stands once for a member on a day, so that to add is to put together; adding is what SQLite can.
+    put = "BIT_OR" if vendor == "postgresql" else "SUM"
+    query = (
+        _QUERY.replace("{packed}", ", ".join(f"{put}((worst + 1) * {name})" for name in names))
+        .replace("{places}", " UNION ALL ".join(unpacked("alike", name, number) for number, name in enumerate(names)))
+        .replace("{names}", ", ".join(names))
+        .replace("{states}", _STATES)
+    )
     memberships = memberships_of(Slot(0), DAY, chosen)
     human = memberships.annotate(human=human_of())
-    standing = standing_of(Slot(0), DAY, chosen).annotate(worst=severity_on(DAY))
+    units = {name: Unit("requirement_version_id", first=Slot(1), units=Slot(2 + n)) for n, name in enumerate(names)}
+    standing = standing_of(Slot(0), DAY, chosen).annotate(worst=severity_on(DAY), **units)
     return composed(
-        _QUERY,
-        standing=standing.values_list("organisation_id", "module_key", "person_id", "requirement_version_id", "worst"),
+        query,
+        standing=standing.values_list("organisation_id", "membership_id", "worst", *names),
         memberships=memberships.values_list("organisation_id", "role_id", "kind", "person_id"),
         away=human.filter(has_any(Away.objects.active_on(DAY))).values_list("organisation_id", "human"),
         waived=human.filter(has_any(Waiver.objects.active_on(DAY))).values_list("organisation_id", "human"),
@@ -211,11 +234,13 @@ def _all_rows(_vendor: str, chosen: Chosen) -> Composed:
 def _rows_again(_vendor: str, chosen: Chosen) -> Composed:
     people, places, modules = Slot(1), Slot(2), Slot(3)
     doubtful = Q(Among("person_id", people)) | (Q(Among("organisation_id", places)) & Q(Among("module_key", modules)))
-    standing = standing_of(Slot(0), DAY, chosen).filter(doubtful).annotate(worst=severity_on(DAY))
+    standing = standing_of(Slot(0), DAY, chosen).filter(Among("requirement_version_id", Slot(4)), doubtful)
     memberships = memberships_of(Slot(0), DAY, chosen).filter(Among("person_id", people))
     return composed(
         _AGAIN,
-        standing=standing.values_list("organisation_id", "module_key", "person_id", "worst"),
+        standing=standing.annotate(worst=severity_on(DAY)).values_list(
+            "organisation_id", "module_key", "membership_id", "person_id", "worst"
+        ),
         memberships=memberships.annotate(human=human_of()).values_list("organisation_id", "role_id", "kind", "human"),
     )
 

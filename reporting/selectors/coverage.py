@@ -20,6 +20,7 @@ from records.models import RequirementVersion
 from reporting.filters import EVERYTHING, Chosen
 from reporting.rules import EVERYBODY, Asked, Counts, concerns, known_people, narrowed
 from reporting.selectors.counting import Counted, counted_on
+from reporting.selectors.packing import Version
 from reporting.tables import Cell, Coverage, Module, NamedFigure, Row
 
 NOBODY = Counts()
@@ -41,8 +42,8 @@ class _Somewhere(NamedTuple):
 def coverage_on(organisations: QuerySet[Organisation], day: date, chosen: Chosen = EVERYTHING) -> Coverage:
     """The coverage of these organisations on a day, as known now, of what was chosen."""
     places = _places(organisations.filter(chosen.organisations), day)
-    asked, modules = _asked(places, day, chosen)
-    counted = counted_on([place.pk for place in places], day, chosen)
+    asked, modules, versions = _asked(places, day, chosen)
+    counted = counted_on([place.pk for place in places], day, chosen, versions)
     # A headcount is of a role or of the whole organisation, never of a unit.
     is_counted = not chosen.unit_ids
     rows = []
@@ -137,8 +138,10 @@ def _places(organisations: QuerySet[Organisation], day: date) -> list[_Somewhere
     return list(found.values())
 
 
-def _asked(places: Collection[_Somewhere], day: date, chosen: Chosen) -> tuple[dict[int, list[Terms]], list[Module]]:
-    """What is required where on the day of those chosen, module by module: one query."""
+def _asked(
+    places: Collection[_Somewhere], day: date, chosen: Chosen
+) -> tuple[dict[int, list[Terms]], list[Module], list[Version]]:
+    """What is required where on the day of those chosen, module by module, and by what: one query."""
     partnerships = {partnership for place in places for partnership in place.partnership_ids}
     rows = (
         RequirementVersion.objects.filter(open_on(day, start="effective_from", end="effective_to"), chosen.versions)
@@ -186,7 +189,7 @@ def _asked(places: Collection[_Somewhere], day: date, chosen: Chosen) -> tuple[d
                     of_module[module_key] += terms
             made[key] = [tuple(of_module[module.key]) for module in modules]
         asked[place.pk] = made[key]
-    return asked, modules
+    return asked, modules, [Version(pk, owner, key) for pk, (owner, _partnership, key, *_terms) in versions.items()]
 
 
 def organisations_in(day: date, *, partnership_ids: Collection[int], own_ids: Collection[int]) -> QuerySet:

@@ -231,14 +231,18 @@ def tables() -> dict[str, Any]:
 
     from organisations.clock import today
     from organisations.models import Organisation, Partnership
+    from records.models import RequirementVersion
     from reporting.filters import EVERYTHING
     from reporting.selectors.counting import counted_on
     from reporting.selectors.coverage import coverage_on
     from reporting.selectors.delivery import Scope
     from reporting.selectors.gaps import gaps_of
+    from reporting.selectors.packing import Version
     from reporting.selectors.trend import trend_of
 
     ids = list(Organisation.objects.values_list("pk", flat=True))
+    columns = ("pk", "requirement__organisation_id", "requirement__module_key")
+    versions = [Version(*row) for row in RequirementVersion.objects.values_list(*columns)]
     told: dict[str, Any] = {}
     placed = f"({', '.join(map(str, ids))})"
     queries = [each.format(places=placed) for each in BY_HAND]
@@ -252,7 +256,7 @@ def tables() -> dict[str, Any]:
                     cursor.fetchall()
 
         def ours(day: date = day) -> None:
-            counted_on(ids, day, EVERYTHING)
+            counted_on(ids, day, EVERYTHING, versions)
 
         told |= both(f"{name}_sql", ours)
         told |= both(f"{name}_by_hand", by_hand)
