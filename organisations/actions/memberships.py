@@ -280,7 +280,8 @@ def record_away(*, membership: Membership, started_on: date, by: User | None, en
     if rows.exists():
         raise ValidationError(_("Some of these days are already recorded as away."))
     away = Away.objects.create(membership=membership, started_on=started_on, ended_on=ended_on)
-    write_log(membership, "organisations.record_away", by)
+    last = (ended_on or date.max).isoformat()
+    write_log(membership, "organisations.record_away", by, first=started_on.isoformat(), last=last)
     membership_changed.send(sender=Membership, membership=membership)
     return away
 
@@ -288,11 +289,12 @@ def record_away(*, membership: Membership, started_on: date, by: User | None, en
 @transaction.atomic
 def end_away(*, away: Away, on: date, by: User | None) -> None:
     """Makes the day the last one away; on a day before the first, the row goes."""
-    membership = away.membership
+    membership, before = away.membership, (away.ended_on or date.max).isoformat()
     if on < away.started_on:
         away.delete()
     else:
         away.ended_on = on
         away.save(update_fields=["ended_on"])
-    write_log(membership, "organisations.end_away", by)
+    days = {"first": away.started_on.isoformat(), "before": before, "last": on.isoformat()}
+    write_log(membership, "organisations.end_away", by, **days)
     membership_changed.send(sender=Membership, membership=membership)

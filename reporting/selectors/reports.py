@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import parse_qsl
+from uuid import UUID
 
 from django.db.models import QuerySet
 
 from organisations.clock import day_of, today
 from organisations.models import Appointment, Organisation, Partnership, User
 from organisations.rules import Known
-from records.models import Completion
 from records.selectors.sessions import unmet_requests
 from reporting.filters import Chosen
 from reporting.models import Report, ReportPart
@@ -23,6 +23,7 @@ from reporting.selectors.coverage import NOBODY, coverage_on, organisations_in
 from reporting.selectors.delivery import Scope, delivered
 from reporting.selectors.evidence import evidence_on
 from reporting.selectors.gaps import gaps_of
+from reporting.selectors.since import Counted, reasons_since
 from reporting.selectors.trend import trend_of
 from reporting.tables import Coverage
 
@@ -40,12 +41,6 @@ def chosen_in(partnership: Partnership, day: date, scope: str) -> Chosen:
 def knows(partnership: Partnership, day: date, scope: str) -> bool:
     """Whether all that was chosen is there in the partnership: an area is in one only."""
     return dict(parse_qsl(chosen_in(partnership, day, scope).query)).keys() == dict(parse_qsl(scope)).keys()
-
-
-def coverage_of(report: Report) -> Coverage:
-    """The coverage of the report's day and scope, as known now."""
-    chosen = chosen_in(report.partnership, report.day, report.scope)
-    return coverage_on(organisations_of(report.partnership, report.day), report.day, chosen)
 
 
 def payload_of(report: Report, *, at: datetime, threshold: int) -> dict[str, Any]:
@@ -100,19 +95,12 @@ class Compared:
 
 
 @dataclass(frozen=True)
-class Since:
-    """What was recorded about the day after the numbers were counted."""
-
-    completions: int
-    struck_out: int
-
-
-@dataclass(frozen=True)
 class Comparison:
     """A report's exact numbers beside those of the same day as known now, and what was recorded in between."""
 
     lines: list[Compared]
-    since: Since
+    #: A sentence for each reason that can be counted.
+    reasons: Sequence[str]
     known_on: date
 
     @property
@@ -121,22 +109,23 @@ class Comparison:
         return all(line.is_same for line in self.lines)
 
 
-def compare(report: Report, coverage: Coverage, everything: str) -> Comparison:
-    """The report's totals beside the coverage of the same day and scope as known now: two queries more."""
+def compare(report: Report, everything: str) -> Comparison:
+    """The report's totals beside the coverage of the same day and scope as known now."""
     payload = report.payload or {}
+    coverage, chosen = _as_known_now(report)
     now = {str(cell.module.key): exact_numbers(cell.counts, cell.known) for cell in coverage.totals}
     lines = [
         Compared(module["title"], module["total"]["exact"], now.get(module["key"], NOTHING))
         for module in payload["modules"]
     ]
     lines.append(Compared(everything, payload["people"]["exact"], exact_numbers(coverage.people, coverage.everybody)))
-    return Comparison(
-        lines, _since(report, coverage, [row.organisation_id for row in coverage.rows]), _counted(report)
-    )
+    then, places = {each["id"] for each in payload["organisations"]}, {row.organisation_id for row in coverage.rows}
+    return Comparison(lines, _reasons(report, coverage, chosen, places, then), _counted(report))
 
 
-def compare_rows(report: Report, coverage: Coverage, organisation_ids: Collection[int]) -> Comparison:
+def compare_rows(report: Report, organisation_ids: Collection[int]) -> Comparison:
     """The same for the rows of these organisations only."""
+    coverage, chosen = _as_known_now(report)
     now = {
         (row.organisation_id, str(cell.module.key)): exact_numbers(cell.counts, cell.known)
         for row in coverage.rows
@@ -151,21 +140,22 @@ def compare_rows(report: Report, coverage: Coverage, organisation_ids: Collectio
         for row in module["rows"]
         if row["organisation"] in organisation_ids
     ]
-    return Comparison(lines, _since(report, coverage, organisation_ids), _counted(report))
+    places = {row.organisation_id for row in coverage.rows}.intersection(organisation_ids)
+    return Comparison(lines, _reasons(report, coverage, chosen, places, set(organisation_ids)), _counted(report))
+
+
+def _as_known_now(report: Report) -> tuple[Coverage, Chosen]:
+    chosen = chosen_in(report.partnership, report.day, report.scope)
+    return coverage_on(organisations_of(report.partnership, report.day), report.day, chosen), chosen
 
 
 def _counted(report: Report) -> date:
     return day_of(report.shared_at or report.created_at)
 
 
-def _since(report: Report, coverage: Coverage, places: Collection[int]) -> Since:
-    about_the_day = Completion.objects.filter(
-        completed_on__lte=report.day,
-        module_key__in=[module.key for module in coverage.modules],
-        memberships__organisation__in=places,
-    )
-    counted_at = report.shared_at
-    return Since(
-        about_the_day.filter(created_at__gt=counted_at, voided_at__isnull=True).distinct().count(),
-        about_the_day.filter(created_at__lte=counted_at, voided_at__gt=counted_at).distinct().count(),
-    )
+def _reasons(report: Report, coverage: Coverage, chosen: Chosen, places: set[int], then: set[int]) -> list[str]:
+    """Why numbers of these organisations may differ from those of the organisations that were counted then."""
+    payload = report.payload or {}
+    modules = {cell.module.key for cell in coverage.totals} | {UUID(each["key"]) for each in payload["modules"]}
+    counted = Counted(report.day, report.shared_at or report.created_at, places, modules, chosen)
+    return reasons_since(counted, joined=len(places - then), gone=len(then - places))

@@ -49,7 +49,7 @@ from reporting.forms import year_before
 from reporting.forms_reports import CommentForm, ReportForm, SmallCountsForm, WithdrawForm
 from reporting.models import Report
 from reporting.publishing import checksum_of
-from reporting.selectors.reports import chosen_in, compare, compare_rows, coverage_of, knows, payload_of
+from reporting.selectors.reports import chosen_in, compare, compare_rows, knows, payload_of
 
 PAGE_SIZE = 25
 
@@ -117,11 +117,10 @@ def report(request: LeadRequest, key: UUID) -> HttpResponse:
         "is_unchanged": not found.checksum or checksum_of(payload) == found.checksum,
     }
     if found.is_published:
-        coverage = coverage_of(found)
         if manages:
-            context["comparison"] = compare(found, coverage, _("Everything that is required of them"))
+            context["comparison"] = compare(found, _("Everything that is required of them"))
         else:
-            context["comparison"] = compare_rows(found, coverage, [part.organisation_id for part in parts])
+            context["comparison"] = compare_rows(found, [part.organisation_id for part in parts])
     return render(request, "reporting/report.html", context)
 
 
