@@ -7,15 +7,21 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
+from django.db.models import Q
+
 from organisations.models import Membership, Organisation, Partnership
+from organisations.querysets import human_of
 from records.models import Requirement, RequirementVersion
 from records.rules.days import Days, days
 from records.rules.standing import SEVERITY, State, Stretch, Version, state_on
+from records.selectors import standing_facts as facts
 from records.selectors.expected_standing import Proposal, StandingRow, expected_rows, in_batches
 from records.terms import Terms
 
 #: Above so many people the answer would keep the page waiting.
 MOST_PEOPLE = 20_000
+#: Above so many it takes longer than anybody waits who has asked for it.
+MOST_WHEN_ASKED = 150_000
 
 
 @dataclass
@@ -49,15 +55,16 @@ def effect_of(
     effective_from: date,
     requirement: Requirement | None = None,
     modules: int = 1,
+    is_asked_for: bool = False,
 ) -> list[Effect] | None:
     """What the terms would do on their first day and on the day by which those who are there must be done.
 
     Counts the people of the owner's organisations, each once, over every requirement of the module. None where there
-    are too many of them to count while somebody waits, the sooner the more modules are asked about at once.
+    are too many of them to count while somebody waits, the sooner the more modules are asked about at once; more are
+    counted where somebody has asked for it.
     """
-    places, most = _places(owner), MOST_PEOPLE // modules
-    members = Membership.objects.filter(organisation__in=places).values_list("person_id", flat=True).distinct()
-    people = list(members[: most + 1])
+    places, most = _places(owner), (MOST_WHEN_ASKED if is_asked_for else MOST_PEOPLE) // modules
+    people = _people(places, module_key, terms, most + 1)
     if len(people) > most:
         return None
     proposal = Proposal(
@@ -70,7 +77,9 @@ def effect_of(
     # Who has not taken it by the due day is overdue on the day after.
     found = [Effect(day, Numbers(), Numbers()) for day in dict.fromkeys((effective_from, due + timedelta(days=1)))]
     for batch in in_batches(people):
-        before = [row for row in expected_rows(batch, module_key) if row.organisation_id in places]
+        # As things are stands written; only what would be is worked out.
+        rows = (StandingRow(*values) for _pk, *values in facts.standing(batch, [module_key]))
+        before = [row for row in rows if row.organisation_id in places]
         after = [row for row in expected_rows(batch, module_key, proposal) if row.organisation_id in places]
         for effect in found:
             _count(before, effect.day, effect.before)
@@ -82,6 +91,24 @@ def _places(owner: Partnership | Organisation) -> set[int]:
     if isinstance(owner, Organisation):
         return {owner.pk}
     return set(owner.organisation_memberships.values_list("organisation_id", flat=True))
+
+
+def _people(places: set[int], module_key: UUID, terms: Terms, most: int) -> list[int]:
+    """So many at most of those of whom the module is, was or would be required, each once: 3 queries."""
+    versions = RequirementVersion.objects.filter(requirement__module_key=module_key).prefetch_related("roles")
+    asked = Q()
+    for is_for_all, roles, kinds in [
+        (terms.is_for_all_roles, terms.roles, terms.kinds),
+        *((each.is_for_all_roles, each.roles.all(), each.kinds) for each in versions),
+    ]:
+        of_role = Q() if is_for_all else Q(role__in=[role.pk for role in roles])
+        of_kind = Q(kind__in=kinds) if kinds else Q()
+        if not of_role and not of_kind:
+            asked = Q()
+            break
+        asked |= of_role & of_kind
+    members = Membership.objects.filter(asked, organisation__in=places).order_by().annotate(human=human_of())
+    return list(members.values_list("human", flat=True).distinct()[:most])
 
 
 def _count(rows: Iterable[StandingRow], day: date, numbers: Numbers) -> None:

@@ -101,7 +101,8 @@ def requirement_new(request: LeadRequest) -> HttpResponse:
         "is_repeated": any(is_required_already(owner.place, each.translation_key, today()) for each in modules),
         "touched": _touched(form, owner.place),
         "effects": [
-            (each.title, _effects(form, owner.place, each.translation_key, at_once=len(modules))) for each in modules
+            (each.title, _effects(request, form, owner.place, each.translation_key, at_once=len(modules)))
+            for each in modules
         ],
     }
     title = _("Require this module?") if len(modules) == 1 else _("Require these modules?")
@@ -136,7 +137,7 @@ def requirement_change(request: LeadRequest, pk: int) -> HttpResponse:
         "requirement": found,
         "touched_before": touched_by_version(row, today()),
         "touched": _touched(form, row.owner),
-        "effects": [(found.module_title, _effects(form, row.owner, found.module_key, found))],
+        "effects": [(found.module_title, _effects(request, form, row.owner, found.module_key, found))],
     }
     return _confirm(request, form, title=_("Save this change?"), button_label=_("Save the change"), **context)
 
@@ -172,6 +173,7 @@ def _touched(form: TermsForm, owner: Partnership | Organisation) -> Touched:
 
 
 def _effects(
+    request: LeadRequest,
     form: TermsForm,
     owner: Partnership | Organisation,
     module_key: UUID,
@@ -186,6 +188,7 @@ def _effects(
         effective_from=form.cleaned_data["effective_from"],
         requirement=requirement,
         modules=at_once,
+        is_asked_for="count" in request.POST,
     )
 
 
@@ -201,5 +204,7 @@ def _confirm(request: LeadRequest, form: TermsForm, **context: Any) -> HttpRespo
         "kept": kept,
         "words": words_for(Terms(**form.terms())),
         "starts_on": form.cleaned_data["effective_from"],
+        # What was too much to count at once is counted when the lead asks for it, unless that is too much, too.
+        "may_be_counted": "count" not in request.POST and any(each is None for _title, each in context["effects"]),
     }
     return render(request, "records/requirements/confirm.html", context)

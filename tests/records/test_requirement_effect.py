@@ -8,17 +8,23 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from organisations.models import Organisation
+from organisations.models import Membership, Organisation
 from records.actions.requirements import change_requirement, create_requirement
 from records.actions.standing import rebuild_standing
 from records.models import Requirement, Standing
-from records.selectors import requirement_effect
+from records.selectors import expected_standing, requirement_effect
 from records.selectors.requirement_effect import effect_of
 from records.terms import Terms
 from reporting.selectors.coverage import coverage_on
 from tests.conftest import TODAY
 from tests.factories.courses import make_module
-from tests.factories.organisations import MembershipFactory, OrganisationFactory, PartnershipFactory, RoleFactory
+from tests.factories.organisations import (
+    MembershipFactory,
+    OrganisationFactory,
+    PartnershipFactory,
+    RoleFactory,
+    UserFactory,
+)
 from tests.factories.records import CompletionFactory, RequirementFactory, RequirementVersionFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
@@ -96,8 +102,49 @@ def test_one_organisation_sees_only_its_own_people(place):
 
 def test_too_many_people_to_count_are_said(place, monkeypatch):
     partnership, role, module = place
+    asked = partnership, module.translation_key, Terms(roles=[role])
+    # Of four people the module concerns three.
     monkeypatch.setattr(requirement_effect, "MOST_PEOPLE", 3)
-    assert effect_of(partnership, module.translation_key, Terms(roles=[role]), effective_from=TODAY) is None
+    assert effect_of(*asked, effective_from=TODAY) is not None
+    monkeypatch.setattr(requirement_effect, "MOST_PEOPLE", 2)
+    assert effect_of(*asked, effective_from=TODAY) is None
+    assert effect_of(*asked, effective_from=TODAY, is_asked_for=True)[0].after.required == 3
+    monkeypatch.setattr(requirement_effect, "MOST_WHEN_ASKED", 2)
+    assert effect_of(*asked, effective_from=TODAY, is_asked_for=True) is None
+
+
+@pytest.mark.parametrize("is_for_all_roles", [False, True])
+def test_people_of_several_batches_and_entries_count_once(place, monkeypatch, is_for_all_roles):
+    """A change over another requirement of the same module, for other roles and kinds, with people put together."""
+    partnership, role, module = place
+    monkeypatch.setattr(expected_standing, "BATCH", 1)
+    first, second = Organisation.objects.filter(partnership_memberships__partnership=partnership).order_by("pk")
+    other, agency = RoleFactory(), RoleFactory()
+    double = MembershipFactory(organisation=second, role=role, started_on=TODAY - timedelta(days=90)).person
+    double.merged_into = Membership.objects.filter(organisation=first, role=role).earliest("pk").person
+    double.save()
+    # Nobody with a place here but the entry that was merged into them.
+    alone = MembershipFactory(organisation=first, role=role).person
+    alone.merged_into = UserFactory()
+    alone.save()
+    MembershipFactory(organisation=first, role=agency, kind="agency")
+    MembershipFactory(organisation=second, role=agency)
+    MembershipFactory(organisation=second, role=other, person=double.merged_into)
+    RequirementVersionFactory(
+        requirement=RequirementFactory(organisation=second, partnership=None, module=module), roles=[other], due_days=5
+    )
+    version = RequirementVersionFactory(
+        requirement=RequirementFactory(partnership=partnership, module=module), roles=[agency], kinds=["agency"]
+    )
+    rebuild_standing()
+    terms = {"is_for_all_roles": True} if is_for_all_roles else {"roles": [role]}
+    effects = effect_of(
+        partnership, module.translation_key, Terms(**terms), effective_from=TODAY, requirement=version.requirement
+    )
+    assert [counted(module, each.day) for each in effects] == [numbers(each.before) for each in effects]
+    change_requirement(requirement=version.requirement, effective_from=TODAY, by=None, **terms)
+    assert [counted(module, each.day) for each in effects] == [numbers(each.after) for each in effects]
+    assert effects[0].before.required == 2
 
 
 @pytest.mark.parametrize("more", [2, 9])
@@ -110,4 +157,4 @@ def test_it_costs_the_same_for_any_number_of_people(place, more):
         connection,
     ) as queries:
         effect_of(partnership, module.translation_key, Terms(roles=[role]), effective_from=TODAY)
-    assert len(queries) == 8
+    assert len(queries) == 7

@@ -141,6 +141,23 @@ def test_a_requirement_is_shown_with_whom_it_touches_before_it_is_saved(world):
     assert version.standing.count() == 3
 
 
+@pytest.mark.parametrize("most", [150_000, 1])
+def test_what_it_does_to_many_people_is_counted_when_asked_for(world, monkeypatch, most):
+    monkeypatch.setattr("records.selectors.requirement_effect.MOST_PEOPLE", 1)
+    monkeypatch.setattr("records.selectors.requirement_effect.MOST_WHEN_ASKED", most)
+    sent = values(make_module(), world.partnership, who="roles", roles=[world.role.pk])
+    client, offer = sign_in(world.partnership_lead), "Count what this does to coverage"
+    first = client.post(NEW, sent)
+    kept = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', first.text))
+    assert 'name="count"' in first.text
+    assert offer in words(first)
+    assert "As it is" not in words(first)
+    asked = words(client.post(NEW, {**kept, "count": "1"}))
+    assert ("Required 0 3" in asked) is ("too many people" not in asked) is (most > 1)
+    assert offer not in asked
+    assert not Requirement.objects.exists()
+
+
 def test_going_back_keeps_what_was_filled_in(world):
     module = make_module()
     sent = values(module, world.ours, due_days="45", kinds=["volunteer"])
