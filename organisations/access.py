@@ -61,6 +61,8 @@ class Authority:
     organisation_ids_of_partnerships: frozenset[int] = frozenset()
     #: Whether a partnership of these appointments is invented, for the demo.
     is_of_demo: bool = False
+    #: What the partnership is called in which the person has led, trained or reviewed longest, and if it is invented.
+    partnership: tuple[str, bool] = ("", False)
 
     @property
     def leads_anything(self) -> bool:
@@ -124,12 +126,13 @@ def authority_once_proven(person: Person, day: date | None = None) -> Authority:
 
 def _read_authority(person: Person, day: date) -> Authority:
     scopes: dict[str, set[int]] = {kind: set() for kind in Kind}
-    rows = Appointment.objects.filter(person=person.pk).active_on(day)
-    is_of_demo = False
-    columns = ("kind", "partnership__is_demo", "partnership_id", "organisation_id", "unit_id")
-    for kind, is_demo, *scope in rows.values_list(*columns):
+    rows = Appointment.objects.filter(person=person.pk).active_on(day).order_by("started_on", "partnership_id")
+    named: list[tuple[str, bool]] = []
+    columns = ("kind", "partnership__name", "partnership__is_demo", "partnership_id", "organisation_id", "unit_id")
+    for kind, name, is_demo, *scope in rows.values_list(*columns):
         scopes[kind].add(next(filter(None, scope), 0))
-        is_of_demo = is_of_demo or bool(is_demo)
+        if name is not None:
+            named.append((name, is_demo))
     partnerships = frozenset(scopes[Kind.PARTNERSHIP_LEAD])
     members: frozenset[int] = frozenset()
     if partnerships:
@@ -147,7 +150,8 @@ def _read_authority(person: Person, day: date) -> Authority:
         reviews_in=frozenset(scopes[Kind.REVIEWER]),
         is_operator=bool(scopes[Kind.OPERATOR]) or person.is_superuser,
         organisation_ids_of_partnerships=members,
-        is_of_demo=is_of_demo,
+        is_of_demo=any(is_demo for _name, is_demo in named),
+        partnership=next(iter(named), ("", False)),
     )
 
 

@@ -146,14 +146,25 @@ class Place:
         """The kinds of people there are in a role, registered or counted."""
         return self._kinds.get(role, set())
 
-    def is_counted_as_a_whole(self, kinds: frozenset[str] = EVERY_KIND) -> bool:
-        """Whether there is a figure of the whole organisation, of one of these kinds where kinds are named."""
-        return any(role is None and (not kinds or kind in kinds) for role, kind in self.figures)
+    @cached_property
+    def kinds_of_whole(self) -> frozenset[str]:
+        """The kinds by which the whole organisation was counted; "" is every kind."""
+        return frozenset(kind for role, kind in self.figures if role is None)
+
+    @property
+    def is_counted_as_a_whole(self) -> bool:
+        """Whether there is a figure of the whole organisation, of some kind or of every kind."""
+        return bool(self.kinds_of_whole)
 
     @cached_property
+    def counted_roles(self) -> frozenset[int | None]:
+        """The roles of which there is a figure; None stands for the whole organisation."""
+        return frozenset(role for role, _kind in self.figures)
+
+    @property
     def has_figures_by_role(self) -> bool:
         """Whether somebody counted a role by itself."""
-        return any(role is not None for role, _kind in self.figures)
+        return bool(self.counted_roles - {None})
 
 
 @dataclass(frozen=True)
@@ -185,7 +196,7 @@ class HeadcountTotal:
 
 def everybody(place: Place) -> Known:
     """All people of one organisation: as counted as a whole, else role by role."""
-    is_whole = place.is_counted_as_a_whole() or not place.has_figures_by_role
+    is_whole = place.is_counted_as_a_whole or not place.has_figures_by_role
     return together(known_part(place, role, EVERY_KIND) for role in ([None] if is_whole else sorted(place.roles)))
 
 
@@ -194,7 +205,7 @@ def headcount_total(place: Place) -> HeadcountTotal | None:
     known = everybody(place)
     if known.headcount is None:
         return None
-    roles = 0 if place.is_counted_as_a_whole() else len({role for role, _kind in place.figures})
+    roles = 0 if place.is_counted_as_a_whole else len({role for role, _kind in place.figures})
     return HeadcountTotal(known.headcount, min(figure.counted_on for figure in known.figures), roles)
 
 
@@ -239,7 +250,9 @@ def _known_part(place: Place, role: int | None, kinds: frozenset[str]) -> Known:
     if not kinds and (whole := place.figures.get((role, ""))):
         return _compared((whole,), place.registered_in(role, EVERY_KIND))
     there = kinds or place.kinds_in(role)
-    found = {kind: figure for kind in sorted(there) if (figure := place.figures.get((role, kind)))}
+    found = {}
+    if role in place.counted_roles:
+        found = {kind: figure for kind in sorted(there) if (figure := place.figures.get((role, kind)))}
     counted = frozenset(found)
     if not counted:
         registered = place.registered_in(role, kinds)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from statistics import median
 
 from organisations.rules import EVERY_KIND, Known, Place, known_part, together
@@ -80,7 +81,8 @@ def reach(counts: Counts, known: Known) -> int | None:
 
 def known_people(asked: Sequence[Asked], place: Place) -> Known:
     """The people whom these requirements concern in one organisation."""
-    return together(known_part(place, role, kinds) for role, kinds in _parts(asked, place))
+    parts = _parts(tuple(asked), place.roles, place.kinds_of_whole, has_figures_by_role=place.has_figures_by_role)
+    return together([known_part(place, role, kinds) for role, kinds in parts])
 
 
 def concerns(asked: Sequence[Asked], place: Place) -> bool:
@@ -88,8 +90,11 @@ def concerns(asked: Sequence[Asked], place: Place) -> bool:
     return any(each.roles is None or each.roles & place.roles for each in asked)
 
 
-def _parts(asked: Sequence[Asked], place: Place) -> list[tuple[int | None, frozenset[str]]]:
-    """The roles and kinds to look up one by one, so that nobody is in two of them."""
+@lru_cache(maxsize=4096)
+def _parts(
+    asked: tuple[Asked, ...], roles: frozenset[int], kinds_of_whole: frozenset[str], *, has_figures_by_role: bool
+) -> tuple[tuple[int | None, frozenset[str]], ...]:
+    """The roles and kinds to look up one by one, so that nobody is in two of them; alike for places that are alike."""
     of_everyone = [each.kinds for each in asked if each.roles is None]
     by_role: dict[int, list[frozenset[str]]] = {}
     for each in asked:
@@ -98,13 +103,14 @@ def _parts(asked: Sequence[Asked], place: Place) -> list[tuple[int | None, froze
     if of_everyone:
         kinds = _either(of_everyone)
         is_whole = not kinds or not by_role
-        if is_whole and (place.is_counted_as_a_whole(kinds) or not place.has_figures_by_role):
-            return [(None, kinds)]
-    return [
+        is_counted = not kinds_of_whole.isdisjoint(kinds) if kinds else bool(kinds_of_whole)
+        if is_whole and (is_counted or not has_figures_by_role):
+            return ((None, kinds),)
+    return tuple(
         (role, _either([*of_everyone, *by_role.get(role, [])]))
-        for role in sorted(place.roles)
+        for role in sorted(roles)
         if of_everyone or role in by_role
-    ]
+    )
 
 
 def _either(kinds: Sequence[frozenset[str]]) -> frozenset[str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,7 +16,9 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from courses.models import CoursePage, ModulePage
+from organisations.bulk import Among, Slot
 from organisations.models import Area, Membership, Organisation, Role
+from organisations.prepared import Prepared
 from records.models import Requirement
 from reporting.filters import Chosen, Said
 
@@ -121,7 +124,7 @@ def choices_within(organisation: Organisation, unit_ids: Collection[int] | None 
     return Choices(
         roles=_roles(),
         courses=_courses(),
-        requirements=_asked(Organisation.objects.filter(pk=organisation.pk)),
+        requirements=_in_words(_asked_of([organisation.pk])),
         units=units_of(organisation, unit_ids),
     )
 
@@ -148,8 +151,18 @@ def _labels(choices: type[TextChoices]) -> dict[str, str]:
 
 
 def _roles() -> dict[int, str]:
-    rows = Role.objects.annotate(label=role_name("")).order_by("label", "pk").values_list("pk", "label")
-    return dict(rows)
+    return dict(_roles_in(get_language())())
+
+
+# The managers of what is translated name columns in no certain order; these are plain query sets.
+
+
+@cache
+def _roles_in(_language: str | None) -> Prepared:
+    """The roles in order of their names in the reader's language: what is asked is put together once for each."""
+    return Prepared(
+        lambda: QuerySet(Role).annotate(label=role_name("")).order_by("label", "pk").values_list("pk", "label")
+    )
 
 
 def _areas(organisations: QuerySet[Organisation]) -> dict[int, str]:
@@ -159,22 +172,39 @@ def _areas(organisations: QuerySet[Organisation]) -> dict[int, str]:
 
 def _courses() -> dict[int, Course]:
     keys: dict[str, set[uuid.UUID]] = {}
-    for path, key in ModulePage.objects.values_list("path", "translation_key"):
+    for path, key in _module_pages():
         keys.setdefault(path[: -ModulePage.steplen], set()).add(key)
-    rows = CoursePage.objects.order_by("path").values_list("pk", "path", "title")
-    return {pk: Course(title, frozenset(keys.get(path, ()))) for pk, path, title in rows}
+    return {pk: Course(title, frozenset(keys.get(path, ()))) for pk, path, title in _course_pages()}
+
+
+@Prepared
+def _module_pages() -> QuerySet[ModulePage, Any]:
+    return QuerySet(ModulePage).order_by().values_list("path", "translation_key")
+
+
+@Prepared
+def _course_pages() -> QuerySet[CoursePage, Any]:
+    return QuerySet(CoursePage).order_by("path").values_list("pk", "path", "title")
 
 
 def _asked(organisations: QuerySet[Organisation]) -> dict[int, str]:
     """The requirements that ever concerned the organisations, each with who requires it."""
-    rows = (
-        Requirement.objects.filter(
-            Q(organisation__in=organisations)
-            | Q(partnership__organisation_memberships__organisation__in=organisations)
-        )
-        .distinct()
-        .order_by("module_title", "pk")
-        .values_list("pk", "module_title", "partnership__name", "organisation__name")
-    )
+    own = Q(organisation__in=organisations)
+    return _in_words(_required(own | Q(partnership__organisation_memberships__organisation__in=organisations)))
+
+
+@Prepared
+def _asked_of(organisation_ids: Slot) -> QuerySet[Requirement, Any]:
+    """The same of organisations known by their numbers."""
+    own = Q(Among("organisation_id", organisation_ids))
+    return _required(own | Q(Among("partnership__organisation_memberships__organisation_id", organisation_ids)))
+
+
+def _required(whose: Q) -> QuerySet[Requirement, Any]:
+    rows = Requirement.objects.filter(whose).distinct().order_by("module_title", "pk")
+    return rows.values_list("pk", "module_title", "partnership__name", "organisation__name")
+
+
+def _in_words(rows: Iterable[tuple[int, str, str | None, str | None]]) -> dict[int, str]:
     words = _("%(module)s, required by %(owner)s")
     return {pk: words % {"module": title, "owner": group or own} for pk, title, group, own in rows}

@@ -20,7 +20,7 @@ from guidance.selectors import contacts_for_page
 from organisations import clock
 from organisations.access import authority_once_proven
 from organisations.models import User
-from organisations.selectors import partnership_of, places_of
+from organisations.selectors import places_of
 
 
 @dataclass(frozen=True)
@@ -138,16 +138,12 @@ def _language_around(request: HttpRequest) -> str:
 def _place_of(user: User) -> tuple[str, bool]:
     """The partnership at the top of the page, and whether it is invented.
 
-    It is looked for beyond the person's work only where they are appointed.
+    Beyond the person's work it is the one for which they are appointed.
     """
-    day = clock.today()
-    places = places_of(user, day)
+    places = places_of(user, clock.today())
     if places.partnership_name:
         return places.partnership_name, places.is_demo
-    authority = authority_once_proven(user)
-    is_appointed = authority.partnership_ids or authority.trains_in or authority.reviews_in
-    found = partnership_of(user, day) if is_appointed else None
-    return (found.name, found.is_demo) if found else ("", False)
+    return authority_once_proven(user).partnership
 
 
 def cms_is_demo_for(user: User | AnonymousUser) -> bool:
@@ -159,7 +155,7 @@ def cms_is_demo_for(user: User | AnonymousUser) -> bool:
 
 
 def chrome_for(request: HttpRequest) -> Chrome:
-    """The frame of this request's page: at most four queries for a person signed in."""
+    """The frame of this request's page: at most three queries for a person signed in."""
     user, is_staff_page, around = request.user, _is_for_staff(request), _language_around(request)
     person, place, is_demo = None, "", False
     with override(around):
