@@ -61,6 +61,7 @@ from records.selectors.reminders import rounds_of
 from reporting.models import Report
 from reporting.selectors.before_after import before_and_after
 from reporting.selectors.coverage import coverage_on
+from reporting.selectors.reports import compare
 from tests.factories.courses import make_module, write_draft
 from tests.factories.organisations import (
     AppointmentFactory,
@@ -181,6 +182,8 @@ def its_leads_have_been_at_work():
     assert Attendance.objects.filter(session__ends_at__lt=timezone.now(), confirmed_at=None).count() > 5
     assert {*SessionInvitation.objects.values_list("answer", flat=True)} == {*SessionInvitation.Answer.values}
     assert {*Report.objects.values_list("state", flat=True)} == {"draft", "shared", "published"}
+    # What was there when the report was counted was recorded by then, too.
+    assert compare(Report.objects.get(state="published"), "Everything").reasons == []
     assert Waiver.objects.exists()
     assert Area.objects.filter(organisations__isnull=False).exists()
 

@@ -129,7 +129,8 @@ def _load_requirements(world: World) -> None:
         owner = {"organisation": organisation} if organisation else {"partnership": world.partnership}
         wants.append(RequirementFactory(module=module, **owner))
         for number, version in enumerate(versions, start=1):
-            RequirementVersionFactory(requirement=wants[-1], number=number, **version)
+            made_at = at_nine(version["effective_from"])
+            RequirementVersionFactory(requirement=wants[-1], number=number, created_at=made_at, **version)
 
     for module in ModulePage.objects.filter(editions__is_live=True):
         roles = {} if module.slug == FOR_ALL else {"roles": speaking}

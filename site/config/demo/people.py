@@ -207,6 +207,7 @@ def _invent(world: World, place: Place, job: Job, name: Name, unit: str, number:
             started_on=started_on,
             ended_on=ended_on,
             role_confirmed_at=None if is_waiting else at_nine(started_on),
+            created_at=at_nine(started_on),
         )
     )
 
@@ -233,6 +234,7 @@ def _second_job(world: World, name: str, organisation: Organisation, role: Role,
             work_email="",
             started_on=world.start + timedelta(days=60),
             role_confirmed_at=at_nine(world.start + timedelta(days=60)),
+            created_at=at_nine(world.start + timedelta(days=60)),
         )
     )
 
@@ -330,4 +332,5 @@ def _headcounts(world: World) -> Iterator[Headcount]:
                     people=round(there * (place.counted + 0.05 * (number - 1))),
                     counted_on=day,
                     source="Staff list (invented)",
+                    recorded_at=at_nine(day),
                 )
