@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from organisations.isolating import isolated
 from records.rules.standing import State
+from reporting.selectors.choices import NO_UNIT
 from reporting.selectors.evidence import SHOWN
 from reporting.selectors.groups import Group
 from reporting.tables import EVIDENCE, STATES, Cell, Evidence, Row
@@ -66,7 +67,9 @@ def group_lines(groups: Iterable[Group], parameter: str, people_url: str = "", k
     lines = []
     for group in groups:
         name = conditional_escape(group.name)
-        end = f'{parameter}={group.pk}">#<span class="govuk-visually-hidden"> – <bdi>{name}</bdi></span></a>'
+        end = (
+            f'{parameter}={group.pk or NO_UNIT}">#<span class="govuk-visually-hidden"> – <bdi>{name}</bdi></span></a>'
+        )
         counts = group.counts
         current = number(counts.current, "state=current&amp;", end)
         if counts.required:

@@ -32,6 +32,8 @@ class Chosen:
     area_id: int | None = None
     #: A unit with all units below it.
     unit_ids: frozenset[int] = frozenset()
+    #: People whose membership names no unit.
+    is_without_unit: bool = False
     #: Modules of one course; None for all.
     module_keys: frozenset[uuid.UUID] | None = None
     requirement_id: int | None = None
@@ -51,6 +53,11 @@ class Chosen:
             return EVERYBODY
         roles = None if self.role_id is None else frozenset({self.role_id})
         return Asked(roles, frozenset({self.kind}) if self.kind else frozenset())
+
+    @property
+    def is_by_unit(self) -> bool:
+        """Whether it is a part of one organisation for which nobody gives a headcount."""
+        return bool(self.unit_ids) or self.is_without_unit
 
     @property
     def organisations(self) -> Q:
@@ -88,6 +95,8 @@ class Chosen:
             found &= Q(**{f"{path}kind": self.kind})
         if self.unit_ids:
             found &= Q(**{f"{path}unit__in": self.unit_ids})
+        if self.is_without_unit:
+            found &= Q(**{f"{path}unit__isnull": True})
         return found
 
 

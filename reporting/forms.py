@@ -109,7 +109,7 @@ class FilterForm(DayForm):
     kind = _word("kind")
     sort = _word("sort")
     area = _number("area")
-    unit = _number("unit")
+    unit = _word("unit")
     course = _number("course")
     requirement = _number("requirement")
 

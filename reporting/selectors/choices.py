@@ -34,6 +34,10 @@ LABELS = {
 }
 
 
+#: How those who work in no unit are asked for.
+NO_UNIT = "none"
+
+
 @dataclass(frozen=True)
 class UnitChoice:
     """A unit with its place in the tree: whoever works below it works in it too."""
@@ -66,6 +70,8 @@ class Choices:
     courses: Mapping[int, Course] = field(default_factory=dict)
     requirements: Mapping[int, str] = field(default_factory=dict)
     units: Mapping[int, UnitChoice] = field(default_factory=dict)
+    #: Whether it is to choose from all people of an organisation, not from those of some units.
+    is_of_whole: bool = False
 
     def offered(self, *, is_of_one: bool = False) -> dict[str, dict[Any, str]]:
         """What can be chosen by the name of each choice, in words; the kind of organisation not within one of them."""
@@ -74,7 +80,7 @@ class Choices:
             "kind": _labels(Membership.Kind),
             "sort": {} if is_of_one else _labels(Organisation.Kind),
             "area": dict(self.areas),
-            "unit": {unit.pk: unit.label for unit in self.units.values()},
+            "unit": self._units(),
             "course": {pk: course.title for pk, course in self.courses.items()},
             "requirement": dict(self.requirements),
         }
@@ -96,12 +102,18 @@ class Choices:
             kind=values.get("kind", ""),
             sort=values.get("sort", ""),
             area_id=values.get("area"),
-            unit_ids=self.with_those_below(unit) if unit else frozenset(),
+            unit_ids=self.with_those_below(unit) if unit and unit != NO_UNIT else frozenset(),
+            is_without_unit=unit == NO_UNIT,
             module_keys=self.courses[course].module_keys if course else None,
             requirement_id=values.get("requirement"),
             said=tuple(said),
             query=urlencode(values),
         )
+
+    def _units(self) -> dict[int | str, str]:
+        """The units, and in an organisation as a whole those who work in none of them."""
+        found: dict[int | str, str] = {unit.pk: unit.label for unit in self.units.values()}
+        return {**found, NO_UNIT: _("In no unit")} if found and self.is_of_whole else found
 
     def with_those_below(self, unit_id: int) -> frozenset[int]:
         """The unit and every unit below it."""
@@ -126,6 +138,7 @@ def choices_within(organisation: Organisation, unit_ids: Collection[int] | None 
         courses=_courses(),
         requirements=_in_words(_asked_of([organisation.pk])),
         units=units_of(organisation, unit_ids),
+        is_of_whole=unit_ids is None,
     )
 
 

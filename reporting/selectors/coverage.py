@@ -45,7 +45,7 @@ def coverage_on(organisations: QuerySet[Organisation], day: date, chosen: Chosen
     asked, modules, versions = _asked(places, day, chosen)
     counted = counted_on([place.pk for place in places], day, chosen, versions)
     # A headcount is of a role or of the whole organisation, never of a unit.
-    is_counted = not chosen.unit_ids
+    is_counted = not chosen.is_by_unit
     rows = []
     for place in places:
         figures = place.figures if is_counted else {}

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from django.db import connection
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from organisations.bulk import Among, Slot
 from organisations.models import Organisation, Unit
@@ -43,6 +44,12 @@ class Groups:
     units: tuple[Group, ...]
     #: People whose membership names no unit.
     without_unit: Counts
+
+    @property
+    def by_unit(self) -> tuple[Group, ...]:
+        """The units, and last those in none where there is anybody; that one has no number."""
+        nowhere = Group(0, _("In no unit"), self.without_unit)
+        return (*self.units, nowhere) if self.without_unit.required else self.units
 
 
 #: People in each state of a grouping, the best first.

@@ -225,7 +225,7 @@ def _registered(
 def _known(runs: Sequence[Run], days: Sequence[date], chosen: Chosen, registered: dict[int, _There]) -> list[Known]:
     """Everybody there is on each day, by the headcounts known up to it: 1 query."""
     figures: dict[int, list[tuple[date, tuple[int | None, str], Figure]]] = defaultdict(list)
-    if not chosen.unit_ids:
+    if not chosen.is_by_unit:
         rows = Headcount.objects.filter(
             organisation__in={pk for pk, _first, _last in runs}, counted_on__lte=days[-1]
         ).order_by("counted_on", "pk")

@@ -48,7 +48,7 @@ def organisation(request: SignedInRequest, slug: str) -> HttpResponse:
     }
     people_url = reverse("reporting:organisation_people", args=[slug]) if sees_names else ""
     context["role_lines"] = group_lines(groups.roles, "role", people_url, look.kept)
-    context["unit_lines"] = group_lines(groups.units, "unit", people_url, look.kept)
+    context["unit_lines"] = group_lines(groups.by_unit, "unit", people_url, look.kept)
     if sees_names:
         context["agreement"] = None if may_remind(request.user, part) else agreement_for(request.user, found)
         context["people_url"] = people_url

@@ -8,6 +8,7 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
+from django.utils.html import escape
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -259,6 +260,23 @@ def test_a_past_day_of_an_organisation(scene):
     address = reverse("reporting:organisation", args=["riverside"])
     said = words(sign_in(scene.world.lead).get(address, {"on": "2026-09-15"}))
     assert "as known on 21 November 2026" in said
+
+
+def test_who_works_in_no_unit_is_behind_that_number_too(scene):
+    top = UnitFactory(organisation=scene.ours, name="North")
+    scene.add("Una North", started_on=date(2026, 2, 1), unit=top)
+    client = sign_in(scene.world.lead)
+    page = client.get(reverse("reporting:organisation", args=["riverside"]))
+    address = reverse("reporting:organisation_people", args=["riverside"], query={"state": "overdue", "unit": "none"})
+    (people,) = re.findall(rf'href="{re.escape(escape(address))}">(\d+)<', page.text)
+    rows = client.get(address).context["page"].rows
+    assert len(rows) == int(people) == page.context["groups"].without_unit.overdue == 2
+    assert [row.name for row in rows] == ["Mina Member", "Otto Overdue"]
+    # A headcount is of an organisation or a role: for part of it nothing is unknown that anybody could say.
+    part = client.get(reverse("reporting:organisation", args=["riverside"], query={"unit": "none"}))
+    assert part.context["coverage"].people.required == 5
+    assert part.context["coverage"].everybody.headcount is None
+    assert "Unit, with all units below it: In no unit" in words(part).replace(" :", ":")
 
 
 def test_each_group_leads_to_its_own_people_whatever_is_chosen(scene):

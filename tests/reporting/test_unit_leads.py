@@ -44,6 +44,13 @@ def names_in(text: str) -> set[str]:
     return {name for name in ("Stan Station", "Tess Team", *OTHERS) if name in text}
 
 
+def test_a_unit_lead_reaches_nobody_who_works_in_no_unit(station):
+    client = sign_in(station.unit_lead)
+    page = client.get(of_ours(station, "organisation_people", unit="none"))
+    assert {row.name for row in page.context["page"].rows} == {"Stan Station", "Tess Team"}
+    assert "In no unit" not in page.text
+
+
 def test_two_clicks_lead_to_who_is_overdue_and_a_reminder(station, django_capture_on_commit_callbacks):
     client = sign_in(station.unit_lead)
     front = client.get(reverse("reporting:coverage"), follow=True)
