@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from organisations.isolating import isolated
 from records.rules.standing import State
@@ -108,6 +111,30 @@ def evidence_lines(
                 line[name] = mark_safe(link)  # noqa: S308 - every part is escaped or ours
         lines.append(line)
     return lines
+
+
+def headcount_lines(rows: Iterable[Row]) -> SafeString:
+    """Rows of the table of headcounts: each organisation with the figures that it gave, or that it gave none."""
+    heads = (_("Who was counted"), _("People"), _("Counted on"), _("Source"))
+    who, people, day, source = (f'role="cell" data-label="{conditional_escape(head)}"' for head in heads)
+    whole, not_given = _("the whole organisation"), pgettext("headcount", "not given")
+    days: dict[date, str] = {}
+    lines = []
+    for row in rows:
+        start = f'<tr role="row"><th role="rowheader" scope="row">{conditional_escape(row.name)}</th>'
+        if not row.figures:
+            lines.append(f'{start}<td colspan="4" {who}>{not_given}</td></tr>')
+        for figure in row.figures:
+            of_whom = f"{figure.role or whole}, {figure.kind_label}" if figure.kind else figure.role or whole
+            if figure.counted_on not in days:
+                days[figure.counted_on] = date_format(figure.counted_on)
+            lines.append(
+                f"{start}<td {who}>{conditional_escape(of_whom)}</td>"
+                f'<td class="is-number" {people}>{figure.people}</td>'
+                f"<td {day}>{days[figure.counted_on]}</td><td {source}>{conditional_escape(figure.source)}</td></tr>"
+            )
+    # Every part is escaped or ours.
+    return mark_safe("".join(lines))  # noqa: S308
 
 
 class CellWriter:

@@ -18,7 +18,7 @@ from organisations.clock import today
 from organisations.requests import SignedInRequest
 from reporting.access import get_organisations_for, get_unit_parts_for, organisations_with_names_for
 from reporting.access_reports import published_for
-from reporting.cells import CellWriter
+from reporting.cells import CellWriter, headcount_lines
 from reporting.files import coverage_rows, headcount_rows, method_rows
 from reporting.method import MEANINGS
 from reporting.selectors.coverage import coverage_on
@@ -57,6 +57,7 @@ def coverage(request: SignedInRequest) -> HttpResponse:
         **look.context,
         "coverage": table,
         "page_obj": page,
+        "headcounts": headcount_lines(table.rows),
         "lines": [writer.line(row, shows_names=row.organisation_id in named) for row in page.object_list],
         "totals": writer.totals(table.totals),
         "tells_how": tells_how,

@@ -12,7 +12,7 @@ from organisations.access_names import agreement_for
 from organisations.models import Organisation
 from organisations.requests import SignedInRequest
 from reporting.access import get_part_on, get_unit_parts_for, may_remind, may_see_names
-from reporting.cells import CellWriter, evidence_lines, group_lines
+from reporting.cells import CellWriter, evidence_lines, group_lines, headcount_lines
 from reporting.method import MEANINGS
 from reporting.selectors.coverage import coverage_on
 from reporting.selectors.evidence import evidence_on
@@ -35,6 +35,7 @@ def organisation(request: SignedInRequest, slug: str) -> HttpResponse:
         "part": part,
         "coverage": table,
         "row": table.rows[0],
+        "headcounts": headcount_lines(table.rows),
         "evidence": evidence_lines(
             evidence_on([found.pk], look.day, look.chosen, table.modules),
             reverse("reporting:organisation", args=[slug]) if sees_names else "",
