@@ -174,12 +174,13 @@ def _summed(organisation_ids: Sequence[int], day: date, chosen: Chosen, packing:
         if what == _STOOD:
             module = packing.module_at(organisation, key)
             cell = organisation, module
+            everywhere = sums.standing[None, module]
+            for state, people in enumerate(numbers):
+                everywhere[state] += people
             if cell in sums.standing:
                 sums.cells.add(cell)
-            for place in (cell, (None, module)):
-                states = sums.standing[place]
-                for state, people in enumerate(numbers):
-                    states[state] += people
+                numbers = [sum(pair) for pair in zip(sums.standing[cell], numbers, strict=True)]
+            sums.standing[cell] = numbers
         elif what == _MEMBER:
             sums.standing[None, None] = numbers
         elif what == _WORKS:
