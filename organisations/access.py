@@ -127,20 +127,16 @@ def authority_once_proven(person: Person, day: date | None = None) -> Authority:
 def _read_authority(person: Person, day: date) -> Authority:
     scopes: dict[str, set[int]] = {kind: set() for kind in Kind}
     rows = Appointment.objects.filter(person=person.pk).active_on(day).order_by("started_on", "partnership_id")
-    named: list[tuple[str, bool]] = []
     columns = ("kind", "partnership__name", "partnership__is_demo", "partnership_id", "organisation_id", "unit_id")
-    for kind, name, is_demo, *scope in rows.values_list(*columns):
+    found = list(rows.values_list(*columns))
+    for kind, _name, _is_demo, *scope in found:
         scopes[kind].add(next(filter(None, scope), 0))
-        if name is not None:
-            named.append((name, is_demo))
+    named = [(name, is_demo) for _kind, name, is_demo, *_scope in found if name is not None]
     partnerships = frozenset(scopes[Kind.PARTNERSHIP_LEAD])
     members: frozenset[int] = frozenset()
     if partnerships:
-        members = frozenset(
-            PartnershipMembership.objects.active_on(day)
-            .filter(partnership__in=partnerships)
-            .values_list("organisation_id", flat=True)
-        )
+        held = PartnershipMembership.objects.active_on(day).filter(partnership__in=partnerships)
+        members = frozenset(held.values_list("organisation_id", flat=True))
     return Authority(
         person_id=person.pk,
         partnership_ids=partnerships,
