@@ -53,6 +53,13 @@ def get_edition_for(person: Person, pk: int) -> Edition:
     return edition
 
 
+def get_edition_to_call_off(person: Person, pk: int) -> Edition:
+    """An edition that people must learn again, to take that back: for reviewers."""
+    if not may_review(person):
+        raise PermissionDenied(_("Only a reviewer calls it off that people learn a module again."))
+    return get_edition_for(person, pk)
+
+
 def may_write(person: Person, page: Page) -> bool:
     """Whether the person may change this page in the CMS."""
     return page.permissions_for_user(person).can_edit()

@@ -122,6 +122,7 @@ def module_lines(module: ModulePage, code: str) -> list[str]:
         *_labelled(_("Does a briefing complete it?"), module.get_briefing_display()),
         *_labelled(_("Does training elsewhere complete it?"), module.get_recognised_display()),
         *([_("Lessons may be left out by those who know them.")] if module.may_test_out else []),
+        *([_("The lessons of a role must match.")] if module.is_matched_to_roles else []),
         *_labelled(_("Address"), module.slug),
         *(line for source in module.sources.all() for line in _labelled(_("Source"), source.title)),
     ]

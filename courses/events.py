@@ -4,3 +4,6 @@ from django.dispatch import Signal
 
 #: An edition went live. Arguments: edition.
 edition_published = Signal()
+
+#: Nobody is asked any more to learn an edition again. Arguments: edition.
+refresher_called_off = Signal()

@@ -11,10 +11,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from courses.learning_again import LONGEST, SHORTEST, LearnAgain
 from courses.models import Effect
 from courses.states import LessonState
 from organisations.clock import LONDON
 from organisations.forms_leads import DayField, limit_day
+from organisations.models import Role
 
 
 class HandInForm(forms.Form):
@@ -38,8 +40,37 @@ class HandInForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args: Any, states: Sequence[LessonState], **kwargs: Any) -> None:
+    again = forms.ChoiceField(
+        label=_("People who have completed it"),
+        help_text=_(
+            "What they completed holds until the day by which they must have learned it again. Who is in the middle "
+            "then moves to this version, too. Nobody is sent a letter about it: My learning says so."
+        ),
+        choices=[
+            ("", _("They need not learn it again")),
+            ("everyone", _("Everyone must learn it again")),
+            ("roles", _("People in these roles must learn it again")),
+        ],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    roles: Any = forms.ModelMultipleChoiceField(
+        Role.objects.filter(is_active=True), label=_("Roles"), widget=forms.CheckboxSelectMultiple, required=False
+    )
+    days = forms.IntegerField(
+        label=_("Within how many days after it goes live?"),
+        help_text=_("Between %(least)s and %(most)s days.") % {"least": SHORTEST, "most": LONGEST},
+        initial=90,
+        min_value=SHORTEST,
+        max_value=LONGEST,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, states: Sequence[LessonState], is_first: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if is_first:
+            for name in ("again", "roles", "days"):
+                del self.fields[name]
         self.states = states
         lessons = cast(forms.MultipleChoiceField, self.fields["lessons"])
         lessons.choices = [(str(each.lesson.lesson_key), each.lesson.title) for each in states]
@@ -47,6 +78,26 @@ class HandInForm(forms.Form):
 
     def clean_effect(self) -> str:
         return self.cleaned_data["effect"] or Effect.KEEPS
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not cleaned.get("again"):
+            return cleaned
+        if cleaned["again"] == "roles" and not cleaned.get("roles"):
+            self.add_error("again", _("Choose the roles, or everyone."))
+        if "days" not in self.errors and not cleaned.get("days"):
+            self.add_error("days", _("Say within how many days."))
+        # Who is in the middle would complete what others must learn anew.
+        cleaned["effect"] = Effect.STEPS_FORWARD
+        return cleaned
+
+    @property
+    def learn_again(self) -> LearnAgain | None:
+        """Who must learn it again, if anybody."""
+        chosen = self.cleaned_data.get("again")
+        if not chosen:
+            return None
+        return LearnAgain(self.cleaned_data["days"], tuple(self.cleaned_data["roles"]) if chosen == "roles" else ())
 
     @property
     def rows(self) -> list[tuple[LessonState, bool]]:

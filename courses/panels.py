@@ -81,6 +81,7 @@ def module_editor() -> Any:
             FieldRowPanel([FieldPanel("briefing", permission=COMMON), FieldPanel("recognised", permission=COMMON)]),
             FieldPanel("check_quiz", permission=COMMON),
             FieldPanel("may_test_out", permission=COMMON),
+            FieldPanel("is_matched_to_roles", permission=COMMON),
             FieldPanel("sources", widget=forms.CheckboxSelectMultiple, permission=COMMON),
         ],
         settings_panels=SLUG,

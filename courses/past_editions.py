@@ -41,7 +41,8 @@ def line_of(edition: Edition) -> EditionLine:
 def editions_of(module_key: UUID) -> list[EditionLine]:
     """Every edition of a module, the newest first; one query."""
     editions = Edition.objects.filter(module_key=module_key).defer("content")
-    return [line_of(each) for each in editions.select_related("author", "approved_by", "ended_by").order_by("-number")]
+    editions = editions.select_related("author", "approved_by", "ended_by", "refresh_ended_by")
+    return [line_of(each) for each in editions.prefetch_related("refresh_roles").order_by("-number")]
 
 
 def edition_on(module_key: UUID, day: date) -> EditionLine | None:

@@ -16,6 +16,7 @@ urlpatterns = [
     path("reviews/comments/<int:pk>/reopen/", comments.reopen, name="reopen_comment"),
     path("editions/", editions.all_editions, name="all_editions"),
     path("editions/<int:pk>/", editions.edition, name="edition"),
+    path("editions/<int:pk>/call-off/", editions.call_off, name="call_off"),
     path("editions/modules/<uuid:module_key>/", editions.editions, name="editions"),
     path("modules/<int:pk>/hand-in/", modules.hand_in, name="hand_in"),
     path("modules/<int:pk>/take-out-of-use/", modules.retire, name="retire"),

@@ -35,6 +35,7 @@ def register_log_actions(actions: Any) -> None:
     actions.register_action("courses.schedule", _("Approve for later"), _("Approved, to go live later"))
     actions.register_action("courses.put_back", _("Put back in use"), _("Put back in use"))
     actions.register_action("courses.retire", _("Take out of use"), _("Taken out of use"))
+    actions.register_action("courses.call_off_refresher", _("Call off learning again"), _("Learning again called off"))
     actions.register_action("courses.sign_off", _("Sign off a translation"), _("Signed off a translation"))
     actions.register_action("courses.edition", _("Put an edition live"), _("An edition went live"))
 

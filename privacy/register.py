@@ -187,6 +187,13 @@ ABOUT: tuple[About, ...] = (
         stays=_("Module and day stay, without a name, so that past numbers stay true."),
     ),
     About(
+        "records.LessonsNotDone",
+        _("Roles whose own lessons you did not do"),
+        "completion__person",
+        columns=("completion", "role"),
+        stays=NUMBERS_STAY,
+    ),
+    About(
         "records.Evaluation",
         _("What you said of a module"),
         "completion__person",

@@ -14,6 +14,8 @@ class RecordsConfig(AppConfig):
         from django.contrib.auth.signals import user_logged_in
 
         from courses.access import register_deletion_check
+        from courses.events import edition_published, refresher_called_off
+        from courses.learning_again import register_counter
         from organisations.events import (
             membership_changed,
             memberships_changed,
@@ -30,6 +32,7 @@ class RecordsConfig(AppConfig):
         from records import import_kind, receivers
         from records.access_deleting import records_below
         from records.events import completion_recorded, completion_voided, completions_recorded
+        from records.selectors.learning_again import people_who_completed
         from records.selectors.merging import told_of_merge
         from records.selectors.regrading import last_letters_of_regrades
         from records.selectors.reminders import last_reminders
@@ -48,9 +51,12 @@ class RecordsConfig(AppConfig):
         completion_recorded.connect(receivers.on_completion_changed)
         completion_voided.connect(receivers.on_completion_changed)
         completions_recorded.connect(receivers.on_completions_recorded)
+        edition_published.connect(receivers.on_edition_published)
+        refresher_called_off.connect(receivers.on_refresher_called_off)
         import_kind.register()
 
         register_deletion_check(records_below)
+        register_counter(people_who_completed)
         register_merge_teller(told_of_merge)
         register_letters(last_reminders)
         register_letters(last_letters_of_regrades)

@@ -9,11 +9,16 @@ from uuid import UUID
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 
+from courses.models import Edition
 from organisations.models import Membership, Organisation, User
 from records.actions.attendance import match_held_attendances
 from records.actions.certificates import replace_certificates
 from records.actions.merging import hold_work, join_work, part_work
-from records.actions.standing import rebuild_standing_of_organisations, rebuild_standing_of_people
+from records.actions.standing import (
+    rebuild_standing_of_module,
+    rebuild_standing_of_organisations,
+    rebuild_standing_of_people,
+)
 from records.actions.waivers import carry_waivers_over
 from records.models import Completion
 
@@ -75,6 +80,17 @@ def on_people_parted(
 ) -> None:
     """They were not one after all."""
     part_work(kept=kept, merged=merged, merged_at=merged_at, by=by, at=at)
+
+
+def on_edition_published(sender: object, *, edition: Edition, **kwargs: object) -> None:
+    """A module has a new edition, which perhaps must be learned again."""
+    if edition.is_refreshing:
+        rebuild_standing_of_module(edition.module_key)
+
+
+def on_refresher_called_off(sender: object, *, edition: Edition, **kwargs: object) -> None:
+    """An edition need not be learned again after all."""
+    rebuild_standing_of_module(edition.module_key)
 
 
 def on_completion_changed(sender: object, *, completion: Completion, **kwargs: object) -> None:

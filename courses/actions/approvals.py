@@ -13,6 +13,7 @@ from wagtail.log_actions import log
 
 from courses.actions.editions import make_edition
 from courses.actions.submissions import close, locked_submission
+from courses.learning_again import asked_again_by
 from courses.models import Edition, Submission
 from courses.rules import content_hash
 from organisations.clock import LONDON
@@ -121,5 +122,6 @@ def _go_live(locked: Submission, *, by: User | None, approved_at: datetime, at: 
         at=at,
         what_changed=locked.what_changed,
         effect=locked.effect,
+        again=asked_again_by(locked),
         submission=locked,
     )

@@ -16,6 +16,7 @@ from courses.content import authored_content, draft_of, draw_images, page_from_c
 from courses.drafts import module_draft
 from courses.events import edition_published
 from courses.gates import frozen_quiz_problems, module_problems, quiz_problems, refuse
+from courses.learning_again import LearnAgain
 from courses.models import CoursePage, Edition, EditionLesson, Effect, LessonPage, ModulePage, Submission
 from courses.rules import content_hash
 from courses.rules_tags import folded_tags_in
@@ -32,6 +33,7 @@ def publish_edition(
     at: datetime,
     what_changed: str = "",
     effect: str = Effect.KEEPS,
+    again: LearnAgain | None = None,
 ) -> Edition:
     """Makes the module's newest drafts, its lessons and quizzes live as the next edition, without a review.
 
@@ -49,6 +51,7 @@ def publish_edition(
         at=at,
         what_changed=what_changed,
         effect=effect,
+        again=again,
     )
 
 
@@ -61,6 +64,7 @@ def make_edition(
     at: datetime,
     what_changed: str,
     effect: str = Effect.KEEPS,
+    again: LearnAgain | None = None,
     submission: Submission | None = None,
 ) -> Edition:
     """Puts this copy, and nothing newer, live as the next edition; runs inside its caller's transaction.
@@ -88,6 +92,8 @@ def make_edition(
         check_version_id=around,
         what_changed=what_changed,
         effect=effect,
+        refresh_on=again.day_from(at) if again else None,
+        is_matched_to_roles=page.is_matched_to_roles,
         submission=submission,
         author=author,
         approved_by=approved_by,
@@ -96,6 +102,7 @@ def make_edition(
             code for code in CODES if all(each.has_language(code) for each in (page, *(one for one, _ in lessons)))
         ],
     )
+    edition.refresh_roles.set(again.roles if again else [])
     _make_lessons(edition, lessons, at=at)
     # A translation whose words, and whose English, are still the same stays signed off.
     renew_reviewed_languages(edition=edition)

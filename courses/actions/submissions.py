@@ -13,6 +13,7 @@ from wagtail.log_actions import log
 
 from courses.drafts import author_ids, module_draft
 from courses.gates import module_problems, quiz_problems, refuse
+from courses.learning_again import LearnAgain, refuse_unsound
 from courses.models import Effect, ModulePage, Submission
 from courses.rules import content_hash
 from courses.selectors import live_edition_of
@@ -31,11 +32,13 @@ def submit_module(
     at: datetime,
     leave_out: Collection[UUID] = (),
     effect: str = Effect.KEEPS,
+    again: LearnAgain | None = None,
 ) -> Submission:
     """Copies the module's newest drafts, its lessons and its frozen quizzes for one review.
 
     Lessons whose keys are in `leave_out` are not handed in; if they are live, approval takes them out of the module.
-    Raises ValidationError when one is already open, when nothing says what changed, or naming what is missing.
+    Raises ValidationError when one is already open, when nothing says what changed, when nobody can be asked to learn
+    it again, or naming what is missing.
     """
     if not what_changed.strip():
         raise ValidationError(
@@ -45,6 +48,7 @@ def submit_module(
         raise ValidationError(
             _("This module is already waiting for review. Withdraw it first to hand in a newer one.")
         )
+    refuse_unsound(again, effect=effect, module_key=module.module_key)
     draft = module_draft(module, leave_out=leave_out)
     refuse(module_problems(draft.module, draft.lessons) + quiz_problems(draft.quizzes))
     content = draft.copy({quiz.pk: freeze_quiz(quiz=quiz, at=at).pk for quiz in draft.quizzes})
@@ -56,6 +60,7 @@ def submit_module(
                 title=draft.module.title,
                 what_changed=what_changed.strip(),
                 effect=effect,
+                refresh_days=again.within_days if again else None,
                 submitted_by=by,
                 submitted_at=at,
                 content=content,
@@ -64,6 +69,7 @@ def submit_module(
     except IntegrityError as error:
         raise ValidationError(_("Someone has just handed this module in.")) from error
     submission.authors.set({by.pk, *author_ids(draft, live_edition_of(module))})
+    submission.refresh_roles.set(again.roles if again else [])
     log(instance=module, action="courses.submit", user=by)
     return submission
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.models.pages import LessonPage, ModulePage
 from courses.translated import DEFAULT, direction
+from organisations.models import Role
 from quizzes.models import QuizVersion
 
 
@@ -20,6 +21,11 @@ class Effect(models.TextChoices):
 
     KEEPS = "keeps", _("They may finish the version they began, or move to this one")
     STEPS_FORWARD = "steps_forward", _("They must move to this one to go on: what was true before is not true now")
+
+
+def _refresh_steps_forward(days_or_day: str) -> Q:
+    """Who has completed the module must learn it again only where nobody can still complete what went before."""
+    return Q(**{f"{days_or_day}__isnull": True}) | Q(effect="steps_forward")
 
 
 class Submission(models.Model):
@@ -42,6 +48,10 @@ class Submission(models.Model):
     effect = models.CharField(
         _("people in the middle of the module"), max_length=15, choices=Effect.choices, default=Effect.KEEPS
     )
+    #: Within how many days after going live people who completed an earlier edition must learn it again; none: never.
+    refresh_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    #: The roles of these people; none means everyone.
+    refresh_roles = models.ManyToManyField(Role, blank=True, related_name="+")
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     submitted_at = models.DateTimeField(default=timezone.now, editable=False)
     #: Everyone who wrote in what is submitted: none of them may approve it.
@@ -71,6 +81,9 @@ class Submission(models.Model):
                 condition=~Q(state="scheduled") | Q(goes_live_at__isnull=False, decided_at__isnull=False),
                 name="a_scheduled_submission_has_a_time",
             ),
+            models.CheckConstraint(
+                condition=_refresh_steps_forward("refresh_days"), name="who_is_under_way_learns_what_others_refresh"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -98,6 +111,18 @@ class Edition(models.Model):
     )
     what_changed = models.TextField(blank=True)
     effect = models.CharField(max_length=15, choices=Effect.choices, default=Effect.KEEPS)
+    #: The day by which people who completed an earlier edition must have learned this one; none: they need not.
+    refresh_on = models.DateField(null=True, blank=True)
+    #: The roles of these people; none means everyone.
+    refresh_roles = models.ManyToManyField(Role, blank=True, related_name="+")
+    #: When it was called off, who did, and why.
+    refresh_ended_at = models.DateTimeField(null=True, blank=True)
+    refresh_ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    refresh_end_reason = models.TextField(blank=True)
+    #: Whether a completion is good for no role whose own lessons were not done; as the module said.
+    is_matched_to_roles = models.BooleanField(default=False)
     submission = models.OneToOneField(
         Submission, null=True, blank=True, on_delete=models.PROTECT, related_name="edition"
     )
@@ -133,10 +158,22 @@ class Edition(models.Model):
                 condition=Q(is_live=True, ended_at__isnull=True) | Q(is_live=False, ended_at__isnull=False),
                 name="an_edition_is_live_until_it_ends",
             ),
+            models.CheckConstraint(
+                condition=_refresh_steps_forward("refresh_on"), name="an_edition_to_learn_again_steps_forward"
+            ),
+            models.CheckConstraint(
+                condition=Q(refresh_on__isnull=False) | Q(refresh_ended_at__isnull=True),
+                name="only_a_refresher_is_called_off",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.title}, edition {self.number}"
+
+    @property
+    def is_refreshing(self) -> bool:
+        """Whether people who completed an earlier edition must learn this one."""
+        return self.refresh_on is not None and self.refresh_ended_at is None
 
     def is_reviewed(self, code: str) -> bool:
         """Whether its words in a language can be relied on: English as approved, another once it is signed off."""

@@ -162,6 +162,15 @@ class ModulePage(ApprovedPage):
             "to Notify, and never one with a quiz that counts."
         ),
     )
+    is_matched_to_roles = models.BooleanField(
+        _("the lessons of a role must match"),
+        default=False,
+        help_text=_(
+            "Who completed the module and later works in a role that has lessons of its own is asked for these "
+            "lessons, and is not current in that role until they are done. It holds for what is completed from the "
+            "edition on with which you switch it on."
+        ),
+    )
     sources = ParentalManyToManyField(Source, verbose_name=_("sources"), blank=True, related_name="modules")
 
     matching_translations = ("introduction", "provenance")

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from courses import access
+from courses import access, actions
 from courses.facts import quoted_in_texts_of
-from courses.forms import DayOfReadingForm
+from courses.forms import DayOfReadingForm, ReasonForm
 from courses.past_editions import (
     edition_on,
     editions_of,
@@ -23,7 +26,7 @@ from courses.past_editions import (
     parts_of_edition,
 )
 from courses.translated import DEFAULT, LANGUAGE_NAMES, direction
-from courses.views.doors import CmsRequest
+from courses.views.doors import CmsRequest, say
 from guidance.quoting import at_hand
 from guidance.reading import reading_as_of
 from organisations.clock import today
@@ -70,6 +73,7 @@ def edition(request: CmsRequest, pk: int) -> HttpResponse:
     with reading_as_of(day), at_hand(quoted_in_texts_of(*contents)):
         context = {
             "line": line,
+            "may_call_off": row.is_refreshing and access.may_review(request.user),
             "edition": row,
             "parts": parts_of_edition(row),
             "form": form,
@@ -79,3 +83,22 @@ def edition(request: CmsRequest, pk: int) -> HttpResponse:
             "languages": [(each, LANGUAGE_NAMES[each]) for each in languages],
         }
         return render(request, "courses/cms/edition.html", context, status=400 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def call_off(request: CmsRequest, pk: int) -> HttpResponse:
+    """Asks why, then lets what was completed before the edition hold as it did."""
+    row = access.get_edition_to_call_off(request.user, pk)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.call_off_refresher(
+                edition=row, by=request.user, at=timezone.now(), reason=form.cleaned_data["reason"]
+            )
+            messages.success(request, _("Nobody has to learn edition %(number)s again.") % {"number": row.number})
+        except ValidationError as error:
+            say(request, error)
+        return redirect("courses:edition", row.pk)
+    return render(
+        request, "courses/cms/call_off.html", {"edition": row, "form": form}, status=400 if form.errors else 200
+    )

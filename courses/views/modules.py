@@ -14,6 +14,7 @@ from courses import access, actions
 from courses.drafts import module_draft
 from courses.forms import HandInForm, ReasonForm
 from courses.gates import module_problems, module_warnings, quiz_problems
+from courses.learning_again import has_editions, people_who_completed
 from courses.states import module_state
 from courses.views.doors import CmsRequest, say
 
@@ -24,7 +25,8 @@ def hand_in(request: CmsRequest, pk: int) -> HttpResponse:
     module = access.get_module_for_trainer(request.user, pk)
     draft = module_draft(module)
     state = module_state(module, draft)
-    form = HandInForm(request.POST or None, states=state.lessons)
+    is_first = not has_editions(module.module_key)
+    form = HandInForm(request.POST or None, states=state.lessons, is_first=is_first)
     if request.method == "POST" and form.is_valid():
         try:
             submission = actions.submit_module(
@@ -34,6 +36,7 @@ def hand_in(request: CmsRequest, pk: int) -> HttpResponse:
                 at=timezone.now(),
                 leave_out=form.left_out,
                 effect=form.cleaned_data["effect"],
+                again=form.learn_again,
             )
         except ValidationError as error:
             form.add_error(None, error.messages)
@@ -46,6 +49,7 @@ def hand_in(request: CmsRequest, pk: int) -> HttpResponse:
         "form": form,
         "problems": module_problems(draft.module, draft.lessons) + quiz_problems(draft.quizzes),
         "warnings": module_warnings(draft.lessons),
+        "completed": 0 if is_first else people_who_completed(module.module_key),
     }
     return render(request, "courses/cms/hand_in.html", context, status=400 if form.errors else 200)
 

@@ -15,6 +15,7 @@ from courses import access, actions
 from courses.changes import languages_of, parts_of
 from courses.facts import quoted_in_texts_of
 from courses.forms import ApproveForm, ReturnForm
+from courses.learning_again import asked_again_by, people_who_completed
 from courses.models import Submission
 from courses.selectors_comments import threads_of
 from courses.states import editions_in_use, modules_out_of_use, submissions_for_list
@@ -59,9 +60,12 @@ def _review_page(
     is_author = access.is_author(request.user, submission)
     threads = threads_of(submission)
     parts = parts_of(submission, code)
+    again = asked_again_by(submission)
     context = {
         "submission": submission,
         "parts": [(part, threads.of(part.key, code)) for part in parts],
+        "again": again,
+        "asked_again": people_who_completed(submission.module_key, [role.pk for role in again.roles]) if again else 0,
         "unconfirmed": sorted({fact.key for part in parts for fact in part.facts if not fact.is_confirmed}),
         "threads": threads,
         "may_comment": submission.state != Submission.State.APPROVED,

@@ -29,7 +29,8 @@ def grant_certificate(*, completion: Completion, at: datetime) -> Certificate:
     holders = User.objects.select_for_update(no_key=True).annotate(issuer=issuer)
     name, issuer_name = holders.values_list("name", "issuer").get(pk=completion.person.human_id)
     months = completion.edition.content.get("certificate_months") if completion.edition else None
-    valid_until = add_months(completion.completed_on, months) if months else None
+    # Lessons that are added do not prolong what they are added to.
+    valid_until = add_months(completion.counted_from or completion.completed_on, months) if months else None
     return Certificate.objects.create(
         code=new_code(secrets.choice),
         completion=completion,

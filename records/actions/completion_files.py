@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cache
 from typing import NamedTuple
 
 from django.db import transaction
@@ -21,14 +22,16 @@ from organisations.imports.planning import Outcome
 from organisations.models import ImportRun, Membership, Organisation, Role, User
 from records.actions.standing import take_turns_over
 from records.events import completions_recorded
-from records.models import Completion, CompletionMembership, Recognition, Standing
+from records.models import Completion, CompletionMembership, LessonsNotDone, Recognition, Standing
 from records.rules.completion_files import CompletionStep, plan_completions
 from records.selectors.completion_files import completion_row, known_completions, on_record
 from records.selectors.expected_standing import humans_of
+from records.selectors.lessons_of_roles import numbers_of_roles, roles_lacking
 
 COMPLETION = ("person_id", "module_id", "module_key", "title", "edition_id", "edition_number", "minutes",
               "lesson_keys", "completed_on", "source", "created_at", "void_reason")  # fmt: skip
 PLACE = ("completion_id", "membership_id", "organisation_id", "organisation_name", "role_id", "role_name")
+LACKING = ("completion_id", "role_id")
 RECOGNITION = ("completion_id", "organisation_id", "course", "reference", "reason", "recorded_by_id")
 
 
@@ -91,7 +94,19 @@ def _write(run: ImportRun, steps: Sequence[CompletionStep], editions: dict[int, 
             (pk, place.pk, place.organisation.pk, place.organisation.name, place.role.pk, place.role.name)
             for pk, (person, row, _edition) in zip(pks, made, strict=True)
             for place in places[person]
-            if place.started_on <= row.completed_on and (not place.ended_on or place.ended_on >= row.completed_on)
+            if place.holds(row.completed_on)
+        ],
+    )
+    numbers = numbers_of_roles(editions.values())
+    # Most rows are of one edition and of people in the same few roles.
+    lacking = cache(lambda edition, held: roles_lacking(edition, (), held, numbers))
+    add_rows(
+        LessonsNotDone,
+        LACKING,
+        [
+            (pk, role)
+            for pk, (person, row, edition) in zip(pks, made, strict=True)
+            for role in lacking(edition, _roles_held(places[person], row.completed_on, day_of(at)))
         ],
     )
     add_rows(
@@ -119,6 +134,16 @@ class _Place(NamedTuple):
     role: Role
     started_on: date
     ended_on: date | None
+
+    def holds(self, day: date) -> bool:
+        """Whether the person worked there on the day."""
+        return self.started_on <= day and (self.ended_on is None or day <= self.ended_on)
+
+
+def _roles_held(places: Sequence[_Place], day: date, recorded_on: date) -> frozenset[str]:
+    """The roles on the day; of somebody who came later, those that whoever brings the file knows them in."""
+    there = [each for each in places if each.holds(day)] or [each for each in places if each.holds(recorded_on)]
+    return frozenset(each.role.slug for each in there)
 
 
 def _places(person_ids: set[int]) -> dict[int, list[_Place]]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -18,9 +19,17 @@ from organisations.selectors import active_memberships_of
 from records.actions.certificates import grant_certificate
 from records.actions.refusals import IsLeftBehind, IsNotComplete, WorkHasEnded
 from records.events import completion_recorded, completion_voided
-from records.models import Certificate, Completion, CompletionMembership, Enrolment
+from records.models import (
+    Certificate,
+    Completion,
+    CompletionMembership,
+    Enrolment,
+    LessonProgress,
+    LessonsNotDone,
+)
 from records.rules.progress import Progress, Stage
 from records.selectors.learning import progress_in
+from records.selectors.lessons_of_roles import numbers_of_roles, roles_lacking
 from records.selectors.stepping import is_left_behind
 
 
@@ -80,6 +89,8 @@ def complete_if_a_quiz_decides(
 
 def _record(enrolment: Enrolment, situation: Situation, at: datetime, recorded_at: datetime) -> Completion:
     edition, progress = enrolment.edition, situation.progress
+    earlier = _added_to(enrolment, progress)
+    taken = [lesson for lesson in progress.lessons if lesson.lesson_key not in progress.work.taken_over]
     enrolment.state, enrolment.ended_at = Enrolment.State.COMPLETED, recorded_at
     enrolment.save(update_fields=["state", "ended_at"])
     completion = Completion(
@@ -90,18 +101,29 @@ def _record(enrolment: Enrolment, situation: Situation, at: datetime, recorded_a
         title=edition.title,
         edition=edition,
         edition_number=edition.number,
-        minutes=edition.content.get("minutes") or sum(lesson.minutes for lesson in progress.lessons),
+        minutes=(not earlier and edition.content.get("minutes")) or sum(lesson.minutes for lesson in taken),
         lesson_keys=[str(lesson.lesson_key) for lesson in progress.lessons],
         completed_on=day_of(at),
+        adds_to=earlier,
+        counted_from=(earlier.counted_from or earlier.completed_on) if earlier else None,
         source=Completion.Source.ASSESSED,
-        score=progress.score,
+        score=earlier.score if earlier and progress.score is None else progress.score,
         created_at=recorded_at,
     )
     return keep_completion(completion, situation.memberships, recorded_at)
 
 
+def _added_to(enrolment: Enrolment, progress: Progress[Any]) -> Completion | None:
+    """The completion that holds what was not asked here."""
+    if not progress.work.taken_over:
+        return None
+    held = enrolment.lessons_done.filter(done_in__isnull=False).select_related("done_in")
+    return held[0].done_in
+
+
 def keep_completion(completion: Completion, memberships: Sequence[Membership], at: datetime) -> Completion:
-    """Saves a new completion with where the person worked on its day, and grants the certificate.
+    """Saves a new completion with where the person worked on its day and the roles whose lessons it lacks, and grants
+    the certificate.
 
     Of training elsewhere whoever gave it says so: a certificate of ours would say that they learned it here.
     """
@@ -117,10 +139,23 @@ def keep_completion(completion: Completion, memberships: Sequence[Membership], a
         )
         for membership in memberships
     )
+    _keep_lessons_not_done(completion, memberships, at)
     if completion.source != Completion.Source.RECOGNISED:
         grant_certificate(completion=completion, at=at)
     completion_recorded.send(sender=Completion, completion=completion)
     return completion
+
+
+def _keep_lessons_not_done(completion: Completion, memberships: Sequence[Membership], at: datetime) -> None:
+    edition = completion.edition
+    if edition is None or not edition.is_matched_to_roles:
+        return
+    if completion.source == Completion.Source.RECOGNISED and not memberships:
+        # What somebody learned before they came: whoever recognises it knows their role.
+        memberships = active_memberships_of(completion.person, day_of(at))
+    held = {each.role.slug for each in memberships}
+    lacking = roles_lacking(edition, set(map(UUID, completion.lesson_keys)), held, numbers_of_roles([edition]))
+    LessonsNotDone.objects.bulk_create(LessonsNotDone(completion=completion, role_id=role) for role in lacking)
 
 
 @transaction.atomic
@@ -147,5 +182,9 @@ def strike_out(*, completion: Completion, by: User, reason: str, at: datetime) -
         revoked_at=at, revoked_by=by, revoke_reason=completion.void_reason
     )
     write_log(completion, "records.void_completion", by)
+    # What only added to it falls with it, and what goes on without it asks for everything.
+    LessonProgress.objects.filter(done_in=completion, enrolment__state=Enrolment.State.OPEN).delete()
+    for added in completion.added.filter(voided_at__isnull=True):
+        void_completion(completion=added, by=by, reason=completion.void_reason, at=at)
     completion_voided.send(sender=Completion, completion=completion)
     return completion

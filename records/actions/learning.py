@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from courses.cards import LessonCard, card_of
 from courses.models import EditionLesson, ModulePage
 from courses.selectors import live_edition_of
 from organisations.clock import day_of
@@ -39,8 +40,10 @@ from records.actions.refusals import (
     WorkHasEnded,
 )
 from records.models import Attempt, AttemptDraft, Completion, Enrolment, LessonProgress, Part
+from records.rules.progress import Work, progress_of
 from records.rules.quizzes import is_over
 from records.rules.seconds import with_time
+from records.selectors.lessons_of_roles import only_to_add
 from records.selectors.quiz_rules import will_be_told
 from records.selectors.stepping import newer_that_must_be_taken
 
@@ -49,6 +52,7 @@ from records.selectors.stepping import newer_that_must_be_taken
 def start_module(*, person: User, module: ModulePage, at: datetime) -> Enrolment:
     """Enrols the person on the module's live edition; the open enrolment, if there is one, is given back.
 
+    Whom a completion lacks only lessons of their role is asked for these alone: the others are done.
     Raises ModuleIsNotOpen without a live edition, NothingToTake when no lesson is for the person's roles.
     """
     started = Enrolment.objects.filter(
@@ -62,14 +66,31 @@ def start_module(*, person: User, module: ModulePage, at: datetime) -> Enrolment
     slugs = role_slugs_of(person, day_of(at))
     if not any(lesson.is_for(slugs) for lesson in edition.lessons.defer("content")):
         raise NothingToTake
+    adding = only_to_add(person, edition, slugs, day_of(at))
     try:
         with transaction.atomic():
-            return Enrolment.objects.create(
+            enrolment = Enrolment.objects.create(
                 person=person, module=module, module_key=module.module_key, edition=edition, started_at=at
             )
+            if adding:
+                _take_over(enrolment, *adding, slugs, at)
+            return enrolment
     except IntegrityError:
         # The same press of the button, twice: the other one was first.
         return started.get()
+
+
+def _take_over(
+    enrolment: Enrolment, earlier: Completion, asked: Sequence[LessonCard], role_slugs: Collection[str], at: datetime
+) -> None:
+    """Marks as done what the earlier completion holds."""
+    keys = {lesson.lesson_key for lesson in asked}
+    lessons = progress_of(card_of(enrolment.edition).lessons, role_slugs, Work()).lessons
+    LessonProgress.objects.bulk_create(
+        LessonProgress(enrolment=enrolment, lesson_key=lesson.lesson_key, done_at=at, done_in=earlier)
+        for lesson in lessons
+        if lesson.lesson_key not in keys
+    )
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from organisations.bulk import add_rows, delete_rows, upsert_rows
 from organisations.models import Membership, Organisation
-from records.models import Standing
+from records.models import Completion, Standing
 from records.selectors.expected_standing import batches_of_people, in_batches, standing_differences
 from records.selectors.standing_facts import StandingRow, organisations_held
 
@@ -59,6 +59,15 @@ def rebuild_standing_of_organisations(
     members = Membership.objects.filter(organisation_id__in=places)
     people = members.values_list("person_id", flat=True).distinct()
     return sum((_rebuild(batch, module_keys) for batch in in_batches(people)), Rebuilt())
+
+
+@transaction.atomic(savepoint=False)
+def rebuild_standing_of_module(module_key: uuid.UUID) -> Rebuilt:
+    """The same for everybody who ever completed a module, for what requires it."""
+    # In one order, whichever batch somebody is in; who completes it meanwhile waits, and then finds what has changed.
+    take_turns(Organisation.objects.all())
+    people = Completion.objects.filter(module_key=module_key).order_by().values_list("person_id", flat=True)
+    return rebuild_standing_of_people(people.distinct(), [module_key])
 
 
 @transaction.atomic(savepoint=False)

@@ -2,7 +2,7 @@
 
 from records.models.allowances import ExtraAttempt, MoreTime
 from records.models.certificates import Certificate
-from records.models.completions import Completion, CompletionMembership
+from records.models.completions import Completion, CompletionMembership, LessonsNotDone
 from records.models.evaluations import Evaluation
 from records.models.learning import Attempt, AttemptDraft, Enrolment, LessonAskedAgain, LessonProgress, Part
 from records.models.letters import BriefingLetter
@@ -31,6 +31,7 @@ __all__ = [
     "ExtraAttempt",
     "LessonAskedAgain",
     "LessonProgress",
+    "LessonsNotDone",
     "MoreTime",
     "OutsideCourse",
     "Part",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -37,6 +37,9 @@ class Completion(models.Model):
     minutes = models.PositiveSmallIntegerField(default=0)
     lesson_keys = models.JSONField(default=list)
     completed_on = models.DateField()
+    #: The completion that the lessons done here are added to, and the day from which its validity counts.
+    adds_to = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="added")
+    counted_from = models.DateField(null=True, blank=True)
     source = models.CharField(max_length=12, choices=Source.choices, default=Source.ASSESSED)
     #: Of the attempt that passed; none where the module has no counting quiz.
     score = models.DecimalField(max_digits=5, decimal_places=4, null=True, blank=True)
@@ -59,7 +62,12 @@ class Completion(models.Model):
                     | (Q(voided_at__isnull=False, voided_by__isnull=False) & ~Q(void_reason=""))
                 ),
                 name="completion_voided_in_full_or_not",
-            )
+            ),
+            models.CheckConstraint(
+                # What it was added to may have been deleted, with its time.
+                condition=Q(adds_to__isnull=True, counted_from__isnull=True) | Q(counted_from__lte=F("completed_on")),
+                name="completion_adds_to_what_came_before",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -81,3 +89,18 @@ class CompletionMembership(models.Model):
 
     def __str__(self) -> str:
         return self.organisation_name
+
+
+class LessonsNotDone(models.Model):
+    """That lessons which a role has of its own were not done in a completion: it is not good for that role."""
+
+    completion = models.ForeignKey(Completion, on_delete=models.CASCADE, related_name="lessons_not_done")
+    role = models.ForeignKey(Role, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        verbose_name = _("lessons of a role not done")
+        verbose_name_plural = _("lessons of a role not done")
+        constraints = [models.UniqueConstraint(fields=["completion", "role"], name="lessons_not_done_once_per_role")]
+
+    def __str__(self) -> str:
+        return f"{self.role_id}"

@@ -72,6 +72,10 @@ class LessonProgress(models.Model):
     done_at = models.DateTimeField(default=timezone.now)
     #: Whether it was left out, because the person knew beforehand what it teaches.
     is_tested_out = models.BooleanField(default=False)
+    #: The earlier completion in which it was done, where only what that lacks is asked.
+    done_in = models.ForeignKey(
+        "records.Completion", null=True, blank=True, on_delete=models.SET_NULL, related_name="lessons_taken_over"
+    )
 
     class Meta:
         verbose_name = _("lesson done")

@@ -55,6 +55,8 @@ class Work:
     handed_in: frozenset[UUID] = frozenset()
     #: Of those read the lessons that were left out, because the person knew what they teach.
     left_out: frozenset[UUID] = frozenset()
+    #: Of those read the lessons that an earlier completion holds.
+    taken_over: frozenset[UUID] = frozenset()
 
 
 class Stage(Enum):
@@ -81,8 +83,11 @@ def has_counting_quiz(lesson: LessonOfEdition) -> bool:
 def is_done(lesson: LessonOfEdition, work: Work) -> bool:
     """A lesson is done when read; with a counting quiz, when passed; with a practice quiz, when handed in.
 
-    One that may be left out by who knows it is done, too, but never one with a counting quiz.
+    One that may be left out by who knows it is done, too, but never one with a counting quiz. What an earlier
+    completion holds is done in any case.
     """
+    if lesson.lesson_key in work.taken_over:
+        return True
     if lesson.quiz_version_id is None:
         return lesson.lesson_key in work.read
     if lesson.is_counting:
@@ -141,8 +146,14 @@ class Progress(Generic[Row]):
 
     @property
     def score(self) -> Decimal | None:
-        """The score of the quiz that was passed; of several, their mean, rounded down; none without one."""
-        scores = [self.work.passed[lesson.lesson_key] for lesson in self.lessons if has_counting_quiz(lesson)]
+        """The score of the quiz that was passed; of several, their mean, rounded down; none without one.
+
+        A quiz that an earlier completion holds has no score here.
+        """
+        counting = [lesson.lesson_key for lesson in self.lessons if has_counting_quiz(lesson)]
+        scores = [
+            self.work.passed[key] for key in counting if key not in self.work.taken_over or key in self.work.passed
+        ]
         if not scores:
             return None
         return (sum(scores, Decimal(0)) / len(scores)).quantize(Decimal("0.0001"), ROUND_DOWN)
@@ -172,3 +183,24 @@ def progress_of(lessons: Iterable[Row], role_slugs: Iterable[str], work: Work) -
     """The way of a person with these roles through these lessons of an edition."""
     slugs = frozenset(role_slugs)
     return Progress(tuple(lesson for lesson in lessons if is_for(lesson, slugs)), work)
+
+
+def roles_left_out(lessons: Iterable[LessonOfEdition], done: Iterable[UUID], held: Iterable[str]) -> frozenset[str]:
+    """The roles, but for those held, that have lessons of their own of which one was not done."""
+    known = frozenset(done)
+    lacking = {role for lesson in lessons if lesson.lesson_key not in known for role in lesson.role_slugs}
+    return frozenset(lacking).difference(held)
+
+
+def lessons_to_add(
+    lessons: Iterable[Row], role_slugs: Iterable[str], done: Iterable[UUID], held: Iterable[str]
+) -> tuple[Row, ...]:
+    """What somebody in these roles takes who completed the module in the roles held then: the lessons that only roles
+    have which they did not have, and that they did not do.
+    """
+    known, before = frozenset(done), frozenset(held)
+    return tuple(
+        lesson
+        for lesson in progress_of(lessons, role_slugs, Work()).lessons
+        if lesson.role_slugs and lesson.lesson_key not in known and before.isdisjoint(lesson.role_slugs)
+    )

@@ -6,9 +6,11 @@ Everything here is about one person in one organisation. No function knows what 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 from records.rules.days import FOREVER, ONE_DAY, Days, add_months, day_after, days, merged, or_none, overlap, without
@@ -67,6 +69,42 @@ class Version:
         return (self.roles is None or role in self.roles) and (not self.kinds or kind in self.kinds)
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One completion: of which day and edition, and what it is not good for."""
+
+    on: date
+    #: The number of the edition; 0, older than any, where nobody knows it.
+    edition: int = 0
+    #: The day from which its validity counts, where it only adds lessons to what was completed then.
+    counted_from: date | None = None
+    #: Roles with lessons of their own that were not done.
+    not_for: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Refresher:
+    """That who completed an edition before this one must learn the module again by a day."""
+
+    edition: int
+    by: date
+    #: None: everyone.
+    roles: frozenset[int] | None = None
+
+    def concerns(self, role: int, done: Done) -> bool:
+        """Whether it ends what somebody in this role completed."""
+        return done.edition < self.edition and (self.roles is None or role in self.roles)
+
+
+class Counted(NamedTuple):
+    """A completion as it counts for one role."""
+
+    on: date
+    counted_from: date
+    #: Its last day, however long it would be valid.
+    until: date
+
+
 class Stretch(NamedTuple):
     """Days through which one member is required; ends where the next begins."""
 
@@ -79,28 +117,44 @@ class Stretch(NamedTuple):
     satisfied_to: date | None = None
 
 
-def validity(version: Version, completed_on: Iterable[date]) -> tuple[Days, ...]:
-    """The days on which completions of these days satisfy the version, merged and in order."""
-    if version.valid_for_months is None:
-        first = min(completed_on, default=None)
-        return (Days(first),) if first else ()
-    window = timedelta(days=version.window_days)
+def counted_for(role: int, completed: Iterable[Done], refreshers: Sequence[Refresher] = ()) -> list[Counted]:
+    """The completions that count for members in a role, in the order of their days."""
+    found = []
+    for done in completed:
+        until = min((each.by for each in refreshers if each.concerns(role, done)), default=FOREVER)
+        if role not in done.not_for and until >= done.on:
+            found.append(Counted(done.on, done.counted_from or done.on, until))
+    return sorted(found)
+
+
+def validity(version: Version, completed: Iterable[Counted]) -> tuple[Days, ...]:
+    """The days on which these completions, in the order of their days, satisfy the version, merged and in order."""
     runs: list[Days] = []
-    for day in sorted(set(completed_on)):
-        if version.fixed_on is not None:
-            last = _fixed_end(version.fixed_on, version.valid_for_months, day, window)
+    for day, same_day in groupby(completed, key=attrgetter("on")):
+        expiry = runs[-1].last if runs else None
+        last = max(min(_valid_through(version, each, expiry), each.until) for each in same_day)
+        if last < day:
+            continue
+        if expiry is not None and day <= day_after(expiry):
+            runs[-1] = Days(runs[-1].first, max(expiry, last))
         else:
-            last = add_months(day, version.valid_for_months)
-        if runs:
-            expiry = runs[-1].last
-            is_chained = version.is_counted_from_expiry and version.fixed_on is None
-            if is_chained and expiry - window <= day <= expiry:
-                last = max(last, add_months(expiry, version.valid_for_months))
-            if day <= day_after(expiry):
-                runs[-1] = Days(runs[-1].first, max(expiry, last))
-                continue
-        runs.append(Days(day, last))
+            runs.append(Days(day, last))
     return tuple(runs)
+
+
+def _valid_through(version: Version, counted: Counted, expiry: date | None) -> date:
+    """The last day on which a completion is valid, when what was completed before it is valid through `expiry`."""
+    if version.valid_for_months is None:
+        return FOREVER
+    window = timedelta(days=version.window_days)
+    if version.fixed_on is not None:
+        return _fixed_end(version.fixed_on, version.valid_for_months, counted.counted_from, window)
+    last = add_months(counted.counted_from, version.valid_for_months)
+    # What only adds lessons renews nothing.
+    is_chained = version.is_counted_from_expiry and counted.counted_from == counted.on
+    if is_chained and expiry is not None and expiry - window <= counted.on <= expiry:
+        last = max(last, add_months(expiry, version.valid_for_months))
+    return last
 
 
 def _fixed_end(fixed_on: date, months: int, day: date, window: timedelta) -> date:
@@ -135,30 +189,36 @@ def stretches(
     members: Sequence[Member],
     versions: Sequence[Version],
     belonging: Sequence[Days],
-    completed_on: Iterable[date],
+    completed: Iterable[Done],
+    refreshers: Sequence[Refresher] = (),
 ) -> list[Stretch]:
     """Every stretch of one person in one organisation under one requirement.
 
     `versions` are those of the requirement in their order; `belonging` is when the organisation belonged to the
-    partnership that requires it (one endless run for the organisation's own); `completed_on` the days on which the
-    person completed the module, voided ones left out.
+    partnership that requires it (one endless run for the organisation's own); `completed` how the person completed the
+    module, voided ones left out; `refreshers` the editions of it that must be learned again.
     """
-    completed = list(completed_on)
+    done = list(completed)
+    counted = {role: counted_for(role, done, refreshers) for role in {member.role for member in members}}
     held = merged(belonging)
     result: list[Stretch] = []
     earlier: list[Stretch] = []
     for number, version in enumerate(versions):
         covered = [member for member in members if version.covers(member.role, member.kind)]
         began = _clock_starts(covered)
-        valid = validity(version, completed)
+        lacking = _lacking_lessons(covered, version, done, refreshers)
         here: list[Stretch] = []
+        valid_for = {role: validity(version, counted[role]) for role in {member.role for member in covered}}
         for member in covered:
+            valid = valid_for[member.role]
             since = _in_force_since(versions[: number + 1], member)
             for required in _required_days(member, version, held):
-                clock = max(
-                    _clock(began[member.key], member, required.first), since, _last_start(held, required.first)
-                )
+                asked_since = max(since, _last_start(held, required.first))
+                clock = max(_clock(began[member.key], member, required.first), asked_since)
                 due_on = _due_on(version, clock, required.first, valid)
+                if member.key in lacking:
+                    in_role = max(_clock(lacking[member.key], member, required.first), asked_since)
+                    due_on = max(due_on, _due_for_lessons(version, in_role, required.first, valid))
                 if due_on < version.days.first:
                     due_on = max(due_on, _due_before_change(earlier, version.days.first))
                 here += _split_at_expiries(member, version, required, due_on, valid)
@@ -199,6 +259,26 @@ def _clock_starts(covered: Sequence[Member]) -> dict[int, date]:
     return began
 
 
+def _lacking_lessons(
+    covered: Sequence[Member], version: Version, completed: Sequence[Done], refreshers: Sequence[Refresher]
+) -> dict[int, date]:
+    """Memberships that began while the module was completed, but for the lessons of their role: only those are asked
+    then, within the days that everybody has, from when the person was first in the role.
+    """
+    found: dict[int, date] = {}
+    for role in frozenset().union(*(each.not_for for each in completed)):
+        members = [member for member in covered if member.role == role]
+        for_others = [replace(each, not_for=frozenset()) for each in completed]
+        held = validity(version, counted_for(role, for_others, refreshers))
+        own = validity(version, counted_for(role, completed, refreshers))
+        began = _clock_starts(members)
+        for member in members:
+            first = member.days.first
+            if any(first in run for run in held) and not any(first in run for run in own):
+                found[member.key] = began[member.key]
+    return found
+
+
 def _clock(began: date, member: Member, day: date) -> date:
     """The day from which a member's clock runs on a day: the start, or the last return from time away."""
     return max([began, *(day_after(away.last) for away in _away(member) if away.last < day)])
@@ -226,6 +306,12 @@ def _due_on(version: Version, clock: date, day: date, valid: Sequence[Days]) -> 
     if version.due_by is not None and clock <= version.days.first:
         return version.due_by
     return max(clock + timedelta(days=version.due_days), version.due_by or date.min)
+
+
+def _due_for_lessons(version: Version, in_role: date, day: date, valid: Sequence[Days]) -> date:
+    """The earliest day on which the lessons of a role may fall due for somebody who is in it since a day."""
+    is_expired = any(in_role <= run.last < day for run in valid)
+    return date.min if is_expired else in_role + timedelta(days=version.due_days)
 
 
 def _due_before_change(earlier: Sequence[Stretch], changed_on: date) -> date:

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from organisations.models import Membership
 from records.models import RequirementVersion
 from records.rules.days import ONE_DAY, Days, days
-from records.rules.standing import Member, Version, stretches
+from records.rules.standing import Done, Member, Refresher, Version, stretches
 from records.selectors import standing_facts as facts
 from records.selectors.standing_facts import Dated, StandingRow
 
@@ -25,8 +25,11 @@ CameFrom: TypeAlias = dict[int, set[int]]
 #: By membership and module: the days on which it is waived.
 Waived: TypeAlias = dict[tuple[int, uuid.UUID], set[Days]]
 
-#: By person and module: the days on which it was completed.
-Completed: TypeAlias = dict[tuple[int, uuid.UUID], list[date]]
+#: By person and module: how it was completed.
+Completed: TypeAlias = dict[tuple[int, uuid.UUID], list[Done]]
+
+#: By module: the editions of it that must be learned again.
+Refreshed: TypeAlias = dict[uuid.UUID, list[Refresher]]
 
 #: The modules to work out, as one list; nothing for all of them.
 Narrow: TypeAlias = tuple[Collection[uuid.UUID], ...]
@@ -70,6 +73,7 @@ class _Known:
     waived: Waived
     came_from: CameFrom
     completed: Completed
+    refreshed: Refreshed
 
 
 @dataclass(frozen=True)
@@ -103,11 +107,21 @@ def standing_differences(person_ids: Collection[int], module_keys: Collection[uu
 
 
 def expected_rows(
-    person_ids: Collection[int], module_key: uuid.UUID, proposal: Proposal | None = None
+    person_ids: Collection[int],
+    module_key: uuid.UUID,
+    proposal: Proposal | None = None,
+    *,
+    with_lessons_not_done: bool = True,
 ) -> list[StandingRow]:
-    """The rows that these people have for one module, or would have if the proposal were saved; writes nothing."""
+    """The rows that these people have for one module, or would have if the proposal were saved; writes nothing.
+
+    Or would have if nobody minded lessons of a role that were not done.
+    """
     narrow = ([module_key],)
     known = _known(person_ids, narrow)
+    if not with_lessons_not_done:
+        for key, done in known.completed.items():
+            known.completed[key] = [replace(each, not_for=frozenset()) for each in done]
     return list(_expected(known, _terms(known.belonging, narrow, module_key, proposal)))
 
 
@@ -174,21 +188,35 @@ def _known(person_ids: Collection[int], narrow: Narrow) -> _Known:
 
     away: dict[int, list[Days]] = defaultdict(list)
     waived: Waived = defaultdict(set)
-    completed: Completed = defaultdict(list)
-    for what, whose, module_key, partnership, first, last in facts.dated(human_of, found, belonging, *narrow):
+    completed: dict[int, tuple[tuple[int, uuid.UUID], Done]] = {}
+    refreshed: dict[int, tuple[uuid.UUID, Refresher]] = {}
+    roles: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for what, whose, module, number, first, last, role, pk in facts.dated(human_of, found, belonging, *narrow):
+        if role is not None:
+            roles[what, pk].add(role)
         if what == Dated.COMPLETED:
-            completed[human_of[whose], module_key].append(first)
+            completed[pk] = (human_of[whose], module), Done(first, number, last)
         elif what == Dated.WAIVED:
-            waived[whose, module_key].add(days(first, last))
+            waived[whose, module].add(days(first, last))
         elif what == Dated.AWAY:
             away[whose].append(days(first, last))
+        elif what == Dated.BELONGED:
+            belonging[whose][number].add(days(first, last))
         else:
-            belonging[whose][partnership].add(days(first, last))
+            refreshed[pk] = module, Refresher(number, first)
 
     members: dict[tuple[int, int], list[Member]] = defaultdict(list)
     for pk, (place, member) in found.items():
         members[place].append(replace(member, away=tuple(away[pk])) if pk in away else member)
-    return _Known(human_of, members, belonging, waived, came_from, completed)
+    done: Completed = defaultdict(list)
+    for pk, (key, one) in completed.items():
+        lacking = roles.get((Dated.COMPLETED, pk))
+        done[key].append(replace(one, not_for=frozenset(lacking)) if lacking else one)
+    again: Refreshed = defaultdict(list)
+    for pk, (module, refresher) in refreshed.items():
+        theirs = roles.get((Dated.REFRESHED, pk))
+        again[module].append(replace(refresher, roles=frozenset(theirs)) if theirs else refresher)
+    return _Known(human_of, members, belonging, waived, came_from, done, again)
 
 
 def _terms(
@@ -282,7 +310,8 @@ def _expected(known: _Known, terms_of: dict[int, list[_Terms]]) -> Iterator[Stan
                 else member
                 for member in (*before, *theirs)
             ]
-            for each in stretches(asked, terms.versions, terms.belonging, done):
+            again = known.refreshed.get(terms.module_key, ())
+            for each in stretches(asked, terms.versions, terms.belonging, done, again):
                 # What was required in an organisation that is part of this one now is a row of its own, there.
                 if each.member not in role_of:
                     continue

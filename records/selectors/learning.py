@@ -180,6 +180,7 @@ class _Done:
     read: set[UUID] = field(default_factory=set)
     passed: dict[UUID, Decimal] = field(default_factory=dict)
     left_out: set[UUID] = field(default_factory=set)
+    taken_over: set[UUID] = field(default_factory=set)
     last_attempts: dict[UUID, int] = field(default_factory=dict)
     around: dict[str, int] = field(default_factory=dict)
     moments: list[datetime] = field(default_factory=list)
@@ -192,6 +193,7 @@ class _Done:
             passed=self.passed,
             handed_in=frozenset(self.last_attempts),
             left_out=frozenset(self.left_out),
+            taken_over=frozenset(self.taken_over),
         )
 
 
@@ -202,12 +204,14 @@ def _done_in(enrolments: Sequence[Enrolment]) -> dict[int, _Done]:
     may_have_moved = any(each.edition.published_at >= each.started_at for each in enrolments)
     done = {pk: _Done() for pk in enrolment_ids}
     progress = LessonProgress.objects.filter(enrolment__in=enrolment_ids).order_by()
-    for pk, lesson_key, moment, is_left_out in progress.values_list(
-        "enrolment_id", "lesson_key", "done_at", "is_tested_out"
+    for pk, lesson_key, moment, is_left_out, done_in in progress.values_list(
+        "enrolment_id", "lesson_key", "done_at", "is_tested_out", "done_in_id"
     ):
         done[pk].read.add(lesson_key)
         if is_left_out:
             done[pk].left_out.add(lesson_key)
+        if done_in:
+            done[pk].taken_over.add(lesson_key)
         done[pk].moments.append(moment)
     attempts = Attempt.objects.counting() if may_have_moved else Attempt.objects.all()
     attempts = attempts.filter(enrolment__in=enrolment_ids)

@@ -20,6 +20,7 @@ from records.models import Certificate, Part
 from records.rules.progress import Stage, has_counting_quiz, is_done, is_for
 from records.selectors.before_after import Offer, may_be_left_out, offer_in
 from records.selectors.learning import Learning, learning_in, learning_with_lesson
+from records.selectors.lessons_of_roles import only_to_add
 from records.selectors.quiz_rules import QuizTerms, terms_of
 from records.selectors.stepping import step_of
 
@@ -72,6 +73,8 @@ class ModuleView:
     newer: NewerEdition | None = None
     #: The questions before or after that are open to the person.
     offer: Offer | None = None
+    #: Of what the person completed only these are missing: lessons of a role which they did not have then.
+    to_add: Sequence[LessonLine] = ()
 
     @property
     def answered_pk(self) -> int | None:
@@ -102,6 +105,8 @@ def module_for(
     if edition is None:
         return None
     own = learning if learning and learning.edition == edition else None
+    is_under_way = learning is not None and learning.is_open
+    adding = only_to_add(person, live, slugs, day) if live and not is_under_way else None
     page = module_as_page(edition)
     return ModuleView(
         edition=edition,
@@ -113,6 +118,7 @@ def module_for(
         english=english_for(edition, page.served_language, is_asked=is_english_asked),
         newer=_newer(own, live, slugs) if own and live else None,
         offer=offer_in(learning),
+        to_add=[LessonLine(**_said_of(lesson)) for lesson in adding[1]] if adding else (),
     )
 
 

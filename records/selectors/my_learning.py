@@ -228,9 +228,11 @@ def _required_item(required: RequiredModule, known: _Known) -> Item:
     else:
         sentences = [str(reason) for reason in required.reasons[:1]]
         sentences += [_minutes(card)] if card else []
-    if required.due_on:
+    if required.is_again:
+        sentences.append(_again(required))
+    elif required.due_on:
         sentences.append(_("Due %(day)s.") % {"day": date_format(required.due_on)})
-    if required.satisfied_to:
+    elif required.satisfied_to:
         sentences.append(_("Valid until %(day)s.") % {"day": date_format(required.satisfied_to)})
     if learning:
         sentences.append(_("You have started it."))
@@ -246,6 +248,16 @@ def _required_item(required: RequiredModule, known: _Known) -> Item:
         certificate_url=done.url if done else None,
         looked_at_again=_news(learning, done),
     )
+
+
+def _again(required: RequiredModule) -> str:
+    """That the module has changed, and by when to learn it again."""
+    day = required.due_on or required.satisfied_to
+    if required.due_on:
+        words = _("It has changed. It was to be learned again by %(day)s.")
+    else:
+        words = _("It has changed. Please learn it again by %(day)s.")
+    return words % {"day": date_format(day) if day else ""}
 
 
 def _also_item(card: EditionCard, known: _Known) -> Item:

@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from courses.cards import live_cards
+from courses.learning_again import to_be_learned_again
 from organisations.clock import day_of, today
 from organisations.isolating import isolated
 from organisations.letter_limits import last_letters
@@ -83,9 +84,12 @@ def ending_soon(day: date) -> list[tuple[int, int, date]]:
     late = Q(satisfied_from__isnull=True) | Q(satisfied_from__gt=day) | Q(satisfied_to__lt=day)
     there = Standing.objects.filter(standing_on(day))
     asked = there.filter(late, person=OuterRef("person"), module_key=OuterRef("module_key"))
+    # Nobody is chased for learning again what has changed: My learning says so, and a lead may.
+    again = to_be_learned_again().filter(module_key=OuterRef("module_key"), refresh_on=OuterRef("satisfied_to"))
     rows = (
         there.filter(
             ~Exists(asked),
+            ~Exists(again),
             satisfied_from__lte=day,
             satisfied_to__gte=day,
             satisfied_to__lte=day + timedelta(days=max(STAGES)),
@@ -129,7 +133,9 @@ def lines_for(person: User, day: date) -> list[Line]:
             continue
         card = live.get(each.module_key)
         title = card.served_title if card else each.title
-        if each.state == State.EXPIRING:
+        if each.is_again and each.is_current:
+            words, end = _("%(module)s: it has changed. Please learn it again by %(day)s."), each.satisfied_to
+        elif each.state == State.EXPIRING:
             words, end = _("%(module)s: valid until %(day)s."), each.satisfied_to
         elif each.state == State.DUE:
             words, end = _("%(module)s: please complete it by %(day)s."), each.due_on

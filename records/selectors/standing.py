@@ -6,11 +6,13 @@ import uuid
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from courses.learning_again import to_be_learned_again
 from organisations.isolating import isolated
 from organisations.models import User
 from organisations.prepared import GivenDay
@@ -60,6 +62,8 @@ class RequiredModule:
     #: The last day on which it is current (the earliest of several); none where it has no end or is not current.
     satisfied_to: date | None
     reasons: tuple[Reason, ...]
+    #: Whether that day is the one by which an edition must be learned again.
+    is_again: bool = False
 
     @property
     def is_current(self) -> bool:
@@ -71,6 +75,7 @@ def requirements_of(person: User, day: date) -> list[RequiredModule]:
     """What is required of a person on a day, the most pressing first, in one query."""
     rows = (
         Standing.objects.filter(standing_on(day), person=person)
+        .annotate(again_on=_refresh_day())
         .select_related(
             "role",
             "organisation",
@@ -79,13 +84,20 @@ def requirements_of(person: User, day: date) -> list[RequiredModule]:
         )
         .order_by("requirement_version__requirement__module_title", "pk")
     )
-    by_module: dict[uuid.UUID, list[Standing]] = defaultdict(list)
+    by_module: dict[uuid.UUID, list[Any]] = defaultdict(list)
     for row in rows:
         by_module[row.module_key].append(row)
     modules = [_required_module(theirs, day) for theirs in by_module.values()]
     return sorted(
         modules, key=lambda each: (-SEVERITY[each.state], each.due_on or each.satisfied_to or date.max, each.title)
     )
+
+
+def _refresh_day() -> Subquery:
+    """The day by which an edition is learned again, where that is what ends a row's validity or made it due."""
+    again = to_be_learned_again().filter(module_key=OuterRef("module_key"))
+    here = again.filter(Q(refresh_on=OuterRef("satisfied_to")) | Q(refresh_on=OuterRef("due_on")))
+    return Subquery(here.order_by("refresh_on").values("refresh_on")[:1])
 
 
 def state_of(row: Standing, day: date) -> State:
@@ -104,7 +116,7 @@ def state_of(row: Standing, day: date) -> State:
     )
 
 
-def _required_module(rows: list[Standing], day: date) -> RequiredModule:
+def _required_module(rows: list[Any], day: date) -> RequiredModule:
     states = {row.pk: state_of(row, day) for row in rows}
     late = [row for row in rows if states[row.pk] in (State.DUE, State.OVERDUE)]
     ends = [row.satisfied_to for row in rows if row.satisfied_to]
@@ -121,11 +133,15 @@ def _required_module(rows: list[Standing], day: date) -> RequiredModule:
                 is_for_everyone=row.requirement_version.is_for_all_roles,
             )
         )
+    due_on = min((row.due_on for row in late), default=None)
+    satisfied_to = None if late else min(ends, default=None)
+    again = {row.again_on for row in rows}
     return RequiredModule(
         module_key=rows[0].module_key,
         title=rows[0].requirement_version.requirement.module_title,
         state=max(states.values(), key=SEVERITY.__getitem__),
-        due_on=min((row.due_on for row in late), default=None),
-        satisfied_to=None if late else min(ends, default=None),
+        due_on=due_on,
+        satisfied_to=satisfied_to,
         reasons=tuple(dict.fromkeys(reasons)),
+        is_again=(due_on or satisfied_to) in again - {None},
     )

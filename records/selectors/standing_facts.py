@@ -16,7 +16,9 @@ from django.db.models import (
     UUIDField,
     Value,
 )
+from django.db.models.functions import Cast, Coalesce
 
+from courses.learning_again import to_be_learned_again
 from organisations.bulk import Among, Slot
 from organisations.models import Away, Membership, Organisation, PartnershipMembership, User
 from organisations.prepared import Prepared
@@ -85,31 +87,44 @@ class Dated(IntegerChoices):
     AWAY = 2
     #: An organisation's, with the number of a partnership.
     BELONGED = 3
+    #: A module's: the number of an edition that must be learned again; with a role of those who must.
+    REFRESHED = 4
 
 
 @Prepared
 def dated(people: Slot, members: Slot, places: Slot, modules: Slot | None = None) -> QuerySet[Any, Any]:
     """What happened when: what these people completed, when nothing was asked of these memberships, when these
-    organisations belonged; with modules, of these alone. Voided completions are left out.
+    organisations belonged, by when editions had to be learned again; with modules, of these alone. Voided completions
+    are left out.
 
-    Each row says what it is, whose, of which module or partnership, and its first and last day.
+    Each row says what it is, whose, of which module, of which partnership or edition, its first and last day, a role
+    and its own number. A completion comes once for each role whose lessons were not done, or once without a role; its
+    last day is the one from which its validity counts.
     """
-    no_module, no_partnership = Value(None, output_field=UUIDField()), Value(0, output_field=BigIntegerField())
-    no_day = Value(None, output_field=DateField())
+    no_module, no_number = Value(None, output_field=UUIDField()), Value(0, output_field=BigIntegerField())
+    no_day, no_role = Value(None, output_field=DateField()), Value(None, output_field=BigIntegerField())
 
-    def told(what: Dated, rows: QuerySet[Any, Any], whose: str, *rest: Any) -> QuerySet[Any, Any]:
+    def told(what: Dated, rows: QuerySet[Any, Any], whose: Any, *rest: Any) -> QuerySet[Any, Any]:
         return rows.order_by().values_list(Value(what, output_field=IntegerField()), whose, *rest)
 
     completed = Completion.objects.filter(Among("person_id", people), _of(modules), voided_at__isnull=True)
+    edition = Coalesce("edition_number", 0, output_field=BigIntegerField())
     waived = Waiver.objects.filter(Among("membership_id", members), _of(modules))
     away = Away.objects.filter(Among("membership_id", members))
     belonged = PartnershipMembership.objects.filter(Among("organisation_id", places))
-    return told(Dated.COMPLETED, completed, "person_id", "module_key", no_partnership, "completed_on", no_day).union(
-        told(Dated.WAIVED, waived, "membership_id", "module_key", no_partnership, "started_on", "ended_on"),
-        told(Dated.AWAY, away, "membership_id", no_module, no_partnership, "started_on", "ended_on"),
-        told(Dated.BELONGED, belonged, "organisation_id", no_module, "partnership_id", "started_on", "ended_on"),
+    again = to_be_learned_again().filter(_of(modules))
+    return told(
+        Dated.COMPLETED, completed, "person_id", "module_key", edition, "completed_on", "counted_from",
+        "lessons_not_done__role_id", "pk",
+    ).union(
+        told(Dated.WAIVED, waived, "membership_id", "module_key", no_number, "started_on", "ended_on", no_role, "pk"),
+        told(Dated.AWAY, away, "membership_id", no_module, no_number, "started_on", "ended_on", no_role, "pk"),
+        told(Dated.BELONGED, belonged, "organisation_id", no_module, "partnership_id", "started_on", "ended_on",
+             no_role, "pk"),
+        told(Dated.REFRESHED, again, no_number, "module_key", Cast("number", BigIntegerField()), "refresh_on", no_day,
+             "refresh_roles__pk", "pk"),
         all=True,
-    )
+    )  # fmt: skip
 
 
 @Prepared

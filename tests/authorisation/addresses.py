@@ -254,7 +254,7 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         **{f"courses:{name}": {"pk": submission.pk} for name in ABOUT_A_SUBMISSION},
         **{f"courses:{name}": {"pk": remark.pk} for name in ("resolve_comment", "reopen_comment")},
         "courses:editions": {"module_key": module.module_key},
-        "courses:edition": {"pk": module.editions.get().pk},
+        **{f"courses:{name}": {"pk": module.editions.get().pk} for name in ("edition", "call_off")},
         **{f"courses:{name}": {"pk": module.pk} for name in ("hand_in", "retire", "put_back")},
         **{f"courses:{name}": translated for name in ("translation", "sign_off")},
         **{f"quizzes:{name}": {"pk": quiz.pk} for name in ("edit", "delete", "inspect", "more")},

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from courses.actions import approve_submission, return_submission, submit_module
-from courses.models import Edition, LessonPage, Submission
+from courses.actions import approve_submission, publish_edition, return_submission, submit_module
+from courses.learning_again import LearnAgain
+from courses.models import Edition, Effect, LessonPage, Submission
 from courses.selectors import live_edition_of
+from organisations.clock import day_of
 from quizzes.actions import change_quiz, save_quiz
 from tests.factories.cms import edit_url, text_of
 from tests.factories.courses import (
@@ -22,8 +25,9 @@ from tests.factories.courses import (
     make_reviewer,
     write_draft,
 )
-from tests.factories.organisations import PartnershipFactory, UserFactory
+from tests.factories.organisations import MembershipFactory, PartnershipFactory, RoleFactory, UserFactory
 from tests.factories.quizzes import QuizFactory
+from tests.factories.records import CompletionFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -296,3 +300,72 @@ def test_the_lists_cost_the_same_for_any_number(client, trainer, reviewer, size,
 
 #: How many queries each list took at the first size; the second must take as many.
 QUERIES: dict[tuple[str, bool], int] = {}
+
+
+class TestWhoLearnsItAgain:
+    def post(self, client, module, **fields):
+        keys = [str(each.lesson_key) for each in lesson_pages(module)]
+        data = {"lessons": keys, "what_changed": "The law.", "effect": "keeps", **fields}
+        return client.post(reverse("courses:hand_in", args=[module.pk]), data)
+
+    def test_nobody_is_asked_of_a_first_edition(self, client, trainer):
+        module = make_module(is_published=False)
+        client.force_login(trainer)
+        assert "learn it again" not in text_of(client.get(reverse("courses:hand_in", args=[module.pk])))
+        self.post(client, module, again="everyone", days=30)
+        assert Submission.objects.get().refresh_days is None
+
+    def test_the_trainer_chooses_the_reviewer_sees_and_it_goes_live(self, client, trainer, reviewer):
+        module, nurse, other = make_module(), RoleFactory(name="nurse"), RoleFactory(name="porter")
+        for role in (nurse, nurse, other):
+            CompletionFactory(module=module, edition=module.editions.get(), person=MembershipFactory(role=role).person)
+        client.force_login(trainer)
+        assert "3 people have completed it." in text_of(client.get(reverse("courses:hand_in", args=[module.pk])))
+        response = self.post(client, module, again="roles", roles=[nurse.pk], days=30)
+        client.force_login(reviewer)
+        page = text_of(client.get(response.url))
+        assert "Who works as nurse must learn it again within 30 days after it goes live." in page
+        assert "Today these are 2 people." in page
+        assert "They must move to this one" in page
+        client.post(reverse("courses:approve", args=[Submission.objects.get().pk]))
+        edition = Edition.objects.get(number=2)
+        assert edition.refresh_on == day_of(edition.published_at) + timedelta(days=30)
+        assert list(edition.refresh_roles.all()) == [nurse]
+        page = text_of(client.get(reverse("courses:edition", args=[edition.pk])))
+        assert f"Who works as nurse must learn it again by {edition.refresh_on:%-d %B %Y}." in page
+
+    @pytest.mark.parametrize(
+        ("fields", "words"),
+        [
+            ({"again": "roles", "days": 30}, "Choose the roles, or everyone."),
+            ({"again": "everyone", "days": ""}, "Say within how many days."),
+            ({"again": "everyone", "days": 3}, "greater than or equal to 7"),
+            ({"again": "everyone", "days": "soon"}, "Enter a whole number."),
+        ],
+    )
+    def test_what_cannot_be_asked_is_said(self, client, trainer, fields, words):
+        module = make_module()
+        client.force_login(trainer)
+        response = self.post(client, module, **fields)
+        assert response.status_code == 400
+        assert words in text_of(response)
+        assert not Submission.objects.exists()
+
+    def test_a_reviewer_calls_it_off_with_a_reason(self, client, trainer, reviewer):
+        module = make_module()
+        edition = publish_edition(
+            module=module, by=None, at=timezone.now(), effect=Effect.STEPS_FORWARD, again=LearnAgain(30)
+        )
+        shown, url = reverse("courses:edition", args=[edition.pk]), reverse("courses:call_off", args=[edition.pk])
+        client.force_login(trainer)
+        assert "Call this off" not in text_of(client.get(shown))
+        client.post(url, {"reason": "No."})
+        edition.refresh_from_db()
+        assert edition.is_refreshing
+        client.force_login(reviewer)
+        assert "Call this off" in text_of(client.get(shown))
+        assert client.post(url, {"reason": " "}).status_code == 400
+        page = text_of(client.post(url, {"reason": "The guidance stayed as it was."}, follow=True))
+        assert "Nobody has to learn edition 2 again." in page
+        assert "The guidance stayed as it was." in page
+        assert "Call this off" not in page

@@ -6,10 +6,11 @@ from datetime import date
 
 from django.db.models import Q
 
+from courses.models import Edition
 from organisations.models import Membership, PartnershipMembership
 from records.models import Completion, RequirementVersion
 from records.rules.days import FOREVER, Days
-from records.rules.standing import Member, Version
+from records.rules.standing import Done, Member, Refresher, Version
 from records.selectors.standing import requirements_of
 from tests.records.oracle import Oracle
 
@@ -63,7 +64,23 @@ def say(person, day):
             ]
             held = belonging if requirement.partnership_id else [Days(date.min)]
             done = Completion.objects.filter(theirs, module_key=requirement.module_key, voided_at__isnull=True)
-            oracle = Oracle(members, terms, held, [each.completed_on for each in done])
+            completed = [
+                Done(
+                    each.completed_on,
+                    each.edition_number or 0,
+                    each.counted_from,
+                    frozenset(lacking.role_id for lacking in each.lessons_not_done.all()),
+                )
+                for each in done
+            ]
+            again = Edition.objects.filter(module_key=requirement.module_key, refresh_on__isnull=False)
+            refreshers = [
+                Refresher(
+                    each.number, each.refresh_on, frozenset(role.pk for role in each.refresh_roles.all()) or None
+                )
+                for each in again.filter(refresh_ended_at=None)
+            ]
+            oracle = Oracle(members, terms, held, completed, refreshers)
             for member in members:
                 for number in range(len(terms)):
                     answer = oracle.ask(member, number, day)

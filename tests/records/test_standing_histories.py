@@ -10,10 +10,13 @@ from django.db import transaction
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from courses.models import ModulePage
+from courses.actions import call_off_refresher, publish_edition
+from courses.learning_again import LearnAgain
+from courses.models import Edition, Effect, ModulePage
 from organisations import actions
 from organisations.clock import day_of
 from organisations.models import Appointment, Away, Membership, Merge, User
+from organisations.selectors import active_memberships_of
 from records.actions.completions import keep_completion, void_completion
 from records.actions.requirements import change_requirement, create_requirement, end_requirement
 from records.models import Completion, Requirement
@@ -45,7 +48,7 @@ STEPS = [
         "leave_partnership",
         "join_partnership",
     ),
-    *("require", "change_terms", "end_terms", "complete", "complete", "void"),
+    *("require", "change_terms", "end_terms", "complete", "complete", "void", "learn_again", "call_off"),
 ]
 numbers = st.integers(0, 7)
 steps = st.tuples(st.sampled_from(STEPS), numbers, numbers, st.integers(-250, 250), st.integers(0, 90))
@@ -54,11 +57,11 @@ steps = st.tuples(st.sampled_from(STEPS), numbers, numbers, st.integers(-250, 25
 class World:
     """Two organisations of one partnership, three people, two roles, two modules; `do` makes a step happen."""
 
-    def __init__(self, modules):
-        self.modules = modules
+    def __init__(self, modules, roles):
+        self.modules, self.roles = modules, roles
         self.partnership = PartnershipFactory()
         self.places = [OrganisationFactory(partnership=self.partnership), OrganisationFactory()]
-        self.roles, self.people = [RoleFactory(), RoleFactory()], [UserFactory() for _each in range(3)]
+        self.people = [UserFactory() for _each in range(3)]
         self.lead = AppointmentFactory(
             kind=Appointment.Kind.ORGANISATION_LEAD, organisation=self.places[0], partnership=None
         ).person
@@ -156,15 +159,31 @@ class World:
 
     def complete(self):
         person, module = self.pick(self.people, self.one), self.modules[self.other % 2]
+        edition = self.pick(Edition.objects.filter(module_key=module.module_key), self.one)
         completion = Completion(
             person=person,
             module_key=module.translation_key,
             title=module.title,
+            edition=edition,
+            edition_number=edition.number,
             completed_on=self.day,
             minutes=15,
             source=Completion.Source.RECOGNISED,
         )
-        keep_completion(completion, [], NOW)
+        keep_completion(completion, active_memberships_of(person, self.day), NOW)
+
+    def learn_again(self):
+        publish_edition(
+            module=self.modules[self.other % 2],
+            by=None,
+            at=NOW,
+            effect=Effect.STEPS_FORWARD,
+            again=LearnAgain(self.later.day, [self.roles[1]] if self.one % 2 else []),
+        )
+
+    def call_off(self):
+        edition = self.pick(Edition.objects.all(), self.one)
+        call_off_refresher(edition=edition, by=self.lead, at=NOW, reason="The law did not change.")
 
     def void(self):
         completion = self.pick(Completion.objects.filter(voided_at=None), self.one)
@@ -172,15 +191,22 @@ class World:
 
 
 @pytest.fixture
-def modules(site_tree):
-    return [make_module(title="Seeing it"), make_module(title="Approved terminology")]
+def roles(db):
+    return [RoleFactory(), RoleFactory()]
+
+
+@pytest.fixture
+def modules(site_tree, roles):
+    """One for everybody alike, and one with lessons of a role."""
+    lessons = [{}, {"roles": roles[1:]}]
+    return [make_module(title="Seeing it"), make_module(title="Words", lessons=lessons, is_matched_to_roles=True)]
 
 
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(history=st.lists(steps, min_size=4, max_size=14))
-def test_any_history_leaves_standing_as_the_definitions_say(modules, history):
+def test_any_history_leaves_standing_as_the_definitions_say(modules, roles, history):
     with transaction.atomic():
-        world = World([ModulePage.objects.get(pk=each.pk) for each in modules])
+        world = World([ModulePage.objects.get(pk=each.pk) for each in modules], roles)
         for what, *numbers_of_it in history:
             if world.do(what, *numbers_of_it):
                 event(what)

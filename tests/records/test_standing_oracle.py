@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from records.rules.days import FOREVER, Days
-from records.rules.standing import Member, Version, state_on, stretches, validity
+from records.rules.standing import Counted, Done, Member, Refresher, Version, state_on, stretches, validity
 from tests.records.oracle import Oracle, months_later
 
 START = date(2024, 1, 30)
@@ -70,12 +70,34 @@ def versions(draw):
 
 
 belongings = st.one_of(st.just([Days(date.min)]), st.lists(runs(), min_size=1, max_size=2))
-completions = st.lists(st.integers(-90, 150).map(lambda number: START + timedelta(days=number)), max_size=4)
+later = st.integers(-90, 150).map(lambda number: START + timedelta(days=number))
 
 
-def days_of_interest(everyone, terms, belonging, completed, found):
+@st.composite
+def completions(draw):
+    found = []
+    for on in draw(st.lists(later, max_size=4)):
+        back = draw(st.sampled_from([None, None, 0, 1, 20, 45]))
+        found.append(
+            Done(
+                on=on,
+                edition=draw(st.integers(0, 3)),
+                counted_from=None if back is None else on - timedelta(days=back),
+                not_for=draw(st.sampled_from([frozenset(), frozenset(), frozenset({1}), frozenset({1, 2})])),
+            )
+        )
+    return found
+
+
+@st.composite
+def refreshers(draw):
+    editions = draw(st.sampled_from([(), (), (2,), (3,), (2, 3)]))
+    return [Refresher(each, draw(later), draw(st.sampled_from([None, None, frozenset({1})]))) for each in editions]
+
+
+def days_of_interest(everyone, terms, belonging, completed, again, found):
     """The days around every edge, and the days a clock moves to without a write."""
-    edges = {START, *completed}
+    edges = {START, *(each.on for each in completed), *(each.by for each in again)}
     for run in [
         *belonging,
         *(each.days for each in (*everyone, *terms)),
@@ -89,11 +111,11 @@ def days_of_interest(everyone, terms, belonging, completed, found):
 
 
 @settings(max_examples=500)
-@given(everyone=members(), terms=versions(), belonging=belongings, completed=completions)
-def test_stretches_say_what_a_walk_through_the_days_says(everyone, terms, belonging, completed):
-    found = stretches(everyone, terms, belonging, completed)
-    oracle = Oracle(everyone, terms, belonging, completed)
-    for day in days_of_interest(everyone, terms, belonging, completed, found):
+@given(everyone=members(), terms=versions(), belonging=belongings, completed=completions(), again=refreshers())
+def test_stretches_say_what_a_walk_through_the_days_says(everyone, terms, belonging, completed, again):
+    found = stretches(everyone, terms, belonging, completed, again)
+    oracle = Oracle(everyone, terms, belonging, completed, again)
+    for day in days_of_interest(everyone, terms, belonging, completed, again, found):
         for member in everyone:
             for number, version in enumerate(terms):
                 said = [
@@ -112,12 +134,12 @@ def test_stretches_say_what_a_walk_through_the_days_says(everyone, terms, belong
 
 
 @settings(max_examples=200)
-@given(everyone=members(), terms=versions(), belonging=belongings, completed=completions)
+@given(everyone=members(), terms=versions(), belonging=belongings, completed=completions(), again=refreshers())
 def test_stretches_of_a_member_and_version_never_overlap_and_meet_only_at_an_expiry(
-    everyone, terms, belonging, completed
+    everyone, terms, belonging, completed, again
 ):
     by_place = {}
-    for each in stretches(everyone, terms, belonging, completed):
+    for each in stretches(everyone, terms, belonging, completed, again):
         by_place.setdefault((each.member, each.version), []).append(each)
     for rows in by_place.values():
         rows.sort(key=lambda each: each.required_from)
@@ -129,10 +151,10 @@ def test_stretches_of_a_member_and_version_never_overlap_and_meet_only_at_an_exp
 
 
 @settings(max_examples=200)
-@given(terms=versions(), completed=completions)
+@given(terms=versions(), completed=st.lists(later, max_size=4))
 def test_a_completion_is_valid_for_no_less_than_its_own_months(terms, completed):
     for version in terms:
-        runs_of_days = validity(version, completed)
+        runs_of_days = validity(version, [Counted(day, day, FOREVER) for day in sorted(completed)])
         for day in completed:
             last = FOREVER if version.valid_for_months is None else months_later(day, version.valid_for_months)
             if version.fixed_on and version.valid_for_months:
