@@ -7,6 +7,7 @@ ACTED = frozenset(
         "courses.Comment.resolved_by",
         "courses.Edition.author",
         "courses.Edition.ended_by",
+        "courses.Edition.refresh_ended_by",
         "courses.Submission.authors",
         "courses.Submission.decided_by",
         "courses.Submission.submitted_by",

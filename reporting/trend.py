@@ -25,11 +25,12 @@ MONTHS = 12
 
 
 class Changed(StrEnum):
-    """What changes whom a figure counts, beside people who come and go."""
+    """What changes whom a figure counts, or as what, beside people who come and go."""
 
     BEGAN = "began"
     CHANGED = "changed"
     ENDED = "ended"
+    AGAIN = "again"
     CAME = "came"
     WENT = "went"
 
@@ -38,6 +39,7 @@ WORDS: dict[Changed, str | Promise] = {
     Changed.BEGAN: gettext_lazy("%(about)s began to be required on %(day)s."),
     Changed.CHANGED: gettext_lazy("Of whom %(about)s is required, or how, changed on %(day)s."),
     Changed.ENDED: gettext_lazy("%(about)s was no longer required from %(day)s."),
+    Changed.AGAIN: gettext_lazy("From %(day)s, %(about)s had to have been learned again."),
     Changed.CAME: gettext_lazy("%(about)s joined on %(day)s."),
     Changed.WENT: gettext_lazy("%(about)s was no longer counted from %(day)s."),
 }

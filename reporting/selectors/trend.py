@@ -1,4 +1,4 @@
-"""How coverage went, month by month, in six queries whatever the number of people, organisations and months.
+"""How coverage went, month by month, in seven queries whatever the number of people, organisations and months.
 
 A day of its own for each month would read all standing thirteen times. Here each row is read once and says how it
 stands on each of the days; people are brought together once for all days.
@@ -16,6 +16,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from courses.learning_again import to_be_learned_again
 from organisations.models import Headcount, Membership, Organisation, PartnershipMembership
 from organisations.querysets import human_of, named_on
 from organisations.rules import Figure, Known, Place, everybody, together
@@ -247,7 +248,7 @@ def _known(runs: Sequence[Run], days: Sequence[date], chosen: Chosen, registered
 
 
 def _changes(runs: Sequence[Run], names: dict[int, str], days: Sequence[date], chosen: Chosen) -> list[list[Change]]:
-    """What else changed whom the numbers are about, month by month: 1 query."""
+    """What else changed whom the numbers are about, month by month: 2 queries."""
     found: list[list[Change]] = [[] for _day in days]
     first, last = days[0], days[-1]
 
@@ -267,6 +268,9 @@ def _changes(runs: Sequence[Run], names: dict[int, str], days: Sequence[date], c
     )
     columns = ("requirement_id", "number", "effective_from", "effective_to", "requirement__module_title")
     versions = sorted(set(rows.values_list(*columns)))
+    again = to_be_learned_again().filter(module_key__in=rows.order_by().values("requirement__module_key"))
+    for title, day in again.filter(refresh_on__lte=last).values_list("title", "refresh_on"):
+        note(day + timedelta(days=1), Changed.AGAIN, title)
     for number, (requirement, version, begins, ends, title) in enumerate(versions):
         note(begins, Changed.BEGAN if version == 1 else Changed.CHANGED, title)
         follows = number + 1 < len(versions) and versions[number + 1][0] == requirement

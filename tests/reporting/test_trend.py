@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import pairwise
 
 import pytest
 from django.urls import reverse
 
+from courses.actions import publish_edition
+from courses.learning_again import LearnAgain
+from courses.models import Effect
 from organisations.models import Organisation
 from records.actions.standing import rebuild_standing
 from reporting.selectors.coverage import coverage_on, organisations_in
 from reporting.selectors.delivery import Scope
 from reporting.selectors.trend import trend_of
 from reporting.trend import Changed, drawing_of, month_ends
+from tests.factories.courses import make_module
 from tests.factories.organisations import (
     HeadcountFactory,
     MembershipFactory,
@@ -88,6 +92,19 @@ def test_what_changed_whom_it_counts_stands_beside_it(lively):
         assert grown == after.newly_required - after.no_longer_required
 
 
+def test_an_edition_that_was_learned_again_is_named_in_the_month_in_which_it_began_to_count(lively, today):
+    module = make_module(title="Speaking up")
+    RequirementVersionFactory(
+        requirement__partnership=lively.partnership, requirement__module=module, is_for_all_roles=True
+    )
+    at = datetime(2026, 6, 1, 12, tzinfo=UTC)
+    publish_edition(module=module, by=None, at=at, effect=Effect.STEPS_FORWARD, again=LearnAgain(60))
+    trend = trend_of(Scope(frozenset({lively.partnership.pk})), TODAY)
+    again = [(month.day.month, each.sentence) for month in trend.months for each in month.changes
+             if each.changed == Changed.AGAIN]  # fmt: skip
+    assert again == [(8, "From 1 August 2026, Speaking up had to have been learned again.")]
+
+
 def test_the_organisations_page_of_one_shows_its_own(lively):
     trend = trend_of(Scope(frozenset(), frozenset({lively.ours.pk})), TODAY)
     for month in trend.months:
@@ -107,14 +124,14 @@ def test_two_entries_of_one_person_count_once(lively):
 
 def test_a_trend_costs_the_same_at_any_size(lively, django_assert_num_queries):
     scope = Scope(frozenset({lively.partnership.pk}))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         trend_of(scope, TODAY)
     for number in range(5):
         place = OrganisationFactory(partnership=lively.partnership)
         MembershipFactory.create_batch(number, organisation=place, role=lively.role)
         HeadcountFactory(organisation=place, role=None, people=9, counted_on=date(2026, 5, 5))
     rebuild_standing()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         trend_of(scope, TODAY)
 
 
