@@ -270,7 +270,8 @@ def _changes(runs: Sequence[Run], names: dict[int, str], days: Sequence[date], c
     versions = sorted(set(rows.values_list(*columns)))
     again = to_be_learned_again().filter(module_key__in=rows.order_by().values("requirement__module_key"))
     for title, day in again.filter(refresh_on__lte=last).values_list("title", "refresh_on"):
-        note(day + timedelta(days=1), Changed.AGAIN, title)
+        if day:
+            note(day + timedelta(days=1), Changed.AGAIN, title)
     for number, (requirement, version, begins, ends, title) in enumerate(versions):
         note(begins, Changed.BEGAN if version == 1 else Changed.CHANGED, title)
         follows = number + 1 < len(versions) and versions[number + 1][0] == requirement
