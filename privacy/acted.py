@@ -51,6 +51,7 @@ ACTED = frozenset(
         "records.SessionInvitation.answered_by",
         "records.SessionInvitation.invited_by",
         "records.Waiver.created_by",
+        "reporting.MonthlyReader.chosen_by",
         "reporting.Report.created_by",
         "reporting.Report.published_by",
         "reporting.Report.withdrawn_by",

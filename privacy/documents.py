@@ -50,6 +50,7 @@ LABELS = {
     "created_at": gettext_lazy("Since"),
     "started_at": gettext_lazy("Begun on"),
     "ended_at": gettext_lazy("Ended on"),
+    "stopped_at": gettext_lazy("Ended on"),
     "saved_at": gettext_lazy("Saved on"),
     "done_at": gettext_lazy("Done on"),
     "submitted_at": gettext_lazy("Handed in on"),

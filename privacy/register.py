@@ -239,7 +239,7 @@ ABOUT: tuple[About, ...] = (
     About(
         "records.BriefingLetter",
         _("Letters to you about a briefing that changed"),
-        columns=("invitation", "changed_at", "goes_at", "posted_at"),
+        columns=("goes_at", "posted_at"),
         is_removed=True,
     ),
     About(
@@ -263,7 +263,12 @@ ABOUT: tuple[About, ...] = (
         ),
         stays=NUMBERS_STAY,
     ),
-    About("reporting.MonthlyReader", _("That you asked for the monthly letter"), columns=("since",), is_removed=True),
+    About(
+        "reporting.MonthlyReader",
+        _("That you get the monthly letter, or stopped it"),
+        columns=("since", "stopped_at"),
+        is_removed=True,
+    ),
     About(
         "reporting.MonthlyLetter",
         _("Monthly letters to you"),

@@ -7,14 +7,14 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from organisations.access import authority_of
 from organisations.access_names import agreed_with, agreement_for
 from organisations.clock import today
-from organisations.models import Organisation, Unit
+from organisations.models import Appointment, Organisation, Unit
 from records.models import ReminderRound
 from records.selectors.reminders import rounds_of
 from reporting.selectors.coverage import organisations_in
@@ -162,3 +162,22 @@ def _part_of_units(person: Person, slug: str, day: date) -> Part | None:
 def organisations_with_names_for(person: Person) -> frozenset[int]:
     """The organisations of which the person may see all names, as rows of the table lead on to them: 1 query."""
     return frozenset(authority_of(person).organisation_ids) | agreed_with(person)
+
+
+def get_leads_to_choose_for(person: Person) -> QuerySet[Appointment]:
+    """The leads to whom the person may have the monthly letter sent: those of the organisations that they lead, and
+    for a partnership lead of its organisations and of the partnership; never themselves.
+
+    Raises PermissionDenied for everyone who leads neither.
+    """
+    get_scope_for(person)
+    authority = authority_of(person)
+    organisations = authority.organisation_ids | authority.organisation_ids_of_partnerships
+    return (
+        Appointment.objects.active_on(today())
+        .filter(
+            Q(kind=Appointment.Kind.ORGANISATION_LEAD, organisation__in=organisations)
+            | Q(kind=Appointment.Kind.PARTNERSHIP_LEAD, partnership__in=authority.partnership_ids)
+        )
+        .exclude(person=authority.person_id)
+    )

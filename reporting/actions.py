@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 
@@ -159,11 +159,25 @@ def withdraw_report(*, report: Report, reason: str, by: User | None, at: datetim
 
 @transaction.atomic
 def choose_monthly_report(*, person: User, is_wanted: bool, at: datetime) -> None:
-    """Begins or ends the monthly letter to a lead; they choose it for themselves."""
-    if is_wanted:
-        MonthlyReader.objects.get_or_create(person=person, defaults={"since": at})
-    else:
-        MonthlyReader.objects.filter(person=person).delete()
+    """Begins or stops the monthly letter to a lead, as they wish: what another lead chose for them does not hold."""
+    reader = MonthlyReader.objects.filter(person=person).first() or MonthlyReader(person=person, since=at)
+    if is_wanted and reader.stopped_at is not None:
+        reader.since = at
+    reader.is_own_choice, reader.chosen_by, reader.stopped_at = True, None, None if is_wanted else at
+    reader.save()
+
+
+@transaction.atomic
+def choose_monthly_readers(*, among: Collection[int], chosen: Collection[int], by: User, at: datetime) -> None:
+    """Of these leads, begins the monthly letter to those chosen and ends it to the others.
+
+    Whoever chose or stopped it for themselves is left as they are.
+    """
+    readers = MonthlyReader.objects.filter(person__in=among)
+    readers.filter(is_own_choice=False).exclude(person__in=chosen).delete()
+    for pk in sorted(set(chosen) & set(among)):
+        values = {"since": at, "chosen_by": by, "is_own_choice": False}
+        MonthlyReader.objects.get_or_create(person_id=pk, defaults=values)
 
 
 def queue_monthly_letters(*, at: datetime) -> int:

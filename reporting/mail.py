@@ -1,10 +1,18 @@
-"""Letters to leads about numbers: no numbers and no names in them, only where to look."""
+"""Letters to leads about numbers.
+
+The monthly one holds the few numbers that stand above coverage, each counting people whom its reader may count; the
+other none. No name is in them.
+"""
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 from django_tasks import task
 
 from organisations.clock import LONDON
@@ -12,8 +20,11 @@ from organisations.mail import post, queue_with_write
 from organisations.models import User
 from organisations.rules_letters import leaves_at
 from records.mail import later
+from reporting.access import get_organisations_for
 from reporting.models import MonthlyLetter, Report
+from reporting.selectors.coverage import coverage_on
 from reporting.selectors.reports import leads_to_tell
+from reporting.tables import lines_of
 
 #: What leads read is English.
 LANGUAGE = "en"
@@ -42,10 +53,20 @@ def post_shared(pks: list[int]) -> None:
 def post_monthly(letter_pk: int) -> None:
     """Writes it once, also where the worker was stopped and begins again."""
     letter = MonthlyLetter.objects.filter(pk=letter_pk, posted_at__isnull=True).select_related("person").first()
-    if letter is not None and letter.person.email and letter.person.is_active:
-        post("reporting/mail/monthly", letter.person.email, LANGUAGE, _monthly_link, month=letter.month)
-        letter.posted_at = timezone.now()
-        letter.save(update_fields=["posted_at"])
+    if letter is None or not letter.person.email or not letter.person.is_active:
+        return
+    try:
+        organisations = get_organisations_for(letter.person, letter.month)
+    except PermissionDenied:
+        # They lead nothing any more.
+        return
+    with override(LANGUAGE):
+        found = coverage_on(organisations, letter.month)
+        lines = lines_of(found.people, found.everybody)
+    context = {"month": letter.month, "lines": lines, "asks_anything": bool(found.people.required)}
+    post("reporting/mail/monthly", letter.person.email, LANGUAGE, _monthly_link, **context)
+    letter.posted_at = timezone.now()
+    letter.save(update_fields=["posted_at"])
 
 
 def _report_link(**context: object) -> str:
@@ -55,4 +76,6 @@ def _report_link(**context: object) -> str:
 
 
 def _monthly_link(**context: object) -> str:
-    return settings.BASE_URL + reverse("reporting:coverage")
+    month = context["month"]
+    assert isinstance(month, date)
+    return f"{settings.BASE_URL}{reverse('reporting:coverage')}?on={month.isoformat()}"

@@ -119,14 +119,26 @@ class ReportPart(models.Model):
 
 
 class MonthlyReader(models.Model):
-    """A lead who chose to be written to at the beginning of each month."""
+    """A lead who is written to each month, or who stopped that: then nobody else begins it again."""
 
     person = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="monthly_reader")
     since = models.DateTimeField(default=timezone.now, editable=False)
+    #: The lead who chose it for them; none where they did it themselves.
+    chosen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    is_own_choice = models.BooleanField(default=True)
+    stopped_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("reader of the monthly report")
         verbose_name_plural = _("readers of the monthly report")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(stopped_at__isnull=True) | Q(is_own_choice=True, chosen_by__isnull=True),
+                name="only_the_reader_stops_the_monthly_letter",
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.person_id)

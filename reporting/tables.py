@@ -184,9 +184,9 @@ class Line:
     value: str | Promise
 
 
-def lines_of(cell: Cell) -> list[Line]:
-    """The numbers of a cell one under another, in the words of the table."""
-    counts, known = cell.counts, cell.known
+def lines_of(counts: Counts, known: Known) -> list[Line]:
+    """Numbers one under another, in the words of the table."""
+    reached = reach(counts, known)
     not_given = pgettext_lazy("headcount", "not given")
     at_most = _("at most %(share)s%%, as part of the headcount is not given") if known.is_partial else "%(share)s%%"
     lines = [
@@ -198,7 +198,7 @@ def lines_of(cell: Cell) -> list[Line]:
         Line(_("Overdue"), str(counts.overdue)),
         Line(_("Headcount"), not_given if known.headcount is None else str(known.headcount)),
         Line(_("Unknown"), not_given if known.unknown is None else str(known.unknown)),
-        Line(_("Reach"), not_given if cell.reach is None else at_most % {"share": cell.reach}),
+        Line(_("Reach"), not_given if reached is None else at_most % {"share": reached}),
     ]
     if known.has_leavers:
         lines.append(Line(_("Check leavers"), _("More people are registered here than were counted.")))

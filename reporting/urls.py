@@ -31,6 +31,7 @@ urlpatterns = [
     path("coverage/gaps/csv/", gaps.gaps_csv, name="gaps_csv"),
     path("coverage/before-after/", before_after.before_after, name="before_after"),
     path("coverage/monthly/", monthly.monthly, name="monthly"),
+    path("coverage/monthly/others/", monthly.monthly_others, name="monthly_others"),
     path("coverage/reports/", reports.reports, name="reports"),
     path("coverage/reports/new/", reports.report_new, name="report_new"),
     path("coverage/reports/small-counts/", reports.small_counts, name="small_counts"),

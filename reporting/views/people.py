@@ -144,5 +144,5 @@ def _counts_only(request: SignedInRequest, part: Part, module_key: uuid.UUID) ->
     cell = table.cell(organisation.pk, module_key)
     if cell is None:
         raise not_found()
-    context = {**look.context, "organisation": organisation, "cell": cell, "lines": lines_of(cell)}
+    context = {**look.context, "organisation": organisation, "cell": cell, "lines": lines_of(cell.counts, cell.known)}
     return render(request, "reporting/counts_only.html", context)

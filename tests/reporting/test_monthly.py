@@ -1,4 +1,4 @@
-"""The monthly letter: chosen by leads for themselves, without numbers, and never twice."""
+"""The monthly letter: chosen by leads for themselves and others, with what each may see, and never twice."""
 
 from __future__ import annotations
 
@@ -8,19 +8,25 @@ from uuid import uuid4
 import pytest
 import time_machine
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from organisations.clock import LONDON
-from organisations.models import Appointment
+from organisations.models import Appointment, NamesSeen, Organisation
 from records.actions.reminders import remind_people
 from reporting.actions import choose_monthly_report, queue_monthly_letters, share_report
 from reporting.mail import post_monthly
 from reporting.models import MonthlyLetter, MonthlyReader
-from tests.factories.organisations import AwayFactory
+from reporting.selectors.coverage import coverage_on
+from reporting.selectors.letters import monthly_readers
+from reporting.tables import lines_of
+from tests.factories.organisations import AppointmentFactory, AwayFactory, PartnershipFactory
 from tests.factories.reporting import ReportFactory
 from tests.organisations.lead_world import make_world, sign_in
 
-MONTHLY = reverse("reporting:monthly")
+MONTHLY, OTHERS = reverse("reporting:monthly"), reverse("reporting:monthly_others")
+MONTH = date(2026, 12, 1)
 FIRST = datetime(2026, 12, 1, 9, tzinfo=LONDON)
 
 
@@ -40,19 +46,19 @@ def test_a_lead_switches_it_on_and_off(world):
     assert MonthlyReader.objects.filter(person=world.their_lead).count() == 1
     assert "The letter is on." in client.get(MONTHLY).content.decode()
     client.post(MONTHLY, {"wanted": "no"})
-    assert not MonthlyReader.objects.filter(person=world.their_lead).exists()
+    assert MonthlyReader.objects.get(person=world.their_lead).stopped_at is not None
+    assert "The letter is off." in client.get(MONTHLY).content.decode()
     assert sign_in(world.member.person).get(MONTHLY).status_code == 403
 
 
-def test_it_goes_out_once_without_numbers(world, mailoutbox, django_capture_on_commit_callbacks):
+def test_it_goes_out_once_without_names(world, mailoutbox, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         assert [queue_monthly_letters(at=FIRST) for _twice in range(2)] == [2, 0]
     assert sorted(letter.to[0] for letter in mailoutbox) == sorted([world.lead.email, world.partnership_lead.email])
     letter = mailoutbox[0]
     assert letter.subject == "Your monthly report on Signpost"
-    assert "/en/coverage/" in letter.body
-    assert "December 2026" in letter.body
-    assert "%" not in letter.body
+    assert "/en/coverage/?on=2026-12-01\n" in letter.body
+    assert "1 December 2026" in letter.body
     assert not any(name in letter.body for name in (world.ours.name, world.member.person.name))
     post_monthly.call(MonthlyLetter.objects.first().pk)
     assert len(mailoutbox) == 2
@@ -118,3 +124,99 @@ def test_one_letter_a_week_whichever_part_writes(world):
     assert queue_monthly_letters(at=later) == 1
     sent = remind(later + timedelta(days=6))
     assert [each.outcome for each in sent.reminders.all()] == ["recently"]
+
+
+def test_each_gets_the_numbers_that_they_may_see(scene, mailoutbox):
+    """A coverage figure stands beside unknown and reach, whoever reads it."""
+    people = {
+        scene.world.lead: Organisation.objects.filter(pk=scene.ours.pk),
+        scene.world.partnership_lead: Organisation.objects.in_partnership(scene.partnership, MONTH),
+    }
+    for person, shown in people.items():
+        letter = MonthlyLetter.objects.create(person=person, month=MONTH, queued_at=FIRST)
+        post_monthly.call(letter.pk)
+        found = coverage_on(shown, MONTH)
+        for line in lines_of(found.people, found.everybody):
+            assert f"- {line.label}: {line.value}\n" in mailoutbox[-1].body
+            assert f"<li>{line.label}: {line.value}</li>" in mailoutbox[-1].alternatives[0][0]
+        assert {"Required", "Unknown", "Reach"} <= {
+            str(line.label) for line in lines_of(found.people, found.everybody)
+        }
+    assert mailoutbox[0].body != mailoutbox[1].body
+
+
+def test_nothing_required_is_said_and_who_leads_nothing_gets_none(world, mailoutbox):
+    letters = [
+        MonthlyLetter.objects.create(person=person, month=MONTH, queued_at=FIRST)
+        for person in (world.lead, world.member.person)
+    ]
+    for letter in letters:
+        post_monthly.call(letter.pk)
+    [letter] = mailoutbox
+    assert letter.to == [world.lead.email]
+    assert "nothing was required of anyone" in letter.body
+    assert "Coverage: –" in letter.body
+
+
+class TestChosenByAnotherLead:
+    def test_a_partnership_lead_chooses_and_each_stops_it_for_themselves(self, db, today):
+        world = make_world()
+        chooser, theirs = sign_in(world.partnership_lead), sign_in(world.lead)
+        shown = chooser.get(MONTHLY).content.decode()
+        for person in (world.lead, world.their_lead):
+            assert person.name in shown
+        assert NamesSeen.objects.filter(seen_by=world.partnership_lead, place="leads").exists()
+        chooser.post(OTHERS, {"reader": [world.lead.pk, world.member.person.pk]})
+        assert chosen() == {world.lead}
+        assert MonthlyReader.objects.get().chosen_by == world.partnership_lead
+        assert "Another lead chose it for you." in theirs.get(MONTHLY).content.decode()
+        assert monthly_readers(MONTH) == {world.lead.pk}
+        theirs.post(MONTHLY, {"wanted": "no"})
+        assert chosen() == set()
+        chooser.post(OTHERS, {"reader": [world.lead.pk]})
+        assert chosen() == set()
+        assert "Stopped it for themselves." in chooser.get(MONTHLY).content.decode()
+        theirs.post(MONTHLY, {"wanted": "yes"})
+        chooser.post(OTHERS, {})
+        assert chosen() == {world.lead}
+        assert "Chose it for themselves." in chooser.get(MONTHLY).content.decode()
+
+    def test_what_another_lead_chose_they_end_again(self, db, today):
+        world = make_world()
+        chooser = sign_in(world.partnership_lead)
+        chooser.post(OTHERS, {"reader": [world.lead.pk, world.their_lead.pk]})
+        chooser.post(OTHERS, {"reader": [world.their_lead.pk]})
+        assert chosen() == {world.their_lead}
+
+    def test_an_organisation_lead_only_of_their_own_organisation(self, db, today):
+        world = make_world()
+        deputy = AppointmentFactory(kind="organisation_lead", organisation=world.ours).person
+        client = sign_in(world.lead)
+        shown = client.get(MONTHLY).content.decode()
+        assert deputy.name in shown
+        assert world.their_lead.name not in shown
+        client.post(OTHERS, {"reader": [deputy.pk, world.their_lead.pk, world.partnership_lead.pk]})
+        assert chosen() == {deputy}
+
+    def test_neither_a_lead_of_another_partnership_nor_who_leads_nothing(self, db, today):
+        world = make_world()
+        foreign = AppointmentFactory(kind="partnership_lead", partnership=PartnershipFactory()).person
+        sign_in(foreign).post(OTHERS, {"reader": [world.lead.pk]})
+        assert chosen() == set()
+        assert sign_in(world.member.person).post(OTHERS, {"reader": [world.lead.pk]}).status_code == 403
+
+    def test_the_same_queries_for_many_leads(self, db, today, django_assert_num_queries):
+        world = make_world()
+        client = sign_in(world.partnership_lead)
+        client.get(MONTHLY)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(MONTHLY)
+        number = len(queries)
+        for _each in range(3):
+            AppointmentFactory(kind="organisation_lead", organisation=world.ours)
+        with django_assert_num_queries(number):
+            client.get(MONTHLY)
+
+
+def chosen():
+    return {each.person for each in MonthlyReader.objects.filter(stopped_at__isnull=True)}
