@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from smtplib import SMTPException
@@ -204,7 +204,7 @@ def post(
     to: str,
     language: str,
     link: Callable[..., str],
-    attached: Attached | None = None,
+    attached: Sequence[Attached] = (),
     /,
     **context: object,
 ) -> None:
@@ -225,8 +225,8 @@ def post(
             headers={"Auto-Submitted": "auto-generated"},
         )
         letter.attach_alternative(render_to_string(f"{template}.html", context), "text/html")
-        if attached is not None:
-            letter.attach(attached.name, attached.content, attached.kind)
+        for each in attached:
+            letter.attach(each.name, each.content, each.kind)
         try:
             letter.send()
         except (SMTPException, OSError) as error:

@@ -7,7 +7,9 @@ cancelled or moved: the place is only in the file for their calendar, as it is i
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -62,48 +64,87 @@ def queue_change(letter: BriefingLetter) -> None:
     queue_with_write(later(post_change, letter.goes_at), letter.pk)
 
 
+@dataclass(frozen=True)
+class Change:
+    """How a briefing stands now, for one letter."""
+
+    letter: BriefingLetter
+    module: str
+
+    @property
+    def session(self) -> Session:
+        """The briefing."""
+        return self.letter.invitation.session
+
+    @property
+    def is_off(self) -> bool:
+        """Whether it does not take place."""
+        return self.session.state == Session.State.CANCELLED
+
+    def is_worth_telling(self, at: datetime) -> bool:
+        """Whether the person still comes, and it is not over: of one that is off, it would not have begun."""
+        ends_at = self.session.starts_at if self.is_off else self.session.ends_at
+        return self.letter.invitation.answer == SessionInvitation.Answer.ACCEPTED and at < ends_at
+
+
 @task()
 def post_change(pk: int) -> None:
-    """Writes in the person's language how the briefing stands now, with the file for their calendar.
+    """Writes in the person's language how briefings stand now that have changed, with files for their calendar: all of
+    them in one letter, as there is but one a week.
 
     None where they do not come any more, where it is over, or while they are away.
     """
-    letters = BriefingLetter.objects.filter(pk=pk, posted_at__isnull=True, goes_at__isnull=False)
-    letter = letters.select_related("person", "invitation__organisation", "invitation__session__edition").first()
+    waiting = BriefingLetter.objects.filter(posted_at__isnull=True, goes_at__isnull=False)
+    letter = waiting.filter(pk=pk).select_related("person").first()
     now = timezone.now()
-    if letter is None or letter.invitation.answer != SessionInvitation.Answer.ACCEPTED:
+    if letter is None or letter.goes_at is None:
         return
-    session, person = letter.invitation.session, letter.person
-    is_off = session.state == Session.State.CANCELLED
-    if now >= (session.starts_at if is_off else session.ends_at):
-        return
+    person = letter.person
     if not person.email or not person.is_active or away_on(day_of(now), [person.pk]):
         return
-    opens = max(letter.goes_at or now, leaves_at(now.astimezone(LONDON)))
+    opens = max(letter.goes_at, leaves_at(now.astimezone(LONDON)))
     if opens > now and post_change.get_backend().supports_defer:
         queue_with_write(later(post_change, opens), pk)
         return
+    due = waiting.filter(person=person, goes_at__lte=max(now, letter.goes_at)).order_by("pk")
     with override(person.language):
-        module = module_title(session.edition).text if session.edition else session.title
+        changes = [
+            each
+            for each in map(_change, due.select_related("invitation__organisation", "invitation__session__edition"))
+            if each.is_worth_telling(now)
+        ]
+    if not changes:
+        return
     post(
         "records/mail/briefing_changed",
         person.email,
         person.language,
-        _link_of_change,
-        Attached(FILE, calendar_of(session).decode(), f"text/calendar; method={method_of(session)}"),
-        letter=letter,
-        session=session,
-        is_off=is_off,
-        module=module,
+        _link_of_changes,
+        [_file(each.session, number) for number, each in enumerate(changes)],
+        changes=changes,
     )
-    letters.update(posted_at=now)
+    BriefingLetter.objects.filter(pk__in=[each.letter.pk for each in changes]).update(posted_at=now)
 
 
-def _link_of_change(**context: object) -> str:
-    letter = context["letter"]
-    assert isinstance(letter, BriefingLetter)
-    if letter.invitation.person_id is None:
-        return _answer_link(invitation=letter.invitation)
+def _change(letter: BriefingLetter) -> Change:
+    session = letter.invitation.session
+    return Change(letter, module_title(session.edition).text if session.edition else session.title)
+
+
+def _file(session: Session, number: int) -> Attached:
+    name = f"{number + 1}-{FILE}" if number else FILE
+    return Attached(name, calendar_of(session).decode(), f"text/calendar; method={method_of(session)}")
+
+
+def _link_of_changes(**context: object) -> str:
+    changes = cast("list[Change]", context["changes"])
+    places = {each.letter.invitation.person_id for each in changes}
+    if places == {None}:
+        # A lead: to the page of the organisation, or where they choose one.
+        organisations = {each.letter.invitation.organisation_id for each in changes}
+        if len(organisations) == 1:
+            return _answer_link(invitation=changes[0].letter.invitation)
+        return settings.BASE_URL + reverse("records:sessions")
     return settings.BASE_URL + reverse("records:my_briefings")
 
 

@@ -10,7 +10,7 @@ from organisations.models import User
 from records.mail_briefings import queue_change
 from records.models import BriefingLetter, Session
 from records.rules.sessions import tell_by
-from records.selectors.telling import GRACE, who_comes
+from records.selectors.telling import GRACE, letters_of_others, who_comes
 
 DAY = timedelta(days=1)
 
@@ -25,7 +25,8 @@ def tell_of_change(*, session: Session, known_start: datetime, at: datetime) -> 
     # Whoever else writes to one of them at this moment waits, and sees what is kept here.
     people = User.objects.select_for_update(no_key=True).filter(pk__in=comes).order_by("pk").in_bulk()
     reachable = [pk for pk, person in people.items() if person.email and person.is_active]
-    leaving = next_letters(reachable, at)
+    # What waits to be told of another briefing goes into the same letter.
+    leaving = {**next_letters(reachable, at), **letters_of_others(session, reachable, at)}
     waiting = {
         (each.invitation_id, each.person_id): each
         for each in BriefingLetter.objects.filter(invitation__session=session, posted_at__isnull=True)

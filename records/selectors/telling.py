@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from organisations.clock import today
@@ -36,6 +36,13 @@ def who_comes(session: Session) -> dict[int, SessionInvitation]:
     return found
 
 
+def letters_of_others(session: Session, person_ids: Collection[int], at: datetime) -> dict[int, datetime]:
+    """When letters to these people that wait, about other sessions, leave: one query."""
+    waiting = BriefingLetter.objects.filter(person__in=person_ids, posted_at__isnull=True, goes_at__gt=at)
+    rows = waiting.exclude(invitation__session=session).order_by().values("person").annotate(first=Min("goes_at"))
+    return {row["person"]: row["first"] for row in rows}
+
+
 def untold_in(organisation: Organisation, at: datetime) -> list[BriefingLetter]:
     """People of an organisation whom no letter reaches in time, by briefing and by name: for their own lead; one
     query."""
@@ -45,6 +52,13 @@ def untold_in(organisation: Organisation, at: datetime) -> list[BriefingLetter]:
             "invitation__session__starts_at", "invitation__session", "person__name", "pk"
         )
     )
+
+
+def untold_among(organisations: Collection[Organisation], at: datetime) -> dict[int, int]:
+    """How many people of each of these organisations no letter reaches in time; one query."""
+    rows = _untold(at).filter(invitation__organisation__in=organisations).order_by()
+    counted = rows.values("invitation__organisation").annotate(people=Count("person", distinct=True))
+    return {row["invitation__organisation"]: row["people"] for row in counted}
 
 
 def untold_by_organisation(session: Session, at: datetime) -> list[tuple[str, int]]:

@@ -64,7 +64,7 @@ from records.selectors.sessions import (
     with_counts,
     with_invitations_to_answer,
 )
-from records.selectors.telling import untold_by_organisation
+from records.selectors.telling import untold_among, untold_by_organisation
 
 
 @login_required
@@ -72,10 +72,12 @@ from records.selectors.telling import untold_by_organisation
 def sessions(request: LeadRequest) -> HttpResponse:
     """What is planned, who waits and what was held; the lead of organisations comes to their pages."""
     now = timezone.now()
-    own = list(with_invitations_to_answer(organisations_to_answer_for(request.user), now))
+    theirs = list(with_invitations_to_answer(organisations_to_answer_for(request.user), now))
+    if len(theirs) == 1 and not plans_briefings(request.user):
+        return redirect("records:briefings", theirs[0].slug)
+    untold = untold_among(theirs, now) if theirs else {}
+    own = [(each, untold.get(each.pk, 0)) for each in theirs]
     if own and not plans_briefings(request.user):
-        if len(own) == 1:
-            return redirect("records:briefings", own[0].slug)
         return render(request, "records/lead/briefings/organisations.html", {"own": own})
     found = with_counts(get_sessions_for(request.user))
     context = {
@@ -334,4 +336,6 @@ def session_void(request: LeadRequest, key: UUID, pk: int) -> HttpResponse:
 def _form_of(request: LeadRequest, found: Session, context: dict[str, object]) -> HttpResponse:
     """A form about one briefing, with the way back to it."""
     back_url = reverse("records:session", args=[found.key])
-    return render(request, "records/lead/sessions/form.html", {"session": found, "back_url": back_url, **context})
+    return render(
+        request, "records/lead/sessions/form.html", {"caption": found.title, "back_url": back_url, **context}
+    )

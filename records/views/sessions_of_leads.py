@@ -105,7 +105,7 @@ def briefing_ask(request: LeadRequest, slug: str) -> HttpResponse:
             return redirect("records:briefings", slug)
     back_url = reverse("records:briefings", args=[slug])
     context = {"form": form, "title": _("Ask for a briefing"), "button_label": _("Ask"), "back_url": back_url}
-    return render(request, "records/lead/sessions/form.html", context)
+    return render(request, "records/lead/sessions/form.html", {**context, "caption": organisation.name})
 
 
 @login_required

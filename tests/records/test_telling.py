@@ -21,12 +21,14 @@ from records.actions.sessions import answer_invitation, cancel_session, change_s
 from records.mail_briefings import post_change
 from records.models import BriefingLetter, Session
 from records.selectors.telling import untold_by_organisation, untold_in
+from tests.factories.courses import make_module
 from tests.factories.organisations import AwayFactory, MembershipFactory, UserFactory
 from tests.factories.records import ReminderFactory, ReminderRoundFactory, SessionInvitationFactory
-from tests.records.rooms import START, make_room
+from tests.records.rooms import START, make_room, plan
 
 #: Thirteen days before the briefing, on a Wednesday.
 NOW = datetime(2026, 5, 20, 12, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -215,6 +217,42 @@ class TestWhen:
         today.move_to(NOW + timedelta(hours=3))
         assert untold(room, NOW + timedelta(hours=3)) == [room.learner]
         assert last_letters([room.learner.pk]) == {}
+
+
+class TestSeveral:
+    @pytest.fixture
+    def second(self, room):
+        """Another briefing, on the day after, in which they have a place too."""
+        session = plan(room, make_module(), [room.trainer], starts_at=START + DAY, ends_at=START + DAY * 2)
+        (invitation,) = invite_organisations(session=session, organisations=[room.council], by=room.trainer, at=NOW)
+        answer_invitation(invitation=invitation, is_accepted=True, by=room.learner, at=NOW)
+        take_place(session=session, person=room.learner, at=NOW)
+        return session
+
+    def test_what_waits_goes_in_one_letter(self, room, second, mailoutbox, today):
+        remind(room.learner, room.council, NOW - DAY)
+        cancel(room)
+        cancel_session(session=second, reason="Ill", by=room.trainer, at=NOW + timedelta(hours=1))
+        first, then = BriefingLetter.objects.order_by("pk")
+        assert first.goes_at == then.goes_at == NOW + timedelta(days=6)
+        assert untold(room) == []
+        today.move_to(first.goes_at)
+        post_change.call(then.pk)
+        post_change.call(first.pk)
+        [letter] = mailoutbox
+        assert room.session.title in letter.body
+        assert second.title in letter.body
+        assert [each[0] for each in letter.attachments] == ["briefing.ics", "2-briefing.ics"]
+        assert not BriefingLetter.objects.filter(posted_at=None).exists()
+
+    def test_a_lead_comes_to_the_page_of_their_organisation_from_one_letter_too(self, room, second, mailoutbox):
+        lead = lead_of(room.council)
+        remind(lead, room.council, NOW - DAY)
+        cancel(room)
+        cancel_session(session=second, reason="Ill", by=room.trainer, at=NOW)
+        post_change.call(letter_of(lead).pk)
+        [letter] = mailoutbox
+        assert reverse("records:briefings", args=[room.council.slug]) in letter.body
 
 
 class TestTheLetter:
