@@ -36,7 +36,8 @@ def monthly(request: SignedInRequest) -> HttpResponse:
     context = {
         "is_on": reader is not None,
         "is_own_choice": reader is not None and reader.is_own_choice,
-        "others": others,
+        "others": [each for each in others if not each.is_theirs],
+        "decided": [each for each in others if each.is_theirs],
     }
     return render(request, "reporting/monthly.html", context)
 

@@ -175,11 +175,13 @@ class TestChosenByAnotherLead:
         assert chosen() == set()
         chooser.post(OTHERS, {"reader": [world.lead.pk]})
         assert chosen() == set()
-        assert "Stopped it for themselves." in chooser.get(MONTHLY).content.decode()
+        shown = chooser.get(MONTHLY).content.decode()
+        assert f'value="{world.lead.pk}"' not in shown
+        assert "the letter is off" in shown.split("Have decided for themselves")[1]
         theirs.post(MONTHLY, {"wanted": "yes"})
         chooser.post(OTHERS, {})
         assert chosen() == {world.lead}
-        assert "Chose it for themselves." in chooser.get(MONTHLY).content.decode()
+        assert "the letter is on" in chooser.get(MONTHLY).content.decode().split("Have decided for themselves")[1]
 
     def test_what_another_lead_chose_they_end_again(self, db, today):
         world = make_world()
