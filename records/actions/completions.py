@@ -185,6 +185,6 @@ def strike_out(*, completion: Completion, by: User, reason: str, at: datetime) -
     # What only added to it falls with it, and what goes on without it asks for everything.
     LessonProgress.objects.filter(done_in=completion, enrolment__state=Enrolment.State.OPEN).delete()
     for added in completion.added.filter(voided_at__isnull=True):
-        void_completion(completion=added, by=by, reason=completion.void_reason, at=at)
+        strike_out(completion=added, by=by, reason=completion.void_reason, at=at)
     completion_voided.send(sender=Completion, completion=completion)
     return completion

@@ -16,7 +16,7 @@ from courses.models import Effect
 from organisations.actions import change_role
 from organisations.models import Membership
 from quizzes.selectors import questions_of
-from records.actions.completions import void_completion
+from records.actions.completions import strike_out, void_completion
 from records.actions.learning import mark_lesson_done, start_attempt, start_module, submit_attempt
 from records.actions.recognition import Training, recognise_training
 from records.models import Certificate, Completion, LessonsNotDone
@@ -194,6 +194,13 @@ class TestStrikingOut:
         assert added.void_reason == "Someone else answered."
         assert state(world)[0] != "current"
         assert is_right(world.learner)
+
+    def test_it_falls_too_where_that_follows_from_what_the_person_did_themselves(self, world):
+        become_officer(world)
+        added = start_and_add(world)
+        strike_out(completion=world.done, by=world.learner, reason="Two entries became one.", at=NOW)
+        added.refresh_from_db()
+        assert added.voided_at == NOW
 
     def test_work_that_goes_on_asks_for_everything_then(self, world):
         become_officer(world)
