@@ -72,8 +72,9 @@ def make_edition(
     Refuses a copy that holds no lesson, a lesson without English, an image without alternative text, a quote that says
     nothing, a quiz that quotes what is not confirmed, and a page address that is taken, with ValidationError.
     """
-    # Whoever else puts this module live or takes it out of use waits.
-    row = ModulePage.objects.select_for_update(of=("self",)).get(pk=module.pk)
+    # Whoever else puts this module live or takes it out of use waits; who records a completion of it does not, as they
+    # may hold what an app above needs to hear of this edition.
+    row = ModulePage.objects.select_for_update(of=("self",), no_key=True).get(pk=module.pk)
     _publish_course(content["course"], submitted_at=submission.submitted_at if submission else at, at=at)
     page = publish_page(row, content["module"]["content"], at=at)
     lessons = [_lesson_of(entry) for entry in content["lessons"]]

@@ -22,7 +22,8 @@ def call_off_refresher(*, edition: Edition, by: User, at: datetime, reason: str)
     """
     if not reason.strip():
         raise ValidationError({"reason": _("Say why, so that others know later.")})
-    locked = Edition.objects.select_for_update(of=("self",)).defer("content").get(pk=edition.pk)
+    # A completion of it can be recorded meanwhile: who does so may hold what an app above needs to hear of this.
+    locked = Edition.objects.select_for_update(of=("self",), no_key=True).defer("content").get(pk=edition.pk)
     if not locked.is_refreshing:
         raise ValidationError(_("Nobody is asked to learn this edition again. Nothing was changed."))
     locked.refresh_ended_at, locked.refresh_ended_by, locked.refresh_end_reason = at, by, reason.strip()

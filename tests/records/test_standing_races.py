@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
+from functools import partial
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.utils import timezone
 
+from courses.actions import call_off_refresher, publish_edition
+from courses.learning_again import LearnAgain
+from courses.models import Edition, Effect
 from organisations.actions import add_membership
 from records.actions.requirements import create_requirement
+from records.actions.standing import take_turns_over
 from records.events import completion_recorded
-from records.models import Completion, Requirement
+from records.models import Completion, Requirement, Standing
 from records.selectors.expected_standing import batches_of_people, standing_differences
 from tests.factories.courses import make_module
 from tests.factories.organisations import MembershipFactory, OrganisationFactory, PartnershipFactory, UserFactory
@@ -23,6 +30,39 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(connection.vendor != "postgresql", reason="needs real row locks: runs on PostgreSQL"),
 ]
+
+
+def test_an_edition_that_is_learned_again_goes_live_while_people_complete_an_earlier_one():
+    partnership = PartnershipFactory()
+    organisation, module = OrganisationFactory(partnership=partnership), make_module()
+    first = module.editions.get()
+    people = [MembershipFactory(organisation=organisation).person for _each in range(6)]
+    create_requirement(
+        partnership=partnership, module=module, is_for_all_roles=True, effective_from=date(2026, 1, 5), by=None
+    )
+
+    @transaction.atomic
+    def complete(person):
+        # As where training elsewhere is recognised: first the turn, then the record.
+        take_turns_over([person.pk])
+        time.sleep(0.05)
+        completion = CompletionFactory(person=person, module=module, edition=first, completed_on=date(2026, 3, 1))
+        completion_recorded.send(sender=Completion, completion=completion)
+
+    def publish():
+        edition = publish_edition(
+            module=module, by=None, at=timezone.now(), effect=Effect.STEPS_FORWARD, again=LearnAgain(30)
+        )
+        call_off_refresher(edition=edition, by=people[0], at=timezone.now(), reason="A mistake.")
+        publish_edition(module=module, by=None, at=timezone.now(), effect=Effect.STEPS_FORWARD, again=LearnAgain(60))
+
+    calls = [partial(complete, person) for person in people]
+    assert [each for each in at_once(*calls[:3], publish, *calls[3:]) if isinstance(each, Exception)] == []
+    assert Completion.objects.count() == 6
+    assert [standing_differences(batch) for batch in batches_of_people() if standing_differences(batch)] == []
+    assert {each.satisfied_to for each in Standing.objects.all() if each.satisfied_from} == {
+        Edition.objects.get(number=3).refresh_on
+    }
 
 
 def test_a_requirement_made_while_people_join_and_complete_misses_nobody():
