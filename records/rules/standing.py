@@ -5,7 +5,7 @@ Everything here is about one person in one organisation. No function knows what 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -206,9 +206,9 @@ def stretches(
     for number, version in enumerate(versions):
         covered = [member for member in members if version.covers(member.role, member.kind)]
         began = _clock_starts(covered)
-        lacking = _lacking_lessons(covered, version, done, refreshers)
         here: list[Stretch] = []
         valid_for = {role: validity(version, counted[role]) for role in {member.role for member in covered}}
+        lacking = _lacking_lessons(covered, version, done, refreshers, valid_for)
         for member in covered:
             valid = valid_for[member.role]
             since = _in_force_since(versions[: number + 1], member)
@@ -260,7 +260,11 @@ def _clock_starts(covered: Sequence[Member]) -> dict[int, date]:
 
 
 def _lacking_lessons(
-    covered: Sequence[Member], version: Version, completed: Sequence[Done], refreshers: Sequence[Refresher]
+    covered: Sequence[Member],
+    version: Version,
+    completed: Sequence[Done],
+    refreshers: Sequence[Refresher],
+    valid_for: Mapping[int, Sequence[Days]],
 ) -> dict[int, date]:
     """Memberships that began while the module was completed, but for the lessons of their role: only those are asked
     then, within the days that everybody has, from when the person was first in the role.
@@ -270,11 +274,10 @@ def _lacking_lessons(
         members = [member for member in covered if member.role == role]
         for_others = [replace(each, not_for=frozenset()) for each in completed]
         held = validity(version, counted_for(role, for_others, refreshers))
-        own = validity(version, counted_for(role, completed, refreshers))
         began = _clock_starts(members)
         for member in members:
             first = member.days.first
-            if any(first in run for run in held) and not any(first in run for run in own):
+            if any(first in run for run in held) and not any(first in run for run in valid_for[role]):
                 found[member.key] = began[member.key]
     return found
 
