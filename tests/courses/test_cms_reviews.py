@@ -348,7 +348,11 @@ class TestWhoLearnsItAgain:
         client.force_login(trainer)
         response = self.post(client, module, **fields)
         assert response.status_code == 400
-        assert words in text_of(response)
+        page = text_of(response)
+        assert words in page
+        # Above the long form, and leading to what is meant.
+        address = re.search(r'href="#([a-z_]+-part)"', page).group(1)
+        assert f'id="{address}"' in page
         assert not Submission.objects.exists()
 
     def test_a_reviewer_calls_it_off_with_a_reason(self, client, trainer, reviewer):
