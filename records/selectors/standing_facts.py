@@ -47,12 +47,8 @@ class StandingRow(NamedTuple):
 
 @Prepared
 def accounts(people: Slot) -> QuerySet[Any, Any]:
-    """These people and those merged into them, each with whom they are merged into.
-
-    Put together, not asked with "or": that would read every account there is.
-    """
-    rows = User.objects.order_by().values_list("pk", "merged_into_id")
-    return rows.filter(Among("pk", people)).union(rows.filter(Among("merged_into_id", people)))
+    """These people and those merged into them, each with whom they are merged into."""
+    return _they_and_merged(people).values_list("pk", "merged_into_id")
 
 
 @Prepared
@@ -62,7 +58,7 @@ def at_work(people: Slot) -> QuerySet[Any, Any]:
     What is dated beside them is asked apart: in one question with all of it the database thinks for longer about how
     to answer than it takes to.
     """
-    rows = User.objects.order_by().values_list(
+    return _they_and_merged(people).values_list(
         "pk",
         "merged_into_id",
         "memberships__pk",
@@ -73,7 +69,11 @@ def at_work(people: Slot) -> QuerySet[Any, Any]:
         "memberships__ended_on",
         "memberships__organisation__merged_into_id",
     )
-    return rows.filter(Among("pk", people)).union(rows.filter(Among("merged_into_id", people)), all=True)
+
+
+def _they_and_merged(people: Slot) -> QuerySet[Any, Any]:
+    # Both conditions are about one table, so that each is found by its own index.
+    return User.objects.order_by().filter(Q(Among("pk", people)) | Q(Among("merged_into_id", people)))
 
 
 class Dated(IntegerChoices):
@@ -162,10 +162,8 @@ def standing(people: Slot, modules: Slot | None = None) -> QuerySet[Any, Any]:
 @Prepared
 def organisations_held(people: Slot) -> QuerySet[Any, Any]:
     """The organisations in which these people, or those merged into them, ever worked, held until the end."""
-    # Two questions in one: an "or" across the join would read every membership there is.
-    theirs = Membership.objects.filter(Among("person_id", people)).order_by().values("organisation")
-    of_merged = Membership.objects.filter(Among("person__merged_into_id", people)).order_by()
-    places = Organisation.objects.filter(Q(pk__in=theirs) | Q(pk__in=of_merged.values("organisation")))
+    jobs = Membership.objects.filter(person__in=_they_and_merged(people)).order_by()
+    places = Organisation.objects.filter(pk__in=jobs.values("organisation"))
     return places.order_by("pk").select_for_update(no_key=True).values_list("pk")
 
 
