@@ -9,7 +9,8 @@ class OrganisationsConfig(AppConfig):
     name = "organisations"
 
     def ready(self) -> None:
-        from organisations import import_kinds_here, receivers
+        # `mail` names the kinds of letters.
+        from organisations import import_kinds_here, mail, receivers  # noqa: F401
 
         receivers.connect()
         import_kinds_here.register()

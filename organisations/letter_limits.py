@@ -1,37 +1,46 @@
-"""Who may be written to: nobody twice within a week, by whichever part of Signpost, and nobody while they are away."""
+"""Who may be written to: nobody twice within a week, by whichever part of Signpost, and nobody while they are away.
+
+Holds for the kinds of letters that are `once_a_week`.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection
 from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from organisations.clock import LONDON, day_of
+from organisations.letter_kinds import letter_finders
 from organisations.models import Away
 from organisations.querysets import human_of
-from organisations.rules_letters import is_too_soon, leaves_at, next_letter
-
-#: When an app last wrote to each of these people, or is about to; those to whom it never wrote are left out.
-LetterFinder = Callable[[Collection[int]], Mapping[int, datetime]]
-_finders: list[LetterFinder] = []
-
-
-def register_letters(finder: LetterFinder) -> LetterFinder:
-    """Lets an app above say to whom it has written; called once, from its AppConfig.ready()."""
-    if finder not in _finders:
-        _finders.append(finder)
-    return finder
+from organisations.rules_letters import GRACE, is_too_soon, leaves_at, next_letter
 
 
 def last_letters(person_ids: Collection[int]) -> dict[int, datetime]:
     """When the last letter to each of these people left or leaves; the queries of each app."""
     found: dict[int, datetime] = {}
-    for finder in _finders:
+    for finder in letter_finders():
         for pk, at in finder(person_ids).items():
             found[pk] = max(at, found.get(pk, at))
     return found
+
+
+def left_or_leaves(at: datetime) -> Q:
+    """Of rows with `goes_at` and `posted_at`: letters that have left, or are on their way or to come.
+
+    One whose time has passed without its leaving was held back, and does not count as a letter.
+    """
+    return Q(posted_at__isnull=False) | Q(goes_at__gt=at - GRACE)
+
+
+def told_in_time(at: datetime) -> Q:
+    """Of rows with `goes_at`, `posted_at` and `tell_by`: letters that came before it was too late, or still will."""
+    is_told = Q(posted_at__isnull=False, posted_at__lt=F("tell_by"))
+    # Said of a letter without a time too, so that the rest can be turned round.
+    is_on_its_way = Q(posted_at__isnull=True, goes_at__isnull=False, goes_at__gt=at - GRACE, goes_at__lt=F("tell_by"))
+    return is_told | is_on_its_way
 
 
 def is_time_for_letters(at: datetime) -> bool:

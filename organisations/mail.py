@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from smtplib import SMTPException
 from typing import NamedTuple
@@ -21,9 +21,21 @@ from django_tasks import task
 from django_tasks.base import Task
 from django_tasks_db import DatabaseBackend
 
+from organisations.clock import LONDON
+from organisations.letter_kinds import LetterKind, at_once
 from organisations.models import Invitation, JoinRequest, Merge, User
+from organisations.rules_letters import leaves_at
 
 LINK_SALT, LINK_LASTS = "organisations.link", timedelta(days=1)
+
+# Their way in; whoever reads it may have no account to count for.
+INVITATION = at_once("organisations/mail/invitation")
+# Answers to what they asked for.
+DECISION = at_once("organisations/mail/decision")
+LINK = at_once("organisations/mail/link")
+# Whoever did this may not have been they themselves.
+MERGED = at_once("organisations/mail/merged")
+SECOND_FACTOR_RESET = at_once("organisations/mail/second_factor_reset")
 
 #: Gives a line for the end of every letter, in the active language, such as the helpline.
 FooterLine = Callable[[], str]
@@ -88,7 +100,7 @@ def post_second_factor_reset(person_pk: int) -> None:
     """Writes it in the person's language."""
     person = User.objects.filter(pk=person_pk).exclude(email="").first()
     if person is not None:
-        post("organisations/mail/second_factor_reset", person.email, person.language, _sign_in_link)
+        post(SECOND_FACTOR_RESET, person.email, person.language, _sign_in_link)
 
 
 def send_merged(merge: Merge) -> None:
@@ -105,7 +117,7 @@ def post_merged(merge_pk: int) -> None:
     for person in (merge.kept, merge.merged):
         if person.email:
             context = {"merge": merge, "is_kept": person == merge.kept}
-            post("organisations/mail/merged", person.email, person.language, _sign_in_link, **context)
+            post(MERGED, person.email, person.language, _sign_in_link, **context)
 
 
 def send_link_letter(*, address_pk: int, person_pk: int) -> None:
@@ -120,7 +132,7 @@ def post_link_letter(address_and_person: list[int]) -> None:
     address = EmailAddress.objects.select_related("user").filter(pk=address_pk, verified=True).first()
     if address is not None:
         token = link_token(address_pk=address_pk, person_pk=person_pk)
-        post("organisations/mail/link", address.email, address.user.language, partial(_link_link, token))
+        post(LINK, address.email, address.user.language, partial(_link_link, token))
 
 
 def link_token(*, address_pk: int, person_pk: int) -> str:
@@ -154,7 +166,7 @@ def post_invitation(invitation_pk: int) -> None:
     row = Invitation.objects.filter(pk=invitation_pk)
     try:
         post(
-            "organisations/mail/invitation",
+            INVITATION,
             invitation.email,
             invitation.language,
             invitation_link,
@@ -182,7 +194,7 @@ def post_decision(join_request_pk: int) -> None:
     if join_request is not None:
         person = join_request.person
         context = {"join_request": join_request, "person": person}
-        post("organisations/mail/decision", join_request.email, person.language, _account_link, **context)
+        post(DECISION, join_request.email, person.language, _account_link, **context)
 
 
 def invitation_link(invitation: Invitation) -> str:
@@ -199,8 +211,26 @@ def _sign_in_link(**context: object) -> str:
     return settings.BASE_URL + reverse("account_login")
 
 
+def later(letter: Task, goes_at: datetime) -> Task:
+    """The task, set to run at a moment to come where the queue can wait."""
+    if goes_at <= timezone.now() or not letter.get_backend().supports_defer:
+        return letter
+    return letter.using(run_after=goes_at)
+
+
+def is_put_off(letter: Task, about: int, now: datetime, goes_at: datetime | None = None) -> bool:
+    """Whether a letter of the week may not leave yet, as it is night or its own time has not come: then it is queued
+    for when it may."""
+    opens = leaves_at(now.astimezone(LONDON))
+    leaves = max(goes_at, opens) if goes_at else opens
+    if leaves <= now or not letter.get_backend().supports_defer:
+        return False
+    queue_with_write(later(letter, leaves), about)
+    return True
+
+
 def post(
-    template: str,
+    kind: LetterKind,
     to: str,
     language: str,
     link: Callable[..., str],
@@ -210,8 +240,9 @@ def post(
 ) -> None:
     """Renders a letter as text and as simple HTML, and sends it; raises LetterNotSent when mail is down.
 
-    `template` is the letter's path without its ending; `link` gives its one address, in the letter's language.
+    `link` gives its one address, in the letter's language.
     """
+    template = kind.template
     with override(language):
         context["link"] = link(**context)
         context["language"] = language

@@ -1,6 +1,6 @@
-"""How often people are written to, and when: rules for every letter that can wait, such as a reminder. Pure.
+"""How often people are written to, and when: rules for every letter that Signpost writes of its own accord. Pure.
 
-What somebody asked for or must know at once, such as an invitation or a new password, goes out at any time.
+What somebody asked for or must know at once, such as a code to sign in, goes out at any time.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from datetime import date, datetime, time, timedelta
 LIMIT = timedelta(days=7)
 #: Letters leave between these hours in London.
 OPENS, CLOSES = time(8), time(18)
+#: For so long a letter whose time has come counts as on its way.
+GRACE = timedelta(hours=2)
 
 
 def leaves_at(moment: datetime) -> datetime:

@@ -12,6 +12,9 @@ class PrivacyConfig(AppConfig):
     def ready(self) -> None:
         from organisations.links import Link, Place, register_link
 
+        # Names the kinds of letters.
+        from privacy import mail  # noqa: F401
+
         register_link(
             Place.ACCOUNT, Link(_("Your data: take it with you, or ask for it to be removed"), "privacy:account")
         )

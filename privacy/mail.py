@@ -8,11 +8,14 @@ from django.conf import settings
 from django.urls import reverse
 from django_tasks import task
 
+from organisations.letter_kinds import at_once
 from organisations.mail import post, queue_with_write
 from organisations.models import User
 from privacy.models import ErasureRequest, LastLetter
 
 State = ErasureRequest.State
+# Answers to what they asked for themselves.
+ASKED, REFUSED, REMOVED = (at_once(f"privacy/mail/{name}") for name in ("asked", "refused", "removed"))
 #: An address is not kept longer for a letter that could not be sent.
 LAST_LETTER_WAITS = timedelta(days=7)
 
@@ -43,7 +46,7 @@ def post_asked(request_pk: int) -> None:
     """Writes it in the person's language, unless the request has ended meanwhile."""
     if asked := _request(request_pk, State.OPEN):
         person = asked.person
-        post("privacy/mail/asked", person.email, person.language, _account_link, asked=asked)
+        post(ASKED, person.email, person.language, _account_link, asked=asked)
 
 
 @task()
@@ -51,14 +54,14 @@ def post_refused(request_pk: int) -> None:
     """Writes it in the person's language, with the reason."""
     if asked := _request(request_pk, State.REFUSED):
         person = asked.person
-        post("privacy/mail/refused", person.email, person.language, _notice_link, asked=asked)
+        post(REFUSED, person.email, person.language, _notice_link, asked=asked)
 
 
 @task()
 def post_removed(letter_pk: int) -> None:
     """Writes the last letter, and lets the address go with it."""
     if letter := LastLetter.objects.filter(pk=letter_pk).first():
-        post("privacy/mail/removed", letter.address, letter.language, _notice_link)
+        post(REMOVED, letter.address, letter.language, _notice_link)
         letter.delete()
 
 

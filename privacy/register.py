@@ -238,8 +238,8 @@ ABOUT: tuple[About, ...] = (
     ),
     About(
         "records.BriefingLetter",
-        _("Letters to you about a briefing that changed"),
-        columns=("goes_at", "posted_at"),
+        _("Letters to you about a briefing"),
+        columns=("about", "goes_at", "posted_at"),
         is_removed=True,
     ),
     About(
@@ -273,6 +273,12 @@ ABOUT: tuple[About, ...] = (
         "reporting.MonthlyLetter",
         _("Monthly letters to you"),
         columns=("month", "queued_at", "posted_at"),
+        is_removed=True,
+    ),
+    About(
+        "reporting.ReportLetter",
+        _("Letters to you about a report"),
+        columns=("report", "goes_at", "posted_at"),
         is_removed=True,
     ),
     About(

@@ -26,17 +26,15 @@ class RecordsConfig(AppConfig):
             people_parted,
             person_renamed,
         )
-        from organisations.letter_limits import register_letters
         from organisations.links import Link, Place, register_link
         from organisations.merging import register_merge_teller
-        from records import import_kind, receivers
+
+        # The mail modules name the kinds of letters.
+        from records import import_kind, mail, mail_briefings, receivers  # noqa: F401
         from records.access_deleting import records_below
         from records.events import completion_recorded, completion_voided, completions_recorded
         from records.selectors.learning_again import people_who_completed
         from records.selectors.merging import told_of_merge
-        from records.selectors.regrading import last_letters_of_regrades
-        from records.selectors.reminders import last_reminders
-        from records.selectors.telling import last_letters_of_briefings
 
         membership_changed.connect(receivers.on_membership_changed)
         memberships_changed.connect(receivers.on_memberships_changed)
@@ -58,9 +56,6 @@ class RecordsConfig(AppConfig):
         register_deletion_check(records_below)
         register_counter(people_who_completed)
         register_merge_teller(told_of_merge)
-        register_letters(last_reminders)
-        register_letters(last_letters_of_regrades)
-        register_letters(last_letters_of_briefings)
         register_link(Place.ACCOUNT, Link(gettext_lazy("My record"), "records:my_record"))
         register_link(Place.PERSON, Link(gettext_lazy("What they completed here"), "records:person_record"))
 

@@ -11,16 +11,21 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 from django_tasks import task
-from django_tasks.base import Task
 
-from organisations.clock import LONDON, day_of
-from organisations.mail import post, queue_with_write
+from organisations.clock import day_of
+from organisations.letter_kinds import once_a_week
+from organisations.mail import is_put_off, later, post, queue_with_write
 from organisations.models import Organisation, User
-from organisations.rules_letters import leaves_at
 from records.models import RegradedAttempt, Reminder
 from records.selectors.learning import module_title
-from records.selectors.reminders import away_on, lines_for
+from records.selectors.regrading import last_letters_of_regrades
+from records.selectors.reminders import away_on, last_reminders, lines_for
 
+REMINDER = once_a_week("records/mail/reminder", last_reminders)
+LOOKED_AGAIN = once_a_week("records/mail/looked_again", last_letters_of_regrades)
+
+#: What leads read is English.
+LANGUAGE = "en"
 #: Letters that one task sets going.
 AT_ONCE = 500
 
@@ -53,16 +58,14 @@ def post_reminder(pk: int) -> None:
     now = timezone.now()
     if reminder is None or away_on(day_of(now), [reminder.person_id], reminder.organisation):
         return
-    opens = leaves_at(now.astimezone(LONDON))
-    if opens > now and post_reminder.get_backend().supports_defer:
-        queue_with_write(later(post_reminder, opens), pk)
+    if is_put_off(post_reminder, pk, now):
         return
     person = reminder.person
     with override(person.language):
         context = letter_context(person, reminder.organisation, reminder.round.words, day_of(now))
     if not context["lines"]:
         return
-    post("records/mail/reminder", person.email, person.language, my_learning_link, **context)
+    post(REMINDER, person.email, person.language, my_learning_link, **context)
     Reminder.objects.filter(pk=pk).update(posted_at=now)
 
 
@@ -77,13 +80,11 @@ def post_regrade(pk: int) -> None:
     person = enrolment.person.merged_into or enrolment.person
     if not person.email or not person.is_active or away_on(day_of(now), [person.pk]):
         return
-    opens = leaves_at(now.astimezone(LONDON))
-    if opens > now and post_regrade.get_backend().supports_defer:
-        queue_with_write(later(post_regrade, opens), pk)
+    if is_put_off(post_regrade, pk, now):
         return
     with override(person.language):
         module = module_title(enrolment.edition).text
-    post("records/mail/looked_again", person.email, person.language, my_learning_link, module=module)
+    post(LOOKED_AGAIN, person.email, person.language, my_learning_link, module=module)
     row.update(posted_at=now)
 
 
@@ -101,10 +102,3 @@ def letter_text(person: User, organisation: Organisation, words: str, day: date)
 def my_learning_link(**context: object) -> str:
     """The address of the person's own start page, in the active language."""
     return settings.BASE_URL + reverse("records:my_learning")
-
-
-def later(letter: Task, goes_at: datetime) -> Task:
-    """The task, set to run at a moment to come where the queue can wait."""
-    if goes_at <= timezone.now() or not letter.get_backend().supports_defer:
-        return letter
-    return letter.using(run_after=goes_at)

@@ -1,75 +1,55 @@
-"""Letters about briefings.
+"""Letters about briefings: what is new of them for one person, all of it in one letter, as there is but one a week.
 
-To leads who are invited: neither place nor names in them, only where to answer. To those who come, when it is
+To leads whose organisation is asked: neither place nor names, only where to answer. To those who come, when it is
 cancelled or moved: the place is only in the file for their calendar, as it is in their calendar already.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
 from django.conf import settings
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 from django_tasks import task
 
-from organisations.clock import LONDON, day_of, today
-from organisations.mail import Attached, post, queue_with_write
-from organisations.models import Appointment, User
-from organisations.rules_letters import leaves_at
+from organisations.clock import day_of
+from organisations.letter_kinds import once_a_week
+from organisations.mail import Attached, is_put_off, later, post, queue_with_write
+from organisations.models import User
 from records.calendar import FILE, calendar_of, method_of
-from records.mail import later
+from records.mail import LANGUAGE
 from records.models import BriefingLetter, Session, SessionInvitation
 from records.selectors.learning import module_title
 from records.selectors.reminders import away_on
+from records.selectors.telling import last_letters_of_briefings, leads_of
 
-#: What leads read is English.
-LANGUAGE = "en"
-
-
-def queue_invitations(invitations: Iterable[SessionInvitation], at: datetime) -> None:
-    """Has the leads of the invited organisations told, by day."""
-    letter = later(post_invitation, leaves_at(at.astimezone(LONDON)))
-    for each in invitations:
-        queue_with_write(letter, each.pk)
+About = BriefingLetter.About
+ASKED = once_a_week("records/lead/mail/briefing", last_letters_of_briefings)
+CHANGED = once_a_week("records/mail/briefing_changed", last_letters_of_briefings)
 
 
-@task()
-def post_invitation(pk: int) -> None:
-    """Queues a letter to each lead of the organisation: one that cannot be sent holds no other up."""
-    invitation = _waiting(pk)
-    if invitation is not None:
-        for person in _leads_of(invitation):
-            queue_with_write(post_to_lead, [pk, person.pk])
-
-
-@task()
-def post_to_lead(invitation_and_person: list[int]) -> None:
-    """Writes to one lead of the organisation, unless it has answered or the briefing is off by now."""
-    pk, person_pk = invitation_and_person
-    invitation = _waiting(pk)
-    person = _leads_of(invitation).filter(pk=person_pk).first() if invitation else None
-    if person is not None:
-        post("records/lead/mail/briefing", person.email, LANGUAGE, _answer_link, invitation=invitation)
-
-
-def queue_change(letter: BriefingLetter) -> None:
-    """Has somebody who comes told that a briefing is cancelled or moved, when their letter may leave."""
+def queue_news(letter: BriefingLetter) -> None:
+    """Has somebody told of a briefing when their letter may leave."""
     assert letter.goes_at is not None
     queue_with_write(later(post_change, letter.goes_at), letter.pk)
 
 
 @dataclass(frozen=True)
-class Change:
+class Piece:
     """How a briefing stands now, for one letter."""
 
     letter: BriefingLetter
     module: str
+
+    @property
+    def invitation(self) -> SessionInvitation:
+        """Why the person is told of it."""
+        return self.letter.invitation
 
     @property
     def session(self) -> Session:
@@ -81,18 +61,31 @@ class Change:
         """Whether it does not take place."""
         return self.session.state == Session.State.CANCELLED
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether it asks the organisation to come, and tells of no change."""
+        return self.letter.about == About.ASKED
+
     def is_worth_telling(self, at: datetime) -> bool:
-        """Whether the person still comes, and it is not over: of one that is off, it would not have begun."""
+        """Whether the person still comes, and it is not over: of one that is off, it would not have begun.
+
+        Of one that an organisation is asked to: whether it has not answered, and could still come.
+        """
+        if self.is_asked:
+            is_open = self.invitation.answer == SessionInvitation.Answer.NONE
+            return is_open and self.session.state == Session.State.PLANNED and at < self.session.starts_at
         ends_at = self.session.starts_at if self.is_off else self.session.ends_at
-        return self.letter.invitation.answer == SessionInvitation.Answer.ACCEPTED and at < ends_at
+        return self.invitation.answer == SessionInvitation.Answer.ACCEPTED and at < ends_at
 
 
 @task()
 def post_change(pk: int) -> None:
-    """Writes in the person's language how briefings stand now that have changed, with files for their calendar: all of
-    them in one letter, as there is but one a week.
+    """Writes how briefings stand now that have changed, with files for their calendar, and to which new ones the
+    organisations are asked that the person leads: in their language, or in English, what leads read, where nothing
+    has changed.
 
-    None where they do not come any more, where it is over, or while they are away.
+    None where they do not come any more, have answered, or lead the organisation no longer; where it is over; or while
+    they are away.
     """
     waiting = BriefingLetter.objects.filter(posted_at__isnull=True, goes_at__isnull=False)
     letter = waiting.filter(pk=pk).select_related("person").first()
@@ -102,33 +95,39 @@ def post_change(pk: int) -> None:
     person = letter.person
     if not person.email or not person.is_active or away_on(day_of(now), [person.pk]):
         return
-    opens = max(letter.goes_at, leaves_at(now.astimezone(LONDON)))
-    if opens > now and post_change.get_backend().supports_defer:
-        queue_with_write(later(post_change, opens), pk)
+    if is_put_off(post_change, pk, now, letter.goes_at):
         return
     due = waiting.filter(person=person, goes_at__lte=max(now, letter.goes_at)).order_by("pk")
-    with override(person.language):
-        changes = [
-            each
-            for each in map(_change, due.select_related("invitation__organisation", "invitation__session__edition"))
-            if each.is_worth_telling(now)
-        ]
-    if not changes:
+    rows = due.select_related("invitation__organisation", "invitation__session__edition")
+    pieces = _pieces(list(rows.select_related("invitation__session__partnership")), person, now)
+    if not pieces:
         return
+    changes = [each for each in pieces if not each.is_asked]
     post(
-        "records/mail/briefing_changed",
+        CHANGED if changes else ASKED,
         person.email,
-        person.language,
-        _link_of_changes,
+        person.language if changes else LANGUAGE,
+        _link_of,
         [_file(each.session, number) for number, each in enumerate(changes)],
+        pieces=pieces,
         changes=changes,
+        asked=[each for each in pieces if each.is_asked],
     )
-    BriefingLetter.objects.filter(pk__in=[each.letter.pk for each in changes]).update(posted_at=now)
+    BriefingLetter.objects.filter(pk__in=[each.letter.pk for each in pieces]).update(posted_at=now)
 
 
-def _change(letter: BriefingLetter) -> Change:
-    session = letter.invitation.session
-    return Change(letter, module_title(session.edition).text if session.edition else session.title)
+def _pieces(letters: Sequence[BriefingLetter], person: User, at: datetime) -> list[Piece]:
+    asked = {each.invitation.organisation_id for each in letters if each.about == About.ASKED}
+    led = {organisation for pk, organisation in leads_of(asked) if pk == person.pk} if asked else set()
+    language = person.language if any(each.about == About.CHANGED for each in letters) else LANGUAGE
+    found = []
+    with override(language):
+        for each in letters:
+            session = each.invitation.session
+            piece = Piece(each, module_title(session.edition).text if session.edition else session.title)
+            if piece.is_worth_telling(at) and (not piece.is_asked or each.invitation.organisation_id in led):
+                found.append(piece)
+    return found
 
 
 def _file(session: Session, number: int) -> Attached:
@@ -136,36 +135,13 @@ def _file(session: Session, number: int) -> Attached:
     return Attached(name, calendar_of(session).decode(), f"text/calendar; method={method_of(session)}")
 
 
-def _link_of_changes(**context: object) -> str:
-    changes = cast("list[Change]", context["changes"])
-    places = {each.letter.invitation.person_id for each in changes}
-    if places == {None}:
-        # A lead: to the page of the organisation, or where they choose one.
-        organisations = {each.letter.invitation.organisation_id for each in changes}
-        if len(organisations) == 1:
-            return _answer_link(invitation=changes[0].letter.invitation)
+def _link_of(**context: object) -> str:
+    pieces = cast("list[Piece]", context["pieces"])
+    if {each.invitation.person_id for each in pieces} != {None}:
+        return settings.BASE_URL + reverse("records:my_briefings")
+    # A lead: to the page of the organisation, or where they choose one.
+    organisations = {each.invitation.organisation_id: each.invitation.organisation for each in pieces}
+    if len(organisations) > 1:
         return settings.BASE_URL + reverse("records:sessions")
-    return settings.BASE_URL + reverse("records:my_briefings")
-
-
-def _waiting(pk: int) -> SessionInvitation | None:
-    """The invitation, while it is to be answered and the briefing is still to come."""
-    invitations = SessionInvitation.objects.select_related("session__partnership", "organisation").filter(
-        answer=SessionInvitation.Answer.NONE,
-        session__state=Session.State.PLANNED,
-        session__starts_at__gt=timezone.now(),
-    )
-    return invitations.filter(pk=pk).first()
-
-
-def _leads_of(invitation: SessionInvitation) -> QuerySet[User]:
-    leads = Appointment.objects.active_on(today()).filter(
-        kind=Appointment.Kind.ORGANISATION_LEAD, organisation=invitation.organisation
-    )
-    return User.objects.filter(pk__in=leads.values("person"), is_active=True).exclude(email="").order_by("pk")
-
-
-def _answer_link(**context: object) -> str:
-    invitation = context["invitation"]
-    assert isinstance(invitation, SessionInvitation)
-    return settings.BASE_URL + reverse("records:briefings", args=[invitation.organisation.slug])
+    [organisation] = organisations.values()
+    return settings.BASE_URL + reverse("records:briefings", args=[organisation.slug])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
@@ -12,14 +12,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from organisations.audit import write_log
-from organisations.clock import day_of
-from organisations.letter_limits import is_time_for_letters, may_be_written_to
+from organisations.clock import LONDON, day_of
+from organisations.letter_limits import is_time_for_letters, may_be_written_to, next_letters
 from organisations.mail import queue_with_write
 from organisations.models import Partnership, User
-from reporting.mail import post_monthly, send_shared
-from reporting.models import MonthlyLetter, MonthlyReader, Report, ReportPart
+from reporting.mail import post_monthly, queue_report_letter
+from reporting.models import MonthlyLetter, MonthlyReader, Report, ReportLetter, ReportPart
 from reporting.publishing import checksum_of
-from reporting.selectors.letters import monthly_readers
+from reporting.selectors.letters import leads_to_tell, monthly_readers
 from reporting.selectors.reports import comments_of, payload_of
 from reporting.working_days import is_working_day, working_day_after
 
@@ -101,8 +101,31 @@ def share_report(*, report: Report, by: User | None, at: datetime) -> Report:
         [ReportPart(report=report, organisation_id=pk) for pk in sorted(present)], ignore_conflicts=True
     )
     write_log(report, "reporting.share", by)
-    send_shared(report)
+    _tell_leads(report, at)
     return report
+
+
+def _tell_leads(report: Report, at: datetime) -> None:
+    """Gives each lead of an organisation in a report a letter with its time: a week from any other letter of ours, and
+    not while they are away. Whom none reaches before it may be published is kept as such, and stands on its page.
+    """
+    assert report.publish_from is not None
+    tell_by = datetime.combine(report.publish_from, time(), tzinfo=LONDON)
+    # They are not held: everything is read as of one moment here, and whoever signs in meanwhile would break that off.
+    people = User.objects.filter(pk__in=leads_to_tell(report)).in_bulk()
+    waiting = {each.person_id: each for each in report.letters.filter(posted_at__isnull=True)}
+    leaving = next_letters([pk for pk, each in people.items() if each.email and each.is_active], at)
+    for pk in people:
+        letter = waiting.get(pk) or ReportLetter(report=report, person_id=pk)
+        # One that waits already keeps its turn.
+        is_to_come = letter.goes_at is not None and letter.goes_at > at
+        if not is_to_come:
+            goes_at = leaving.get(pk)
+            letter.goes_at = goes_at if goes_at is not None and goes_at < tell_by else None
+        letter.shared_at, letter.tell_by = at, tell_by
+        letter.save()
+        if letter.goes_at is not None and not is_to_come:
+            queue_report_letter(letter)
 
 
 @transaction.atomic

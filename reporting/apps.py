@@ -9,10 +9,8 @@ class ReportingConfig(AppConfig):
     name = "reporting"
 
     def ready(self) -> None:
-        from organisations.letter_limits import register_letters
-        from reporting.selectors.letters import last_letters_of_reports
-
-        register_letters(last_letters_of_reports)
+        # Names the kinds of letters.
+        from reporting import mail  # noqa: F401
 
         # Nobody's content: without this Wagtail would queue tasks for the worker at each save.
         for model in self.get_models():

@@ -6,7 +6,7 @@ other none. No name is in them.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -15,45 +15,52 @@ from django.utils import timezone
 from django.utils.translation import override
 from django_tasks import task
 
-from organisations.clock import LONDON
-from organisations.mail import post, queue_with_write
+from organisations.clock import day_of
+from organisations.letter_kinds import once_a_week
+from organisations.mail import is_put_off, later, post, queue_with_write
 from organisations.models import User
-from organisations.rules_letters import leaves_at
-from records.mail import later
+from records.mail import LANGUAGE
+from records.selectors.reminders import away_on
 from reporting.access import get_organisations_for
-from reporting.models import MonthlyLetter, Report
+from reporting.models import MonthlyLetter, Report, ReportLetter
 from reporting.selectors.coverage import coverage_on
-from reporting.selectors.reports import leads_to_tell
+from reporting.selectors.letters import last_letters_of_months, last_letters_of_reports, leads_to_tell
 from reporting.tables import lines_of
 
-#: What leads read is English.
-LANGUAGE = "en"
+SHARED = once_a_week("reporting/mail/shared", last_letters_of_reports)
+MONTHLY = once_a_week("reporting/mail/monthly", last_letters_of_months)
 
 
-def send_shared(report: Report) -> None:
-    """Has the leads of the organisations told, by day, that their rows are there to look at.
-
-    They have five working days from now, so this letter waits neither for the next week nor for who is away.
-    """
-    letter = later(post_shared, leaves_at(timezone.now().astimezone(LONDON)))
-    for pk in leads_to_tell(report).values_list("pk", flat=True):
-        queue_with_write(letter, [report.pk, pk])
+def queue_report_letter(letter: ReportLetter) -> None:
+    """Has a lead told that the row of their organisation is there to look at, when their letter may leave."""
+    assert letter.goes_at is not None
+    queue_with_write(later(post_report_letter, letter.goes_at), letter.pk)
 
 
 @task()
-def post_shared(pks: list[int]) -> None:
-    """Writes it, unless the report has moved on meanwhile."""
-    report = Report.objects.filter(pk=pks[0], state=Report.State.SHARED).select_related("partnership").first()
-    person = User.objects.filter(pk=pks[1], is_active=True).exclude(email="").first()
-    if report is not None and person is not None:
-        post("reporting/mail/shared", person.email, LANGUAGE, _report_link, report=report)
+def post_report_letter(letter_pk: int) -> None:
+    """Writes it once; none where the report has moved on, to who leads none of its organisations any more, and while
+    they are away."""
+    waiting = ReportLetter.objects.filter(posted_at__isnull=True, report__state=Report.State.SHARED)
+    letter = waiting.filter(pk=letter_pk).select_related("person", "report__partnership").first()
+    now = timezone.now()
+    if letter is None or letter.goes_at is None or not _may_be_reached(letter.person, now):
+        return
+    if letter.person_id not in leads_to_tell(letter.report):
+        return
+    if is_put_off(post_report_letter, letter_pk, now, letter.goes_at):
+        return
+    post(SHARED, letter.person.email, LANGUAGE, _report_link, report=letter.report)
+    letter.posted_at = now
+    letter.save(update_fields=["posted_at"])
 
 
 @task()
 def post_monthly(letter_pk: int) -> None:
-    """Writes it once, also where the worker was stopped and begins again."""
+    """Writes it once, also where the worker was stopped and begins again; none while they are away."""
     letter = MonthlyLetter.objects.filter(pk=letter_pk, posted_at__isnull=True).select_related("person").first()
-    if letter is None or not letter.person.email or not letter.person.is_active:
+    now = timezone.now()
+    if letter is None or not _may_be_reached(letter.person, now) or is_put_off(post_monthly, letter_pk, now):
         return
     try:
         organisations = get_organisations_for(letter.person, letter.month)
@@ -64,9 +71,13 @@ def post_monthly(letter_pk: int) -> None:
         found = coverage_on(organisations, letter.month)
         lines = lines_of(found.people, found.everybody)
     context = {"month": letter.month, "lines": lines, "asks_anything": bool(found.people.required)}
-    post("reporting/mail/monthly", letter.person.email, LANGUAGE, _monthly_link, **context)
-    letter.posted_at = timezone.now()
+    post(MONTHLY, letter.person.email, LANGUAGE, _monthly_link, **context)
+    letter.posted_at = now
     letter.save(update_fields=["posted_at"])
+
+
+def _may_be_reached(person: User, at: datetime) -> bool:
+    return bool(person.email) and person.is_active and not away_on(day_of(at), [person.pk])
 
 
 def _report_link(**context: object) -> str:

@@ -118,6 +118,40 @@ class ReportPart(models.Model):
         return f"{self.organisation_id} in {self.report_id}"
 
 
+class ReportLetter(models.Model):
+    """That a lead is to be told of a report that they can look at. The next sharing and its post change the letter."""
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="letters")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="report_letters")
+    #: When the report was shared of which it tells.
+    shared_at = models.DateTimeField()
+    #: What is told later is told too late: the report may be published by then.
+    tell_by = models.DateTimeField()
+    #: When the letter may leave; none where none can before that.
+    goes_at = models.DateTimeField(null=True, blank=True)
+    posted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("letter about a report")
+        verbose_name_plural = _("letters about a report")
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["person", "goes_at"], name="report_letter_of_the_week")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["report", "person"],
+                condition=Q(posted_at__isnull=True),
+                name="one_letter_about_a_report_waits",
+            ),
+            models.CheckConstraint(
+                condition=Q(posted_at__isnull=True) | Q(goes_at__isnull=False),
+                name="a_report_letter_posted_had_its_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} about {self.report_id}"
+
+
 class MonthlyReader(models.Model):
     """A lead who is written to each month, or who stopped that: then nobody else begins it again."""
 

@@ -18,13 +18,13 @@ from django.utils import timezone
 
 from organisations.clock import LONDON, day_of
 from organisations.letter_limits import last_letters
-from organisations.mail import queue_with_write
+from organisations.mail import later, queue_with_write
 from organisations.models import User
 from organisations.rules_letters import LIMIT, leaves_at
 from quizzes.models import QuizVersion
 from records.actions.completions import complete_if_a_quiz_decides, lock_enrolment
 from records.actions.standing import take_turns_over
-from records.mail import later, post_regrade
+from records.mail import post_regrade
 from records.models import Attempt, AttemptDraft, Enrolment, LessonProgress, Part, Regrade, RegradedAttempt
 from records.rules.regrading import Change
 from records.selectors.regrading import Effect, attempts_asking, changes_of, counts_of, lessons_passed, told_in

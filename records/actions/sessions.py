@@ -15,8 +15,7 @@ from courses.models import ModulePage
 from courses.selectors import live_edition_of
 from organisations.audit import write_log
 from organisations.models import Organisation, Partnership, User
-from records.actions.telling import tell_of_change
-from records.mail_briefings import queue_invitations
+from records.actions.telling import tell_of_change, tell_of_invitations
 from records.models import Attendance, BriefingRequest, Session, SessionInvitation
 from records.rules.sessions import new_session_code, tidy
 from records.selectors.sessions import deliverers_in, organisations_in
@@ -149,7 +148,7 @@ def hold_session(*, session: Session, by: User, at: datetime) -> Session:
 def invite_organisations(
     *, session: Session, organisations: Sequence[Organisation], by: User | None, at: datetime
 ) -> list[SessionInvitation]:
-    """Asks organisations of the partnership to a session and writes to their leads; who was asked before stays as is.
+    """Asks organisations of the partnership to a session and has their leads told; who was asked before stays as is.
 
     Refuses (ValidationError) an organisation that is not in the partnership, and a session that is not planned.
     """
@@ -164,7 +163,7 @@ def invite_organisations(
     ]
     if made:
         write_log(session, "records.invite_to_session", by, organisations=[each.organisation_id for each in made])
-        queue_invitations(made, at)
+        tell_of_invitations(invitations=made, at=at)
     return made
 
 

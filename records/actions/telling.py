@@ -1,18 +1,51 @@
-"""Tells those who come to a briefing that it is cancelled or moved."""
+"""Tells leads that their organisation is asked to a briefing, and who comes to one that it is cancelled or moved."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from organisations.clock import LONDON
 from organisations.letter_limits import next_letters
 from organisations.models import User
-from records.mail_briefings import queue_change
-from records.models import BriefingLetter, Session
+from organisations.rules_letters import GRACE, leaves_at
+from records.mail_briefings import queue_news
+from records.models import BriefingLetter, Session, SessionInvitation
 from records.rules.sessions import tell_by
-from records.selectors.telling import GRACE, letters_of_others, who_comes
+from records.selectors.telling import leads_of, letters_that_wait, who_comes
 
+About = BriefingLetter.About
 DAY = timedelta(days=1)
+#: So long a letter waits for what else its reader is asked to: whoever plans several briefings invites to all of them.
+GATHERED = timedelta(hours=1)
+
+
+def tell_of_invitations(*, invitations: Sequence[SessionInvitation], at: datetime) -> None:
+    """Gives the leads of these organisations, which are asked to one session, a letter with its time.
+
+    As with a change, nobody gets a second letter within a week; what waits about other briefings goes into the same
+    one. Whom none reaches before the day is kept as such: whoever plans it reads of the organisation and rings it.
+    """
+    by_place = {each.organisation_id: each for each in invitations}
+    asked: dict[int, SessionInvitation] = {}
+    for pk, organisation in leads_of(by_place):
+        asked.setdefault(pk, by_place[organisation])
+    leaving = _leaving(asked, at)
+    for pk, invitation in asked.items():
+        starts_at = invitation.session.starts_at
+        goes_at = leaving.get(pk)
+        if goes_at is not None:
+            goes_at = max(goes_at, leaves_at((at + GATHERED).astimezone(LONDON)))
+        letter = BriefingLetter.objects.create(
+            invitation=invitation,
+            person_id=pk,
+            about=About.ASKED,
+            changed_at=at,
+            tell_by=tell_by(starts_at.astimezone(LONDON)),
+            goes_at=goes_at if goes_at is not None and goes_at < starts_at else None,
+        )
+        if letter.goes_at is not None:
+            queue_news(letter)
 
 
 def tell_of_change(*, session: Session, known_start: datetime, at: datetime) -> None:
@@ -22,14 +55,12 @@ def tell_of_change(*, session: Session, known_start: datetime, at: datetime) -> 
     on which they would set out is kept as such: their lead reads it and tells them.
     """
     comes = who_comes(session)
-    # Whoever else writes to one of them at this moment waits, and sees what is kept here.
-    people = User.objects.select_for_update(no_key=True).filter(pk__in=comes).order_by("pk").in_bulk()
-    reachable = [pk for pk, person in people.items() if person.email and person.is_active]
-    # What waits to be told of another briefing goes into the same letter.
-    leaving = {**next_letters(reachable, at), **letters_of_others(session, reachable, at)}
+    leaving = _leaving(comes, at)
     waiting = {
         (each.invitation_id, each.person_id): each
-        for each in BriefingLetter.objects.filter(invitation__session=session, posted_at__isnull=True)
+        for each in BriefingLetter.objects.filter(
+            invitation__session=session, posted_at__isnull=True, about=About.CHANGED
+        )
     }
     is_off = session.state == Session.State.CANCELLED
     last_use = known_start if is_off else session.starts_at
@@ -46,4 +77,15 @@ def tell_of_change(*, session: Session, known_start: datetime, at: datetime) -> 
             letter.goes_at = goes_at if goes_at is not None and goes_at < last_use else None
         letter.save()
         if letter.goes_at is not None and not is_on_its_way:
-            queue_change(letter)
+            queue_news(letter)
+
+
+def _leaving(person_ids: dict[int, SessionInvitation], at: datetime) -> dict[int, datetime]:
+    """When a letter to each of these may leave: none to who cannot be written to, or is away without an end.
+
+    What waits to be told of other briefings goes into the same letter.
+    """
+    # Whoever else writes to one of them at this moment waits, and sees what is kept here.
+    people = User.objects.select_for_update(no_key=True).filter(pk__in=person_ids).order_by("pk").in_bulk()
+    reachable = [pk for pk, person in people.items() if person.email and person.is_active]
+    return {**next_letters(reachable, at), **letters_that_wait(reachable, at)}

@@ -1,4 +1,4 @@
-"""Letters to those who come to a briefing, when it is cancelled or moved."""
+"""Letters about briefings: to leads who are asked to one, and to those who come, when it is cancelled or moved."""
 
 from __future__ import annotations
 
@@ -12,13 +12,20 @@ from records.models.sessions import SessionInvitation
 
 
 class BriefingLetter(models.Model):
-    """That somebody who comes to a briefing is to be told of a change. The next change and its post change it only."""
+    """That somebody is to be told of a briefing. The next change of it and its post change it only."""
 
-    #: Why they are told: their own place, or the answer of the organisation that they lead.
+    class About(models.TextChoices):
+        """What it tells them of."""
+
+        CHANGED = "changed", _("cancelled or moved")
+        ASKED = "asked", _("their organisation is asked")
+
+    about = models.CharField(max_length=10, choices=About.choices, default=About.CHANGED)
+    #: Why they are told: their own place, or the invitation of the organisation that they lead.
     invitation = models.ForeignKey(SessionInvitation, on_delete=models.CASCADE, related_name="letters")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="briefing_letters")
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
-    #: What is told later is told too late: they may be on their way.
+    #: What is told later is told too late: they may be on their way, or cannot send anybody any more.
     tell_by = models.DateTimeField()
     #: When the letter may leave; none where none can before the briefing.
     goes_at = models.DateTimeField(null=True, blank=True)
@@ -31,7 +38,7 @@ class BriefingLetter(models.Model):
         indexes = [models.Index(fields=["person", "goes_at"], name="briefing_letter_of_the_week")]
         constraints = [
             models.UniqueConstraint(
-                fields=["invitation", "person"],
+                fields=["invitation", "person", "about"],
                 condition=Q(posted_at__isnull=True),
                 name="one_letter_about_a_briefing_waits",
             ),

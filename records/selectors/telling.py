@@ -1,21 +1,21 @@
-"""Who is to be told that a briefing is cancelled or moved, and whom no letter reaches in time."""
+"""Who is to be told of a briefing: that their organisation is asked, that it is cancelled or moved; and whom no letter
+reaches in time."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from organisations.clock import today
+from organisations.letter_limits import left_or_leaves, told_in_time
 from organisations.models import Appointment, Organisation
 from organisations.querysets import human_of
 from records.models import BriefingLetter, Session, SessionInvitation
 
-Answer = SessionInvitation.Answer
-#: For so long a letter whose time has come counts as on its way.
-GRACE = timedelta(hours=2)
+Answer, About = SessionInvitation.Answer, BriefingLetter.About
 
 
 def who_comes(session: Session) -> dict[int, SessionInvitation]:
@@ -28,18 +28,23 @@ def who_comes(session: Session) -> dict[int, SessionInvitation]:
             found.setdefault(each.person.human_id, each)
         else:
             places[each.organisation_id] = each
-    leads = Appointment.objects.active_on(today()).filter(
-        kind=Appointment.Kind.ORGANISATION_LEAD, organisation__in=places
-    )
-    for pk, organisation in leads.order_by("pk").values_list(human_of(), "organisation"):
+    for pk, organisation in leads_of(places):
         found.setdefault(pk, places[organisation])
     return found
 
 
-def letters_of_others(session: Session, person_ids: Collection[int], at: datetime) -> dict[int, datetime]:
-    """When letters to these people that wait, about other sessions, leave: one query."""
+def leads_of(organisation_ids: Collection[int]) -> list[tuple[int, int]]:
+    """The leads of these organisations today, each with the organisation: one query."""
+    leads = Appointment.objects.active_on(today()).filter(
+        kind=Appointment.Kind.ORGANISATION_LEAD, organisation__in=organisation_ids
+    )
+    return list(leads.order_by("pk").values_list(human_of(), "organisation"))
+
+
+def letters_that_wait(person_ids: Collection[int], at: datetime) -> dict[int, datetime]:
+    """When letters about briefings to these people that wait leave: what is new goes into them; one query."""
     waiting = BriefingLetter.objects.filter(person__in=person_ids, posted_at__isnull=True, goes_at__gt=at)
-    rows = waiting.exclude(invitation__session=session).order_by().values("person").annotate(first=Min("goes_at"))
+    rows = waiting.order_by().values("person").annotate(first=Min("goes_at"))
     return {row["person"]: row["first"] for row in rows}
 
 
@@ -67,24 +72,41 @@ def untold_by_organisation(session: Session, at: datetime) -> list[tuple[str, in
     return list(rows.annotate(people=Count("pk")).order_by("invitation__organisation__name"))
 
 
+def unasked_in(session: Session, at: datetime) -> list[str]:
+    """Organisations that have not answered, and none of whose leads a letter reaches before the day, by name.
+
+    Whoever plans it rings them. One query.
+    """
+    letters = BriefingLetter.objects.filter(invitation=OuterRef("pk"), about=About.ASKED)
+    leads = Appointment.objects.active_on(today()).filter(
+        kind=Appointment.Kind.ORGANISATION_LEAD, organisation=OuterRef("organisation"), person__is_active=True
+    )
+    waiting = session.invitations.filter(
+        Q(Exists(letters)) | ~Exists(leads),
+        ~Exists(letters.filter(told_in_time(at))),
+        person__isnull=True,
+        answer=Answer.NONE,
+        session__state=Session.State.PLANNED,
+        session__starts_at__gt=at,
+    )
+    return list(waiting.order_by("organisation__name").values_list("organisation__name", flat=True))
+
+
 def _untold(at: datetime) -> QuerySet[BriefingLetter]:
     """The newest letters to people with a place that came too late, or that will not come before it is too late."""
     newer = BriefingLetter.objects.filter(
         invitation=OuterRef("invitation"), person=OuterRef("person"), pk__gt=OuterRef("pk")
     )
-    is_told = Q(posted_at__isnull=False, posted_at__lt=F("tell_by"))
-    is_on_its_way = Q(posted_at__isnull=True, goes_at__isnull=False, goes_at__lt=F("tell_by"), goes_at__gt=at - GRACE)
     return BriefingLetter.objects.filter(
         ~Exists(newer),
         invitation__person__isnull=False,
         invitation__answer=Answer.ACCEPTED,
         invitation__session__ends_at__gte=at,
-    ).exclude(is_told | is_on_its_way)
+    ).exclude(told_in_time(at))
 
 
 def last_letters_of_briefings(person_ids: Collection[int]) -> Mapping[int, datetime]:
     """When the last letter about a briefing to each of these left or leaves: 1 query."""
-    # One whose time has passed without its leaving was held back, and does not count as a letter.
-    left = Q(posted_at__isnull=False) | Q(goes_at__gt=timezone.now() - GRACE)
-    rows = BriefingLetter.objects.filter(left).annotate(human=human_of()).filter(human__in=person_ids).order_by()
+    rows = BriefingLetter.objects.filter(left_or_leaves(timezone.now())).annotate(human=human_of())
+    rows = rows.filter(human__in=person_ids).order_by()
     return {row["human"]: row["last"] for row in rows.values("human").annotate(last=Max("goes_at"))}

@@ -64,7 +64,7 @@ from records.selectors.sessions import (
     with_counts,
     with_invitations_to_answer,
 )
-from records.selectors.telling import untold_among, untold_by_organisation
+from records.selectors.telling import unasked_in, untold_among, untold_by_organisation
 
 
 @login_required
@@ -154,6 +154,7 @@ def session(request: LeadRequest, key: UUID) -> HttpResponse:
         "places_taken": count_places(found),
         "room": in_the_room(found),
         "untold": untold_by_organisation(found, timezone.now()),
+        "unasked": unasked_in(found, timezone.now()),
         "no_shows": count_no_shows(found, timezone.now()),
         "is_enough": is_enough(found),
         "code": grouped(found.code),

@@ -5,24 +5,31 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.utils import timezone
 
 from organisations.clock import today
+from organisations.letter_limits import left_or_leaves, told_in_time
 from organisations.models import Appointment, Organisation, Partnership, User
-from reporting.models import MonthlyLetter, MonthlyReader
+from organisations.querysets import human_of
+from reporting.models import MonthlyLetter, MonthlyReader, Report, ReportLetter
 
 Kind = Appointment.Kind
 
 
 def monthly_readers(month: date) -> set[int]:
-    """Leads who chose the letter, can be written to, lead something, and have not had it this month: one query."""
+    """Leads who chose the letter, can be written to, lead something, and have not had it this month: one query.
+
+    What an entry had that was put into theirs they have had.
+    """
     lead = Appointment.objects.active_on(today()).filter(kind__in=[Kind.ORGANISATION_LEAD, Kind.PARTNERSHIP_LEAD])
-    had = MonthlyLetter.objects.filter(month=month)
+    had = MonthlyLetter.objects.filter(month=month).annotate(human=human_of())
     wanted = MonthlyReader.objects.filter(
         person__in=lead.values("person"), person__is_active=True, stopped_at__isnull=True
     )
-    wanted = wanted.exclude(person__email="").exclude(person__in=had.values("person"))
+    wanted = wanted.exclude(person__email="").exclude(person__in=had.values("human"))
     return set(wanted.values_list("person_id", flat=True))
 
 
@@ -57,16 +64,42 @@ def choices_among(appointments: QuerySet[Appointment]) -> list[LeadChoice]:
     return [LeadChoice(person, places, readers.get(person.pk)) for person, places in led.items()]
 
 
+def leads_to_tell(report: Report) -> list[int]:
+    """The leads of the organisations in the report: one query."""
+    leads = Appointment.objects.active_on(today()).filter(
+        kind=Kind.ORGANISATION_LEAD, organisation__report_parts__report=report
+    )
+    return list(leads.order_by("person").values_list("person", flat=True).distinct())
+
+
+def untold_in(report: Report, at: datetime) -> list[str]:
+    """Organisations in a report that is with them, none of whose leads a letter reaches before it may be published, by
+    name: one query. Who manages the report tells them; who has commented knows of it."""
+    if report.state != Report.State.SHARED:
+        return []
+    leads = Appointment.objects.active_on(today()).filter(
+        kind=Kind.ORGANISATION_LEAD, organisation=OuterRef("organisation"), person__is_active=True
+    )
+    letters = ReportLetter.objects.filter(report=report.pk, shared_at__gte=report.shared_at)
+    told = letters.filter(told_in_time(at))
+    parts = report.parts.filter(
+        ~Exists(leads) | Exists(leads.filter(person__in=letters.values("person"))),
+        ~Exists(leads.filter(person__in=told.values("person"))),
+        comment="",
+    )
+    return list(parts.order_by("organisation__name").values_list("organisation__name", flat=True))
+
+
+def last_letters_of_months(person_ids: Collection[int]) -> Mapping[int, datetime]:
+    """When each of these people last had a monthly letter, under any of their entries: one query."""
+    return _last(MonthlyLetter.objects.all(), person_ids, "queued_at")
+
+
 def last_letters_of_reports(person_ids: Collection[int]) -> Mapping[int, datetime]:
-    """When each of these people last had a monthly letter, or was told of a report: two queries."""
-    monthly = MonthlyLetter.objects.filter(person__in=person_ids).order_by()
-    told = Appointment.objects.filter(
-        person__in=person_ids,
-        kind=Kind.ORGANISATION_LEAD,
-        organisation__report_parts__report__shared_at__isnull=False,
-    ).order_by()
-    found: dict[int, datetime] = {}
-    for rows, column in ((monthly, "queued_at"), (told, "organisation__report_parts__report__shared_at")):
-        for pk, at in rows.values("person_id").annotate(last=Max(column)).values_list("person_id", "last"):
-            found[pk] = max(at, found.get(pk, at))
-    return found
+    """When the last letter about a report to each of these left or leaves, under any of their entries: one query."""
+    return _last(ReportLetter.objects.filter(left_or_leaves(timezone.now())), person_ids, "goes_at")
+
+
+def _last(letters: QuerySet[Any], person_ids: Collection[int], column: str) -> Mapping[int, datetime]:
+    rows = letters.annotate(human=human_of()).filter(human__in=person_ids).order_by()
+    return {row["human"]: row["last"] for row in rows.values("human").annotate(last=Max(column))}

@@ -11,8 +11,8 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from organisations.clock import day_of, today
-from organisations.models import Appointment, Organisation, Partnership, User
+from organisations.clock import day_of
+from organisations.models import Organisation, Partnership
 from organisations.rules import Known
 from records.selectors.sessions import unmet_requests
 from reporting.filters import Chosen
@@ -61,14 +61,6 @@ def payload_of(report: Report, *, at: datetime, threshold: int) -> dict[str, Any
         chosen=chosen,
         threshold=threshold,
     )
-
-
-def leads_to_tell(report: Report) -> QuerySet[User]:
-    """The leads of the organisations in the report who can be written to."""
-    leads = Appointment.objects.active_on(today()).filter(
-        kind=Appointment.Kind.ORGANISATION_LEAD, organisation__report_parts__report=report
-    )
-    return User.objects.filter(pk__in=leads.values("person"), is_active=True).exclude(email="")
 
 
 def comments_of(report: Report) -> list[ReportPart]:

@@ -49,6 +49,7 @@ from reporting.forms import year_before
 from reporting.forms_reports import CommentForm, ReportForm, SmallCountsForm, WithdrawForm
 from reporting.models import Report
 from reporting.publishing import checksum_of
+from reporting.selectors.letters import untold_in
 from reporting.selectors.reports import chosen_in, compare, compare_rows, knows, payload_of
 
 PAGE_SIZE = 25
@@ -111,6 +112,7 @@ def report(request: LeadRequest, key: UUID) -> HttpResponse:
         "manages": manages,
         "shows_all": manages or found.is_published,
         "parts": [(part, _rows_of(payload, part.organisation_id)) for part in parts],
+        "untold": untold_in(found, timezone.now()) if manages else [],
         "may_publish": bool(found.publish_from and found.publish_from <= today()),
         "number_labels": number_labels(),
         "source_labels": source_labels(),
@@ -135,7 +137,7 @@ def report_share(request: LeadRequest, key: UUID) -> HttpResponse:
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
     else:
-        words = _("The numbers are counted, and the organisations are told. You can publish on %(day)s or later.")
+        words = _("The numbers are counted, and the leads get a letter. You can publish on %(day)s or later.")
         messages.success(request, words % {"day": date_format(first)})
     return redirect("reporting:report", key)
 

@@ -8,9 +8,8 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
-from organisations.models import Appointment, User
+from organisations.models import User
 from privacy.actions.erasure import erase_person
 from records.actions.attendance import (
     mark_missed,
@@ -27,12 +26,10 @@ from records.actions.sessions import (
     change_session,
     invite_organisations,
 )
-from records.mail_briefings import post_invitation, post_to_lead
 from records.models import Attendance, Certificate, Completion, Session
 from records.selectors.sessions import in_the_room, suggestions_for
 from tests.factories.courses import make_module
 from tests.factories.organisations import (
-    AppointmentFactory,
     EmailAddressFactory,
     MembershipFactory,
     OrganisationFactory,
@@ -110,29 +107,6 @@ class TestInvitations:
             invite_organisations(
                 session=room.session, organisations=[OrganisationFactory()], by=room.trainer, at=START
             )
-
-    def test_leads_are_told_by_letter_without_the_place(self, room, mailoutbox, django_capture_on_commit_callbacks):
-        at, days = timezone.now(), timedelta(days=1)
-        Session.objects.filter(pk=room.session.pk).update(starts_at=at + days, ends_at=at + 2 * days)
-        kind = Appointment.Kind.ORGANISATION_LEAD
-        lead = AppointmentFactory(kind=kind, organisation=room.council, partnership=None).person
-        AppointmentFactory(kind=kind, organisation=room.police, partnership=None)
-        with django_capture_on_commit_callbacks(execute=True):
-            (invitation,) = invite_organisations(
-                session=room.session, organisations=[room.council], by=room.trainer, at=at
-            )
-        (letter,) = mailoutbox
-        assert letter.to == [lead.email]
-        assert f"/en/organisations/{room.council.slug}/briefings/" in letter.body
-        assert room.session.place not in letter.body + letter.alternatives[0][0]
-        post_to_lead.call([invitation.pk, lead.pk])
-        post_to_lead.call([invitation.pk, room.trainer.pk])
-        assert len(mailoutbox) == 2
-        answer_invitation(invitation=invitation, is_accepted=False, by=lead, at=at)
-        with django_capture_on_commit_callbacks(execute=True):
-            post_invitation.call(invitation.pk)
-        post_to_lead.call([invitation.pk, lead.pk])
-        assert len(mailoutbox) == 2
 
     def test_places_go_to_people_of_organisations_that_come_until_it_is_full(self, room):
         Session.objects.filter(pk=room.session.pk).update(capacity=1)

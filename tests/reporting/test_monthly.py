@@ -21,7 +21,7 @@ from reporting.models import MonthlyLetter, MonthlyReader
 from reporting.selectors.coverage import coverage_on
 from reporting.selectors.letters import monthly_readers
 from reporting.tables import lines_of
-from tests.factories.organisations import AppointmentFactory, AwayFactory, PartnershipFactory
+from tests.factories.organisations import AppointmentFactory, AwayFactory, PartnershipFactory, UserFactory
 from tests.factories.reporting import ReportFactory
 from tests.organisations.lead_world import make_world, sign_in
 
@@ -97,6 +97,28 @@ def test_a_letter_about_a_report_counts_for_the_week(scene):
     assert queue_monthly_letters(at=FIRST) == 1
     assert MonthlyLetter.objects.get().person == scene.world.partnership_lead
     assert queue_monthly_letters(at=datetime(2026, 12, 8, 9, tzinfo=LONDON)) == 1
+
+
+def test_what_an_entry_had_that_was_put_into_theirs_they_have_had(world):
+    entry = UserFactory(merged_into=world.lead, is_active=False)
+    MonthlyLetter.objects.create(person=entry, month=MONTH, queued_at=FIRST)
+    # Ten days later, so that only the month holds it back.
+    assert queue_monthly_letters(at=datetime(2026, 12, 11, 9, tzinfo=LONDON)) == 1
+    assert not MonthlyLetter.objects.filter(person=world.lead).exists()
+    # In the next month only the week does.
+    MonthlyLetter.objects.filter(person=entry).update(queued_at=datetime(2026, 12, 30, 9, tzinfo=LONDON))
+    assert queue_monthly_letters(at=datetime(2027, 1, 4, 9, tzinfo=LONDON)) == 1
+    assert not MonthlyLetter.objects.filter(person=world.lead).exists()
+
+
+def test_the_monthly_letter_is_held_while_its_reader_is_away(world, mailoutbox):
+    letter = MonthlyLetter.objects.create(person=world.lead, month=MONTH, queued_at=FIRST)
+    away = AwayFactory(membership=world.lead.memberships.get(), started_on=date(2026, 1, 1), ended_on=None)
+    post_monthly.call(letter.pk)
+    assert mailoutbox == []
+    away.delete()
+    post_monthly.call(letter.pk)
+    assert len(mailoutbox) == 1
 
 
 def test_the_command_says_what_it_did(world, capsys):

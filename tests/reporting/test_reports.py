@@ -12,7 +12,6 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django_tasks_db.models import DBTaskResult
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
@@ -22,7 +21,6 @@ from organisations.models import Organisation, User
 from records.models import Standing
 from reporting.actions import comment_on_report, prepare_report, publish_report, share_report, withdraw_report
 from reporting.board_report import report_pdf
-from reporting.mail import post_shared
 from reporting.models import Report, ReportPart
 from reporting.publishing import checksum_of
 from reporting.selectors.reports import payload_of
@@ -134,19 +132,6 @@ def test_a_well_trained_place_keeps_a_bound(draft, scene):
     ours = module["rows"][1]
     assert (ours["exact"]["required"], ours["exact"]["current"]) == (35, 32)
     assert (ours["printed"]["current"], ours["printed"]["coverage"]) == ("31 or more", "at least 88%")
-
-
-def test_leads_are_told_by_day_of_what_was_shared_at_night(draft, settings):
-    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-    with time_machine.travel(datetime(2026, 11, 21, 22, tzinfo=LONDON), tick=False):
-        share_report(report=draft, by=None, at=NOW)
-    waiting = DBTaskResult.objects.filter(task_path=post_shared.module_path)
-    assert waiting.count() == 2
-    assert {task.run_after for task in waiting} == {datetime(2026, 11, 22, 8, tzinfo=LONDON)}
-    with time_machine.travel(datetime(2026, 11, 22, 7, 59, tzinfo=LONDON), tick=False):
-        assert not waiting.ready().exists()
-    with time_machine.travel(datetime(2026, 11, 22, 8, 1, tzinfo=LONDON), tick=False):
-        assert waiting.ready().count() == 2
 
 
 def test_an_organisation_is_told_and_sees_its_own_row_only(shared, scene, mailoutbox):

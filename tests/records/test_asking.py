@@ -1,0 +1,183 @@
+"""Leads whose organisations are asked to briefings are told by the one letter of the week, or by who plans it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from organisations.letter_limits import last_letters
+from organisations.models import Appointment, User
+from records.actions.sessions import answer_invitation, cancel_session, invite_organisations
+from records.mail_briefings import post_change
+from records.models import BriefingLetter
+from records.selectors.telling import unasked_in
+from tests.factories.courses import make_module
+from tests.factories.organisations import AwayFactory, MembershipFactory, UserFactory
+from tests.records.rooms import START, make_room, plan
+from tests.records.test_telling import lead_of, remind
+
+#: Thirteen days before the briefing, on a Wednesday.
+NOW = datetime(2026, 5, 20, 12, 0, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.fixture
+def room(place, site_tree, today):
+    """A briefing to which nobody is asked yet; the council has a lead."""
+    today.move_to(NOW)
+    found = make_room(place)
+    found.lead = lead_of(found.council)
+    return found
+
+
+def ask(room, session=None, at=NOW, organisations=None):
+    return invite_organisations(
+        session=session or room.session, organisations=organisations or [room.council], by=room.trainer, at=at
+    )[0]
+
+
+def letter_to(person) -> BriefingLetter:
+    return BriefingLetter.objects.get(person=person)
+
+
+class TestWhen:
+    def test_within_the_hour_and_it_is_the_letter_of_the_week(self, room):
+        ask(room)
+        assert letter_to(room.lead).goes_at == NOW + HOUR
+        assert last_letters([room.lead.pk]) == {room.lead.pk: NOW + HOUR}
+        assert unasked_in(room.session, NOW) == []
+
+    def test_by_day_what_is_planned_in_the_evening(self, room):
+        ask(room, at=datetime(2026, 5, 20, 16, 30, tzinfo=UTC))
+        assert letter_to(room.lead).goes_at == datetime(2026, 5, 21, 7, 0, tzinfo=UTC)
+
+    def test_a_week_after_another_letter(self, room):
+        remind(room.lead, room.council, NOW - DAY)
+        ask(room)
+        assert letter_to(room.lead).goes_at == NOW + 6 * DAY
+        assert unasked_in(room.session, NOW) == []
+
+    def test_a_letter_to_an_entry_that_was_put_into_theirs_counts(self, room):
+        remind(UserFactory(merged_into=room.lead, is_active=False), room.council, NOW - DAY)
+        ask(room)
+        assert letter_to(room.lead).goes_at == NOW + 6 * DAY
+
+    def test_where_that_is_too_late_the_planner_tells_them(self, room):
+        at = START - 3 * DAY
+        remind(room.lead, room.council, at - DAY)
+        ask(room, at=at)
+        assert letter_to(room.lead).goes_at is None
+        assert unasked_in(room.session, at) == ["Riverside Council"]
+        # No letter, so another may have their week.
+        assert last_letters([room.lead.pk]) == {room.lead.pk: at - DAY}
+
+    def test_of_an_organisation_whose_second_lead_is_told_the_planner_need_not_think(self, room):
+        at = START - 3 * DAY
+        remind(room.lead, room.council, at - DAY)
+        lead_of(room.council)
+        ask(room, at=at)
+        assert unasked_in(room.session, at) == []
+
+    def test_nobody_leads_it(self, room):
+        ask(room, organisations=[room.police])
+        assert unasked_in(room.session, NOW) == [room.police.name]
+
+    @pytest.mark.parametrize("changes", [{"email": ""}, {"is_active": False}])
+    def test_who_cannot_be_written_to(self, room, changes):
+        User.objects.filter(pk=room.lead.pk).update(**changes)
+        ask(room)
+        assert unasked_in(room.session, NOW) == [room.council.name]
+
+    def test_once_they_answer_or_it_is_off_nobody_is_to_be_told(self, room):
+        User.objects.filter(pk=room.lead.pk).update(email="")
+        invitation = ask(room)
+        assert unasked_in(room.session, START) == []
+        answer_invitation(invitation=invitation, is_accepted=False, by=room.lead, at=NOW)
+        assert unasked_in(room.session, NOW) == []
+
+
+class TestTheLetter:
+    def test_without_the_place_once_in_english(self, room, mailoutbox):
+        User.objects.filter(pk=room.lead.pk).update(language="fr")
+        ask(room)
+        post_change.call(letter_to(room.lead).pk)
+        post_change.call(letter_to(room.lead).pk)
+        [letter] = mailoutbox
+        assert letter.to == [room.lead.email]
+        assert letter.subject == "An invitation for your organisation"
+        assert f"/en/organisations/{room.council.slug}/briefings/" in letter.body
+        assert room.session.title in letter.body
+        assert room.session.place not in letter.body + letter.alternatives[0][0]
+        assert letter.attachments == []
+        assert letter_to(room.lead).posted_at == NOW
+
+    def test_several_briefings_in_one(self, room, mailoutbox, today):
+        second = plan(room, make_module(), [room.trainer], starts_at=START + DAY, ends_at=START + 2 * DAY)
+        ask(room)
+        ask(room, second, at=NOW + timedelta(minutes=20))
+        today.move_to(NOW + 2 * HOUR)
+        first, then = BriefingLetter.objects.order_by("pk")
+        assert then.goes_at == NOW + HOUR + timedelta(minutes=20)
+        post_change.call(first.pk)
+        post_change.call(then.pk)
+        [letter] = mailoutbox
+        assert room.session.title in letter.body
+        assert second.title in letter.body
+        assert "Answer the invitations" in letter.body
+
+    def test_with_what_has_changed_in_one_and_in_their_language(self, room, mailoutbox, today):
+        second = plan(room, make_module(), [room.trainer], starts_at=START + DAY, ends_at=START + 2 * DAY)
+        User.objects.filter(pk=room.lead.pk).update(language="fr")
+        invitation = ask(room)
+        answer_invitation(invitation=invitation, is_accepted=True, by=room.lead, at=NOW)
+        ask(room, second)
+        cancel_session(session=room.session, reason="Ill", by=room.trainer, at=NOW + timedelta(minutes=5))
+        today.move_to(NOW + HOUR)
+        for each in BriefingLetter.objects.order_by("pk"):
+            post_change.call(each.pk)
+        [letter] = mailoutbox
+        assert "n’a pas lieu" in letter.body
+        assert second.title in letter.body
+        assert "invites" not in letter.body
+        assert [each[0] for each in letter.attachments] == ["briefing.ics"]
+
+    def test_none_once_it_is_of_no_use(self, room, mailoutbox, today):
+        invitation = ask(room)
+        letter = letter_to(room.lead)
+        appointment = Appointment.objects.get(person=room.lead)
+        Appointment.objects.update(ended_on=date(2026, 5, 19))
+        post_change.call(letter.pk)
+        Appointment.objects.filter(pk=appointment.pk).update(ended_on=None)
+        away = AwayFactory(
+            membership=MembershipFactory(person=room.lead, organisation=room.council),
+            started_on=date(2026, 5, 1),
+            ended_on=None,
+        )
+        post_change.call(letter.pk)
+        away.delete()
+        answer_invitation(invitation=invitation, is_accepted=False, by=room.lead, at=NOW)
+        post_change.call(letter.pk)
+        assert mailoutbox == []
+        invitation.answer, invitation.answered_at = "", None
+        invitation.save()
+        today.move_to(START)
+        post_change.call(letter.pk)
+        assert mailoutbox == []
+        today.move_to(START - HOUR)
+        post_change.call(letter.pk)
+        assert len(mailoutbox) == 1
+
+
+def test_the_planner_reads_of_the_organisation_and_of_no_name(room):
+    User.objects.filter(pk=room.lead.pk).update(email="")
+    client = Client()
+    client.force_login(room.trainer)
+    address = reverse("records:session", args=[room.session.key])
+    assert "No letter reaches the leads" not in client.get(address).content.decode()
+    ask(room)
+    shown = client.get(address).content.decode()
+    assert "No letter reaches the leads of these organisations in time" in shown
+    assert room.lead.name not in shown
