@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
+from django.db.models import Q
+
 from courses.cards import LessonCard, card_of
 from courses.learning_again import to_be_learned_again
 from courses.models import Edition
@@ -40,7 +42,7 @@ def only_to_add(
     """The completion to which somebody who begins an edition only adds the lessons of their role, and these lessons.
 
     None where they take all of it: the module does not say so, nothing is completed, what is completed lacks nothing,
-    would not be current even so, or is of an edition that must be learned again.
+    would not be current even so, or is older than an edition that people in their role must learn again.
     """
     if not edition.is_matched_to_roles:
         return None
@@ -48,15 +50,16 @@ def only_to_add(
     last = done.order_by("-completed_on", "-pk").first()
     if last is None or not last.lessons_not_done.filter(role__slug__in=role_slugs).exists():
         return None
-    if _must_be_learned_again(last) or not _would_be_current(person, last, day):
+    if _must_be_learned_again(last, role_slugs) or not _would_be_current(person, last, day):
         return None
     held = set(last.memberships.filter(role__isnull=False).values_list("role__slug", flat=True))
     lessons = lessons_to_add(card_of(edition).lessons, role_slugs, map(UUID, last.lesson_keys), held)
     return (last, lessons) if lessons else None
 
 
-def _must_be_learned_again(completion: Completion) -> bool:
-    newer = to_be_learned_again().filter(module_key=completion.module_key)
+def _must_be_learned_again(completion: Completion, role_slugs: Collection[str]) -> bool:
+    of_them = Q(refresh_roles=None) | Q(refresh_roles__slug__in=role_slugs)
+    newer = to_be_learned_again().filter(of_them, module_key=completion.module_key)
     return newer.filter(number__gt=completion.edition_number or 0).exists()
 
 

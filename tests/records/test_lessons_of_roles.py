@@ -180,6 +180,14 @@ class TestOnlyTheseLessonsAreAsked:
         enrolment = start_module(person=world.learner, module=world.module, at=at)
         assert progress_in(enrolment, {"officer"}).done == 0
 
+    @pytest.mark.parametrize(("role", "done"), [("housing", 1), ("officer", 0)])
+    def test_an_edition_that_others_learn_again_changes_nothing_for_them(self, world, role, done):
+        become_officer(world)
+        again = LearnAgain(30, [getattr(world, role)])
+        publish_edition(module=world.module, by=None, at=NOW, effect=Effect.STEPS_FORWARD, again=again)
+        enrolment = start_module(person=world.learner, module=world.module, at=NOW)
+        assert progress_in(enrolment, {"officer"}).done == done
+
     def test_who_never_completed_it_takes_all_of_it(self, world):
         enrolment = start_module(person=world.other, module=world.module, at=NOW)
         assert progress_in(enrolment, {"officer"}).done == 0
