@@ -22,7 +22,7 @@ from wagtail.models import Page, PageLogEntry, Revision
 from config.demo import PARTNERSHIP, loading, sign_ins
 from config.demo.places import BRIEFINGS, LEARNER, PLACES, SECOND_EMPLOYERS, SIGN_INS, UNIT_LEADS
 from courses.actions import submit_module
-from courses.models import CoursePage, LessonPage, ModulePage
+from courses.models import CoursePage, Edition, LessonPage, ModulePage
 from courses.selectors import live_edition_of
 from organisations.actions import invite_person
 from organisations.clock import today
@@ -51,6 +51,7 @@ from records.models import (
     Enrolment,
     Session,
     SessionInvitation,
+    Standing,
     Waiver,
 )
 from records.rules.certificates import State
@@ -58,6 +59,7 @@ from records.selectors.answers import answers_of_quiz
 from records.selectors.certificates import certificate_on
 from records.selectors.missed_tags import missed_tags
 from records.selectors.reminders import rounds_of
+from records.selectors.standing import requirements_of
 from reporting.models import Report
 from reporting.selectors.before_after import before_and_after
 from reporting.selectors.coverage import coverage_on
@@ -161,6 +163,12 @@ def its_year_is_as_described():
     check = live_edition_of(ModulePage.objects.get(slug="seeing-it")).lessons.get(quiz_version__isnull=False)
     assert not any(line.figures.is_hidden for line in answers_of_quiz(check.quiz_version.quiz).lines)
     assert not any(line.is_hidden for line in missed_tags(check.edition.module_key))
+    learner = User.objects.get(name=LEARNER)
+    refresher = Edition.objects.get(refresh_on__isnull=False)
+    required = {each.module_key: each for each in requirements_of(learner, today())}
+    assert required[refresher.module_key].satisfied_to == refresher.refresh_on
+    lacking = Standing.objects.filter(role__slug="licensing-officer", satisfied_from=None, required_to=None)
+    assert lacking.filter(person__completions__lessons_not_done__role__slug="licensing-officer").exists()
     assert not Completion.objects.filter(completed_on__gt=today()).exists()
     assert not Completion.objects.filter(completed_on__lt=loading.content_day()).exists()
 

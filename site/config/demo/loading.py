@@ -17,6 +17,7 @@ from config.demo.meetings import load_briefings, load_briefings_to_come, load_re
 from config.demo.people import World, at_nine, load_headcounts, load_people, load_places
 from config.demo.places import SIGN_INS, UNIT_LEADS
 from config.demo.rows import write_rows
+from config.demo.visits import let_one_move, plan_visits, write_module
 from config.demo.year import FOR_ALL, VALID_FOR_MONTHS, plan_year
 from courses.actions.starter import load_starter_content
 from courses.models import Edition, ModulePage, StarterItem
@@ -83,11 +84,13 @@ def load_partnership() -> None:
     _appoint(world, people)
     live = Edition.objects.filter(is_live=True, module__isnull=False)
     editions = list(live.select_related("module", "check_version").order_by("title"))
-    plans = plan_year(world, editions)
-    write_rows(world, plans, struck=people["Morwenna Tate"])
+    trainer, partnership_lead, lead = (people[name] for name in ("Luca Ferrante", "Morwenna Tate", "Iman Okafor"))
+    visits = write_module(world, trainer, reviewer=people["Shirin Daneshvar"])
+    plans = [*plan_year(world, editions), *plan_visits(world, visits)]
+    write_rows(world, plans, struck=partnership_lead)
+    let_one_move(world, visits)
     rebuild_standing()
     edition = next(each for each in editions if each.module and each.module.slug == FOR_ALL)
-    trainer, partnership_lead, lead = (people[name] for name in ("Luca Ferrante", "Morwenna Tate", "Iman Okafor"))
     load_bank(trainer, at_nine(world.start))
     load_briefings(world, edition, trainer)
     load_briefings_to_come(world, edition, trainer, lead)

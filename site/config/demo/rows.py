@@ -26,6 +26,7 @@ from records.models import (
     Enrolment,
     Evaluation,
     LessonProgress,
+    LessonsNotDone,
     Part,
     Recognition,
 )
@@ -33,6 +34,7 @@ from records.rules.certificates import new_code
 from records.rules.days import add_months
 from records.rules.evaluations import LATER_FROM
 from records.rules.progress import Work, progress_of
+from records.selectors.lessons_of_roles import numbers_of_roles, roles_lacking
 from tests.factories.records import (
     AttemptDraftFactory,
     CertificateFactory,
@@ -118,6 +120,7 @@ def write_rows(world: World, plans: list[Plan], struck: User) -> None:
         for completion, way in zip(completions, completed, strict=True)
         for membership in way.memberships
     )
+    LessonsNotDone.objects.bulk_create(_lessons_not_done(completed, completions))
     Evaluation.objects.bulk_create(_evaluations(world.today, completions))
     _write_recognitions(completed, completions)
     _write_certificates(world, completions, struck)
@@ -274,6 +277,16 @@ def _completion(way: Way) -> Completion:
         score=max(passed) if passed else None,
         created_at=way.ended_at,
     )
+
+
+def _lessons_not_done(completed: list[Way], completions: list[Completion]) -> Iterator[LessonsNotDone]:
+    """The roles for which a completion is not good, where the module asks for the lessons of each role."""
+    numbers = numbers_of_roles({way.plan.edition for way in completed})
+    for way, completion in zip(completed, completions, strict=True):
+        held = {each.role.slug for each in way.memberships}
+        done = {lesson.lesson_key for lesson in way.lessons} if way.enrolment else set()
+        for role in roles_lacking(way.plan.edition, done, held, numbers):
+            yield LessonsNotDone(completion=completion, role_id=role)
 
 
 def _evaluations(today: date, completions: Iterable[Completion]) -> Iterator[Evaluation]:
