@@ -18,5 +18,7 @@ people_about_to_merge = Signal()
 people_merged = Signal()
 #: They were not one after all. Arguments: kept, merged, merged_at, by, at.
 people_parted = Signal()
+#: A letter came back. Arguments: kind (the path of its templates), about (numbers of rows), why, at.
+letter_came_back = Signal()
 #: An organisation joined or left a partnership. Arguments: organisation.
 partnership_membership_changed = Signal()

@@ -28,16 +28,17 @@ def last_letters(person_ids: Collection[int]) -> dict[int, datetime]:
 
 
 def left_or_leaves(at: datetime) -> Q:
-    """Of rows with `goes_at` and `posted_at`: letters that have left, or are on their way or to come.
+    """Of rows with `goes_at`, `posted_at` and `came_back_at`: letters that have left, or are on their way or to come.
 
-    One whose time has passed without its leaving was held back, and does not count as a letter.
+    One whose time has passed without its leaving was held back, and does not count as a letter; nor does one that came
+    back.
     """
-    return Q(posted_at__isnull=False) | Q(goes_at__gt=at - GRACE)
+    return Q(Q(posted_at__isnull=False) | Q(goes_at__gt=at - GRACE), came_back_at__isnull=True)
 
 
 def told_in_time(at: datetime) -> Q:
-    """Of rows with `goes_at`, `posted_at` and `tell_by`: letters that came before it was too late, or still will."""
-    is_told = Q(posted_at__isnull=False, posted_at__lt=F("tell_by"))
+    """Of rows with these columns and `tell_by`: letters that came before it was too late, or still will."""
+    is_told = Q(posted_at__isnull=False, posted_at__lt=F("tell_by"), came_back_at__isnull=True)
     # Said of a letter without a time too, so that the rest can be turned round.
     is_on_its_way = Q(posted_at__isnull=True, goes_at__isnull=False, goes_at__gt=at - GRACE, goes_at__lt=F("tell_by"))
     return is_told | is_on_its_way

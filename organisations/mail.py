@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from smtplib import SMTPException
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -21,9 +23,10 @@ from django_tasks import task
 from django_tasks.base import Task
 from django_tasks_db import DatabaseBackend
 
+from organisations.bounces import HEADER
 from organisations.clock import LONDON
 from organisations.letter_kinds import LetterKind, at_once
-from organisations.models import Invitation, JoinRequest, Merge, User
+from organisations.models import Invitation, JoinRequest, Merge, SentLetter, User
 from organisations.rules_letters import leaves_at
 
 LINK_SALT, LINK_LASTS = "organisations.link", timedelta(days=1)
@@ -100,7 +103,7 @@ def post_second_factor_reset(person_pk: int) -> None:
     """Writes it in the person's language."""
     person = User.objects.filter(pk=person_pk).exclude(email="").first()
     if person is not None:
-        post(SECOND_FACTOR_RESET, person.email, person.language, _sign_in_link)
+        post(SECOND_FACTOR_RESET, [person_pk], person.email, person.language, _sign_in_link)
 
 
 def send_merged(merge: Merge) -> None:
@@ -117,7 +120,7 @@ def post_merged(merge_pk: int) -> None:
     for person in (merge.kept, merge.merged):
         if person.email:
             context = {"merge": merge, "is_kept": person == merge.kept}
-            post(MERGED, person.email, person.language, _sign_in_link, **context)
+            post(MERGED, [merge_pk], person.email, person.language, _sign_in_link, **context)
 
 
 def send_link_letter(*, address_pk: int, person_pk: int) -> None:
@@ -132,7 +135,7 @@ def post_link_letter(address_and_person: list[int]) -> None:
     address = EmailAddress.objects.select_related("user").filter(pk=address_pk, verified=True).first()
     if address is not None:
         token = link_token(address_pk=address_pk, person_pk=person_pk)
-        post(LINK, address.email, address.user.language, partial(_link_link, token))
+        post(LINK, [address_pk], address.email, address.user.language, partial(_link_link, token))
 
 
 def link_token(*, address_pk: int, person_pk: int) -> str:
@@ -167,6 +170,7 @@ def post_invitation(invitation_pk: int) -> None:
     try:
         post(
             INVITATION,
+            [invitation_pk],
             invitation.email,
             invitation.language,
             invitation_link,
@@ -174,10 +178,10 @@ def post_invitation(invitation_pk: int) -> None:
         )
     except LetterNotSent:
         # The lead sees it and hands the link over.
-        row.update(unsent_at=timezone.now())
+        row.update(unsent_at=timezone.now(), unsent_why="")
         raise
     if invitation.unsent_at is not None:
-        row.update(unsent_at=None)
+        row.update(unsent_at=None, unsent_why="")
 
 
 @task()
@@ -194,7 +198,7 @@ def post_decision(join_request_pk: int) -> None:
     if join_request is not None:
         person = join_request.person
         context = {"join_request": join_request, "person": person}
-        post(DECISION, join_request.email, person.language, _account_link, **context)
+        post(DECISION, [join_request_pk], join_request.email, person.language, _account_link, **context)
 
 
 def invitation_link(invitation: Invitation) -> str:
@@ -231,6 +235,7 @@ def is_put_off(letter: Task, about: int, now: datetime, goes_at: datetime | None
 
 def post(
     kind: LetterKind,
+    about: Sequence[int],
     to: str,
     language: str,
     link: Callable[..., str],
@@ -240,9 +245,10 @@ def post(
 ) -> None:
     """Renders a letter as text and as simple HTML, and sends it; raises LetterNotSent when mail is down.
 
-    `link` gives its one address, in the letter's language.
+    `about` are the numbers of its rows: where it comes back, these are marked. `link` gives its one address, in the
+    letter's language.
     """
-    template = kind.template
+    template, key = kind.template, secrets.token_hex(16)
     with override(language):
         context["link"] = link(**context)
         context["language"] = language
@@ -253,12 +259,22 @@ def post(
             subject=" ".join(subject.split()),
             body=render_to_string(f"{template}.txt", context).strip() + "\n",
             to=[to],
-            headers={"Auto-Submitted": "auto-generated"},
+            # Whom the letter is from and where reports about it go to are two addresses, where the second is set.
+            from_email=settings.BOUNCE_ADDRESS or settings.DEFAULT_FROM_EMAIL,
+            headers={
+                "From": settings.DEFAULT_FROM_EMAIL,
+                "Message-ID": f"<{key}@{urlsplit(settings.BASE_URL).hostname}>",
+                HEADER: key,
+                "Auto-Submitted": "auto-generated",
+            },
         )
         letter.attach_alternative(render_to_string(f"{template}.html", context), "text/html")
         for each in attached:
             letter.attach(each.name, each.content, each.kind)
+        # Before it leaves: a report may come back at once.
+        sent = SentLetter.objects.create(key=key, kind=template, about=list(about))
         try:
             letter.send()
         except (SMTPException, OSError) as error:
+            sent.delete()
             raise LetterNotSent(type(error).__name__) from None

@@ -300,7 +300,7 @@ def invitations_of(organisation: Organisation, now: datetime, sent_by: User | No
 
 
 def unsent_of(invitations: QuerySet[Invitation], now: datetime) -> QuerySet[Invitation]:
-    """The open ones of these that lie here because their letter could not be sent."""
+    """The open ones of these that lie here because their letter was not delivered."""
     unanswered = invitations.filter(accepted_at__isnull=True, withdrawn_at__isnull=True)
     return unanswered.filter(expires_at__gt=now, unsent_at__isnull=False)
 

@@ -46,7 +46,7 @@ def post_asked(request_pk: int) -> None:
     """Writes it in the person's language, unless the request has ended meanwhile."""
     if asked := _request(request_pk, State.OPEN):
         person = asked.person
-        post(ASKED, person.email, person.language, _account_link, asked=asked)
+        post(ASKED, [request_pk], person.email, person.language, _account_link, asked=asked)
 
 
 @task()
@@ -54,14 +54,14 @@ def post_refused(request_pk: int) -> None:
     """Writes it in the person's language, with the reason."""
     if asked := _request(request_pk, State.REFUSED):
         person = asked.person
-        post(REFUSED, person.email, person.language, _notice_link, asked=asked)
+        post(REFUSED, [request_pk], person.email, person.language, _notice_link, asked=asked)
 
 
 @task()
 def post_removed(letter_pk: int) -> None:
     """Writes the last letter, and lets the address go with it."""
     if letter := LastLetter.objects.filter(pk=letter_pk).first():
-        post(REMOVED, letter.address, letter.language, _notice_link)
+        post(REMOVED, [letter_pk], letter.address, letter.language, _notice_link)
         letter.delete()
 
 

@@ -9,6 +9,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 from django_tasks import task
 
+from organisations.actions.bounces import forget_sent_letters
 from organisations.clock import LONDON, day_of
 from privacy.actions.retention import carry_out_due_erasures, start_run, work_through_run
 from privacy.mail import forget_unsent
@@ -30,10 +31,11 @@ def work_through(run_pk: int) -> None:
 
 @task()
 def carry_out_erasures() -> None:
-    """Removes the details of those whose own request is due, and addresses of letters that could not be sent."""
+    """Removes the details of those whose own request is due, and what letters leave behind: addresses, and keys."""
     now = timezone.now()
     carry_out_due_erasures(at=now)
     forget_unsent(now)
+    forget_sent_letters(at=now)
 
 
 def start_nightly_work(at: datetime) -> bool:

@@ -17,6 +17,7 @@ class RecordsConfig(AppConfig):
         from courses.events import edition_published, refresher_called_off
         from courses.learning_again import register_counter
         from organisations.events import (
+            letter_came_back,
             membership_changed,
             memberships_changed,
             memberships_went_on,
@@ -44,6 +45,7 @@ class RecordsConfig(AppConfig):
         people_merged.connect(receivers.on_people_merged)
         people_parted.connect(receivers.on_people_parted)
         person_renamed.connect(receivers.on_person_renamed)
+        letter_came_back.connect(receivers.on_letter_came_back)
         email_confirmed.connect(receivers.on_address_proved)
         user_logged_in.connect(receivers.on_signed_in)
         completion_recorded.connect(receivers.on_completion_changed)

@@ -65,7 +65,7 @@ def post_reminder(pk: int) -> None:
         context = letter_context(person, reminder.organisation, reminder.round.words, day_of(now))
     if not context["lines"]:
         return
-    post(REMINDER, person.email, person.language, my_learning_link, **context)
+    post(REMINDER, [pk], person.email, person.language, my_learning_link, **context)
     Reminder.objects.filter(pk=pk).update(posted_at=now)
 
 
@@ -84,7 +84,7 @@ def post_regrade(pk: int) -> None:
         return
     with override(person.language):
         module = module_title(enrolment.edition).text
-    post(LOOKED_AGAIN, person.email, person.language, my_learning_link, module=module)
+    post(LOOKED_AGAIN, [pk], person.email, person.language, my_learning_link, module=module)
     row.update(posted_at=now)
 
 

@@ -102,9 +102,10 @@ def post_change(pk: int) -> None:
     pieces = _pieces(list(rows.select_related("invitation__session__partnership")), person, now)
     if not pieces:
         return
-    changes = [each for each in pieces if not each.is_asked]
+    told, changes = [each.letter.pk for each in pieces], [each for each in pieces if not each.is_asked]
     post(
         CHANGED if changes else ASKED,
+        told,
         person.email,
         person.language if changes else LANGUAGE,
         _link_of,
@@ -113,7 +114,7 @@ def post_change(pk: int) -> None:
         changes=changes,
         asked=[each for each in pieces if each.is_asked],
     )
-    BriefingLetter.objects.filter(pk__in=[each.letter.pk for each in pieces]).update(posted_at=now)
+    BriefingLetter.objects.filter(pk__in=told).update(posted_at=now)
 
 
 def _pieces(letters: Sequence[BriefingLetter], person: User, at: datetime) -> list[Piece]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from courses.models import Edition
 from organisations.models import Membership, Organisation, User
 from records.actions.attendance import match_held_attendances
+from records.actions.came_back import note_came_back
 from records.actions.certificates import replace_certificates
 from records.actions.merging import hold_work, join_work, part_work
 from records.actions.standing import (
@@ -96,3 +97,10 @@ def on_refresher_called_off(sender: object, *, edition: Edition, **kwargs: objec
 def on_completion_changed(sender: object, *, completion: Completion, **kwargs: object) -> None:
     """A completion was recorded or voided."""
     rebuild_standing_of_people([completion.person_id], [completion.module_key])
+
+
+def on_letter_came_back(
+    sender: object, *, kind: str, about: Collection[int], why: str, at: datetime, **kwargs: object
+) -> None:
+    """A mail server says that a letter did not arrive."""
+    note_came_back(kind=kind, about=about, why=why, at=at)

@@ -16,7 +16,7 @@ from organisations.clock import LONDON, day_of
 from organisations.letter_limits import is_time_for_letters, may_be_written_to, next_letters
 from organisations.mail import queue_with_write
 from organisations.models import Partnership, User
-from reporting.mail import post_monthly, queue_report_letter
+from reporting.mail import SHARED, post_monthly, queue_report_letter
 from reporting.models import MonthlyLetter, MonthlyReader, Report, ReportLetter, ReportPart
 from reporting.publishing import checksum_of
 from reporting.selectors.letters import leads_to_tell, monthly_readers
@@ -222,6 +222,12 @@ def queue_monthly_letters(*, at: datetime) -> int:
                 queue_with_write(post_monthly, letter.pk)
                 number += 1
     return number
+
+
+def note_came_back(*, kind: str, about: Collection[int], why: str, at: datetime) -> None:
+    """Marks letters about a report that came back, where they were of that kind; who manages it reads it."""
+    if kind == SHARED.template:
+        ReportLetter.objects.filter(pk__in=about).update(came_back_at=at, came_back_why=why)
 
 
 def _locked(report: Report) -> Report:

@@ -4,13 +4,17 @@ from django.apps import AppConfig
 
 
 class ReportingConfig(AppConfig):
-    """Names the app."""
+    """Names the app and connects what must follow from events."""
 
     name = "reporting"
 
     def ready(self) -> None:
-        # Names the kinds of letters.
-        from reporting import mail  # noqa: F401
+        from organisations.events import letter_came_back
+
+        # `mail` names the kinds of letters.
+        from reporting import mail, receivers  # noqa: F401
+
+        letter_came_back.connect(receivers.on_letter_came_back)
 
         # Nobody's content: without this Wagtail would queue tasks for the worker at each save.
         for model in self.get_models():

@@ -50,7 +50,7 @@ def post_report_letter(letter_pk: int) -> None:
         return
     if is_put_off(post_report_letter, letter_pk, now, letter.goes_at):
         return
-    post(SHARED, letter.person.email, LANGUAGE, _report_link, report=letter.report)
+    post(SHARED, [letter_pk], letter.person.email, LANGUAGE, _report_link, report=letter.report)
     letter.posted_at = now
     letter.save(update_fields=["posted_at"])
 
@@ -71,7 +71,7 @@ def post_monthly(letter_pk: int) -> None:
         found = coverage_on(organisations, letter.month)
         lines = lines_of(found.people, found.everybody)
     context = {"month": letter.month, "lines": lines, "asks_anything": bool(found.people.required)}
-    post(MONTHLY, letter.person.email, LANGUAGE, _monthly_link, **context)
+    post(MONTHLY, [letter_pk], letter.person.email, LANGUAGE, _monthly_link, **context)
     letter.posted_at = now
     letter.save(update_fields=["posted_at"])
 

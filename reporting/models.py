@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from organisations.models import Organisation, Partnership
+from organisations.models import Organisation, Partnership, Returnable
 
 
 class Report(models.Model):
@@ -118,7 +118,7 @@ class ReportPart(models.Model):
         return f"{self.organisation_id} in {self.report_id}"
 
 
-class ReportLetter(models.Model):
+class ReportLetter(Returnable):
     """That a lead is to be told of a report that they can look at. The next sharing and its post change the letter."""
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="letters")

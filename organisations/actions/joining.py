@@ -116,7 +116,7 @@ def send_unsent_again(*, organisation: Organisation, invitation_ids: Collection[
     )
     found = list(waiting.order_by("pk"))
     # Pressed twice, nothing is left to try; what fails once more is marked anew.
-    Invitation.objects.filter(pk__in=[each.pk for each in found]).update(unsent_at=None)
+    Invitation.objects.filter(pk__in=[each.pk for each in found]).update(unsent_at=None, unsent_why="")
     for invitation in found:
         write_log(invitation, "organisations.send_again", by)
         send_invitation(invitation)

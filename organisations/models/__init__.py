@@ -3,6 +3,7 @@
 from organisations.models.appointments import Appointment, Writing
 from organisations.models.imports import ImportRow, ImportRun
 from organisations.models.joining import Invitation, JoinRequest
+from organisations.models.letters import WHY, Returnable, SentLetter
 from organisations.models.memberships import Away, Headcount, Membership
 from organisations.models.merges import Merge
 from organisations.models.names import NamesAgreement, NamesSeen
@@ -20,6 +21,7 @@ from organisations.models.people import User
 from organisations.models.sign_ins import SignIn, SignInCode
 
 __all__ = [
+    "WHY",
     "Appointment",
     "Area",
     "Away",
@@ -37,7 +39,9 @@ __all__ = [
     "OrganisationDomain",
     "Partnership",
     "PartnershipMembership",
+    "Returnable",
     "Role",
+    "SentLetter",
     "SignIn",
     "SignInCode",
     "Unit",

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from organisations.models.letters import WHY
 from organisations.models.memberships import Kind
 from organisations.models.organisations import Organisation, Role, Unit
 
@@ -37,8 +38,10 @@ class Invitation(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     withdrawn_at = models.DateTimeField(null=True, blank=True)
-    #: When the letter could not be handed to the mail server; empty once it was. What comes back later is not known.
+    #: When the letter could not be handed to the mail server, or came back; empty once it was sent again.
     unsent_at = models.DateTimeField(null=True, blank=True)
+    #: Why it came back; empty where our own mail server did not take it.
+    unsent_why = models.CharField(max_length=12, choices=WHY, blank=True, default="")
 
     class State(models.TextChoices):
         """What has become of it."""

@@ -8,10 +8,11 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from organisations.models import Returnable
 from records.models.sessions import SessionInvitation
 
 
-class BriefingLetter(models.Model):
+class BriefingLetter(Returnable):
     """That somebody is to be told of a briefing. The next change of it and its post change it only."""
 
     class About(models.TextChoices):

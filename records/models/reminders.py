@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from organisations.models import Organisation
+from organisations.models import Organisation, Returnable
 
 
 class ReminderRound(models.Model):
@@ -46,7 +46,7 @@ class ReminderRound(models.Model):
         return f"reminders {self.pk}"
 
 
-class Reminder(models.Model):
+class Reminder(Returnable):
     """That one person was reminded of what an organisation asks, or left out and why; changed by its post only."""
 
     class Outcome(models.TextChoices):

@@ -73,7 +73,7 @@ def away_on(day: date, person_ids: Collection[int], organisation: Organisation |
 
 def last_reminders(person_ids: Collection[int]) -> Mapping[int, datetime]:
     """When the last reminder of each of these left or leaves, whoever sent it: 1 query."""
-    return _last_of(Reminder.objects.filter(outcome=Outcome.SENT), person_ids)
+    return _last_of(Reminder.objects.filter(outcome=Outcome.SENT, came_back_at__isnull=True), person_ids)
 
 
 def ending_soon(day: date) -> list[tuple[int, int, date]]:
@@ -169,11 +169,16 @@ def rounds_of(organisation: Organisation, unit_ids: Collection[int] | None = Non
 def reminded_in(
     sent: ReminderRound, organisation: Organisation, unit_ids: Collection[int] | None = None
 ) -> Sequence[Reminder]:
-    """The people of an organisation, or of these units of it today, in a round, those left out first: 1 query."""
+    """The people of an organisation, or of these units of it today, in a round: 1 query. First those whose letter came
+    back, then those left out."""
     rows = sent.reminders.filter(organisation=organisation).select_related("person")
     if unit_ids is not None:
         rows = rows.filter(person__in=_now_in(unit_ids))
-    return sorted(rows, key=lambda each: (each.outcome == Outcome.SENT, each.outcome, str(each.person).casefold()))
+    return sorted(rows, key=_place_in_round)
+
+
+def _place_in_round(each: Reminder) -> tuple[bool, bool, str, str]:
+    return each.came_back_at is None, each.outcome == Outcome.SENT, each.outcome, str(each.person).casefold()
 
 
 def _now_in(unit_ids: Collection[int]) -> QuerySet[Any, Any]:

@@ -94,6 +94,7 @@ def reminder_round(request: SignedInRequest, slug: str, pk: int) -> HttpResponse
         "sent": sent,
         "people": people,
         "letters": sum(each.outcome == Outcome.SENT for each in people),
+        "came_back": sum(each.came_back_at is not None for each in people),
         "by_hand": [each for each in people if each.outcome == Outcome.NO_ADDRESS],
     }
     return render(request, "reporting/reminder_round.html", context)

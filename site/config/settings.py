@@ -287,12 +287,8 @@ RETENTION_NIGHTLY = env.flag("RETENTION_NIGHTLY")
 REMIND_BEFORE_EXPIRY = env.flag("REMIND_BEFORE_EXPIRY", default=True)
 
 # --- Mail ----------------------------------------------------------------------------------------
-EMAIL_BACKEND = env.text(
-    "EMAIL_BACKEND",
-    "django.core.mail.backends.filebased.EmailBackend"
-    if IS_DEVELOPMENT
-    else "django.core.mail.backends.smtp.EmailBackend",
-)
+_SENT_TO = "filebased" if IS_DEVELOPMENT else "smtp"
+EMAIL_BACKEND = env.text("EMAIL_BACKEND", f"django.core.mail.backends.{_SENT_TO}.EmailBackend")
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
 EMAIL_PORT = env.whole_number("EMAIL_PORT", 25)
@@ -302,6 +298,8 @@ EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Signpost <signpost@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+#: Where mail servers report that a letter did not arrive; `manage.py read_bounces` reads what comes there.
+BOUNCE_ADDRESS = env.text("BOUNCE_ADDRESS")
 
 # --- CMS -----------------------------------------------------------------------------------------
 WAGTAIL_SITE_NAME = "Signpost"

@@ -9,6 +9,8 @@ import time_machine
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from organisations.actions.bounces import note_bounce
+from organisations.bounces import HEADER, Bounce, Why
 from organisations.clock import LONDON
 from organisations.letter_limits import last_letters
 from organisations.models import Appointment, User
@@ -119,3 +121,11 @@ def test_dropped_once_it_is_published_or_they_lead_nothing_of_it(draft, scene, m
     publish_report(report=report, by=None, at=FROM)
     post_report_letter.call(letters[scene.world.lead])
     assert mailoutbox == []
+
+
+def test_of_a_letter_that_came_back_who_manages_it_reads(shared, scene, mailoutbox):
+    assert untold_in(shared, NOW) == []
+    [letter] = [each for each in mailoutbox if each.to == [scene.world.lead.email]]
+    note_bounce(bounce=Bounce(letter.message()[HEADER], Why.CLOSED), at=NOW)
+    assert untold_in(shared, NOW) == [scene.ours.name]
+    assert list(last_letters([scene.world.lead.pk, scene.world.their_lead.pk])) == [scene.world.their_lead.pk]
