@@ -282,6 +282,8 @@ def _also_item(card: EditionCard, known: _Known) -> Item:
 
 
 def _tag(required: RequiredModule, day: date) -> tuple[str, str]:
+    if required.is_again and required.is_current:
+        return "soon", _("Learn again")
     match required.state:
         case State.OVERDUE:
             return "overdue", _("Overdue")

@@ -118,6 +118,7 @@ def test_my_learning_says_so_in_place_of_an_expiry(client, place, module):
     page = text_of(client.get("/en/learn/"))
     assert f"It has changed. Please learn it again by {BY:%-d %B %Y}." in page
     assert "Valid until" not in page
+    assert ("Learn again" in page, "Expires in" in page) == (True, False)
     with time_machine.travel(BY + timedelta(days=3), tick=False):
         client.force_login(place.learner)
         page = text_of(client.get("/en/learn/"))
