@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
@@ -17,7 +16,6 @@ from organisations.clock import today
 from organisations.models import (
     Appointment,
     Area,
-    Away,
     Invitation,
     JoinRequest,
     Membership,
@@ -321,26 +319,6 @@ def get_appointment_to_reset_for(person: Person, pk: int) -> Appointment:
 def get_membership_of(person: Person, slug: str, pk: int) -> Membership:
     """A membership under its organisation's address, for the organisation's own lead."""
     return _under(slug, get_membership_for(person, pk))
-
-
-def get_memberships_of(person: Person, organisation: Organisation, pks: Sequence[str]) -> list[Membership]:
-    """Several memberships of one organisation, for its own lead; 404 when one of them is not there."""
-    if not authority_of(person).may_see_names(organisation):
-        raise PermissionDenied(_("Only the organisation's own lead sees names."))
-    if not all(pk.isdecimal() and len(pk) < 19 for pk in pks):
-        raise Http404(_("There is nothing at this address."))
-    wanted = {int(pk) for pk in pks}
-    found = list(Membership.objects.for_organisation(organisation).filter(pk__in=wanted).select_related("person"))
-    if len(found) != len(wanted):
-        raise Http404(_("There is nothing at this address."))
-    return found
-
-
-def get_away_for(person: Person, membership: Membership, pk: int) -> Away:
-    """A time away of a membership, for the organisation's own lead."""
-    if not authority_of(person).may_see_names(membership.organisation):
-        raise PermissionDenied(_("Only the organisation's own lead sees names."))
-    return _get(membership.away.select_related("membership"), pk=pk)
 
 
 def get_join_request_of(person: Person, slug: str, pk: int) -> JoinRequest:

@@ -15,7 +15,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from organisations.forms_leads import DayField, RoleField, kind_field, limit_day, offer
-from organisations.models import Away, Membership, Organisation, Role, Unit
+from organisations.models import Away, Membership, Role, Unit
+from organisations.parts import Part
 from organisations.selectors_leads import PeopleFilter
 
 #: More addresses than this at once belong in a spreadsheet.
@@ -32,13 +33,20 @@ def unit_field() -> forms.ModelChoiceField[Unit]:
     )
 
 
-def offer_units(form: forms.Form, organisation: Organisation) -> None:
-    """The units of the organisation; without any nothing is asked."""
-    units = Unit.objects.filter(organisation=organisation)
-    if units.exists():
-        offer(form, "unit", units)
-    else:
+def offer_units(form: forms.Form, part: Part) -> None:
+    """The units into which people may be put; of an organisation without any nothing is asked.
+
+    Who leads units says in which of them: without one the person would not be theirs.
+    """
+    if part.is_whole and not part.places.exists():
         del form.fields["unit"]
+        return
+    offer(form, "unit", part.places)
+    if not part.is_whole:
+        field = cast("forms.ModelChoiceField[Unit]", form.fields["unit"])
+        field.label, field.required = _("Station, ward or team"), True
+        field.empty_label = _("Choose one") if part.places.count() > 1 else None
+        field.error_messages["required"] = _("Choose a station, ward or team.")
 
 
 class PeopleFilterForm(forms.Form):
@@ -102,10 +110,12 @@ class PersonWithoutEmailForm(forms.Form):
     )
     role = RoleField()
     kind = kind_field(initial=Membership.Kind.EMPLOYEE)
+    unit = unit_field()
     started_on = DayField(label=_("From"))
 
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, part: Part, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        offer_units(self, part)
         limit_day(self, "started_on", latest=today, initial=today)
 
 
@@ -117,11 +127,11 @@ class MoveForm(forms.Form):
     unit = unit_field()
     on = DayField(label=_("From"), help_text=_("The first day on which this is so."))
 
-    def __init__(self, *args: Any, membership: Membership, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, membership: Membership, part: Part, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.membership = membership
         offer(self, "role", Role.objects.filter(Q(is_active=True) | Q(pk=membership.role_id)))
-        offer_units(self, membership.organisation)
+        offer_units(self, part)
         here = {"role": membership.role_id, "kind": membership.kind, "unit": membership.unit_id}
         self.initial = {**self.initial, **here}
         limit_day(self, "on", earliest=membership.started_on, latest=today, initial=today)
@@ -193,9 +203,9 @@ class PlaceForm(forms.Form):
     unit = unit_field()
     language = forms.ChoiceField(label=_("Language of the e-mail"), choices=settings.LANGUAGES, initial="en")
 
-    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, part: Part, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer_units(self, organisation)
+        offer_units(self, part)
 
     def place(self) -> dict[str, Any]:
         """What to offer, as arguments of `invite_person`."""

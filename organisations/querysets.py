@@ -85,10 +85,14 @@ class MembershipQuerySet(DatedQuerySet):
         """Memberships of one person, and of whoever was merged into them."""
         return self.filter(same_person(person))
 
-    def once_each(self, day: date) -> Self:
-        """Active on the day, without those that merging made double: of one person's same places, one is listed."""
+    def once_each(self, day: date, unit_ids: Collection[int] | None = None) -> Self:
+        """Active on the day, without those that merging made double: of one person's same places, one is listed.
+
+        Of some units only what is double within them: a place elsewhere hides nobody.
+        """
+        there = Q() if unit_ids is None else Q(unit__in=unit_ids)
         twin = self.model._base_manager.filter(
-            open_on(day), organisation=OuterRef("organisation"), role=OuterRef("role")
+            open_on(day), there, organisation=OuterRef("organisation"), role=OuterRef("role")
         ).filter(
             Q(person=OuterRef("person__merged_into"))
             | Q(person__merged_into=OuterRef("person__merged_into"), pk__lt=OuterRef("pk"))

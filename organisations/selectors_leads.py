@@ -38,7 +38,8 @@ from organisations.models import (
     OrganisationDomain,
     User,
 )
-from organisations.querysets import human_of
+from organisations.parts import Part
+from organisations.querysets import MembershipQuerySet, human_of
 from organisations.rules import Figure, HeadcountTotal, Place, headcount_total
 
 
@@ -195,12 +196,11 @@ def _open_requests(organisation: Organisation) -> QuerySet[JoinRequest]:
     return JoinRequest.objects.filter(organisation=organisation, decided_at__isnull=True)
 
 
-def role_counts(organisation: Organisation, day: date) -> list[RoleCount]:
-    """People of an organisation by role, those away among them: 1 query."""
+def role_counts(part: Part, day: date) -> list[RoleCount]:
+    """People of an organisation, or of some units, by role, those away among them: 1 query."""
     away = Away.objects.filter(membership=OuterRef("pk")).active_on(day)
     rows = (
-        Membership.objects.for_organisation(organisation)
-        .once_each(day)
+        part.memberships.once_each(day, part.unit_ids)
         .annotate(
             role_name=_role_name("role__name"),
             is_away=Case(When(Exists(away), then=1), default=0, output_field=IntegerField()),
@@ -219,21 +219,21 @@ def role_counts(organisation: Organisation, day: date) -> list[RoleCount]:
     ]
 
 
-def people_of(organisation: Organisation, day: date, chosen: PeopleFilter) -> QuerySet[Membership]:
-    """Memberships of an organisation on the day by name, with person, role, unit and whether they are away.
+def people_of(part: Part, day: date, chosen: PeopleFilter) -> MembershipQuerySet:
+    """Memberships of an organisation, or of some units, on the day by name, with person, role, unit and whether away.
 
-    Each also says whether anybody asks to join, so that a list without requests need not look for them.
+    Each also says whether anybody asks to join, so that a list without requests need not look for them. Who asks has
+    no unit yet: of units nobody does.
 
     A search looks at the name, the work address and the staff number: never at a personal address.
     """
     people = (
-        Membership.objects.for_organisation(organisation)
-        .once_each(day)
+        part.memberships.once_each(day, part.unit_ids)
         .select_related("person__merged_into", "role", "unit")
         .annotate(
             human_name=Coalesce("person__merged_into__name", "person__name"),
             is_away=Exists(Away.objects.filter(membership=OuterRef("pk")).active_on(day)),
-            has_requests=Exists(_open_requests(organisation)),
+            has_requests=Exists(_requests_to(part)),
         )
         .order_by(Lower("human_name"), "pk")
     )
@@ -260,21 +260,21 @@ def count_from(counts: Iterable[RoleCount], chosen: PeopleFilter) -> int | None:
     return sum(getattr(count, field) for count in counts if chosen.role_id in (None, count.role_id))
 
 
-def open_requests(organisation: Organisation) -> list[JoinRequest]:
-    """Requests to join that wait for an answer: 1 query."""
-    return list(_open_requests(organisation).select_related("person", "role"))
-
-
-def requests_beside(organisation: Organisation, rows: Sequence[Any]) -> list[JoinRequest]:
+def requests_beside(part: Part, rows: Sequence[Any]) -> list[JoinRequest]:
     """Requests that wait; no query where rows of `people_of` say that there are none."""
-    return [] if rows and not rows[0].has_requests else open_requests(organisation)
+    if rows and not rows[0].has_requests:
+        return []
+    return list(_requests_to(part).select_related("person", "role"))
 
 
-def history_of(membership: Membership) -> list[Membership]:
-    """Every membership of this person in this organisation, newest first: 1 query with its times away."""
+def _requests_to(part: Part) -> QuerySet[JoinRequest]:
+    return _open_requests(part.organisation) if part.is_whole else JoinRequest.objects.none()
+
+
+def history_of(membership: Membership, reached: MembershipQuerySet) -> list[Membership]:
+    """Every membership of this person among those that are reached, newest first: 1 query with its times away."""
     return list(
-        Membership.objects.of(membership.person)
-        .filter(organisation=membership.organisation_id)
+        reached.of(membership.person)
         .select_related("person__merged_into", "role", "unit", "role_confirmed_by")
         .prefetch_related(Prefetch("away", Away.objects.order_by("-started_on")))
         .order_by("-started_on", "-pk")

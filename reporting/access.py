@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -13,8 +12,10 @@ from django.utils.translation import gettext as _
 
 from organisations.access import authority_of
 from organisations.access_names import agreed_with, agreement_for
+from organisations.access_people import part_of_units
 from organisations.clock import today
-from organisations.models import Appointment, Organisation, Unit
+from organisations.models import Appointment, Organisation
+from organisations.parts import Part
 from records.models import ReminderRound
 from records.selectors.reminders import rounds_of
 from reporting.selectors.coverage import organisations_in
@@ -53,42 +54,6 @@ def may_read_of_everybody(person: Person, *, is_asked: bool) -> bool:
     return authority.may_enter_cms and (is_asked or not leads)
 
 
-@dataclass(frozen=True)
-class Part:
-    """What a person may read of one organisation: everybody in it, or the people of the units that they lead."""
-
-    organisation: Organisation
-    #: The units led and all units below them; None where it is everybody. Never empty.
-    unit_ids: frozenset[int] | None = None
-    #: The units led, by name.
-    units: tuple[str, ...] = ()
-
-
-def get_unit_parts_for(person: Person, day: date) -> list[Part]:
-    """The parts of organisations that the person leads as units: 2 queries, none for who leads no unit."""
-    led = authority_of(person).unit_ids
-    if not led:
-        return []
-    organisations = Organisation.objects.open_on(day).filter(units__in=led).distinct().order_by("name", "pk")
-    places = {place.pk: place for place in organisations}
-    units = Unit.objects.filter(organisation__in=places).order_by("name", "pk")
-    below: dict[int, dict[int, set[int]]] = {pk: {} for pk in places}
-    names: dict[int, list[str]] = {pk: [] for pk in places}
-    for unit in units:
-        below[unit.organisation_id].setdefault(unit.parent_id or 0, set()).add(unit.pk)
-        if unit.pk in led:
-            names[unit.organisation_id].append(unit.name)
-    parts = []
-    for pk, place in places.items():
-        found = {unit for those in below[pk].values() for unit in those if unit in led}
-        fresh = found
-        while fresh:
-            fresh = {unit for above in fresh for unit in below[pk].get(above, ())} - found
-            found = found | fresh
-        parts.append(Part(place, frozenset(found), tuple(names[pk])))
-    return parts
-
-
 def get_part_on(person: Person, slug: str, day: date) -> Part:
     """What the person may read of the organisation of this address; 404 where there is none, 403 for another's.
 
@@ -98,7 +63,7 @@ def get_part_on(person: Person, slug: str, day: date) -> Part:
     leads_whole = authority.organisation_ids or authority.partnership_ids
     if leads_whole and (organisation := get_organisations_for(person, day).filter(slug=slug).first()):
         return Part(organisation)
-    if part := _part_of_units(person, slug, day):
+    if part := part_of_units(person, slug, day):
         return part
     if Organisation.objects.filter(slug=slug).exists():
         raise PermissionDenied(_("You do not lead this organisation."))
@@ -117,7 +82,7 @@ def get_part_with_names_on(person: Person, slug: str, day: date) -> Part:
     part = get_part_on(person, slug, day)
     if may_see_names(person, part):
         return part
-    if of_units := _part_of_units(person, slug, day):
+    if of_units := part_of_units(person, slug, day):
         return of_units
     raise PermissionDenied(_("Names belong to the employer. The organisation's own lead has not agreed to this."))
 
@@ -132,7 +97,7 @@ def get_part_to_remind(person: Person, slug: str) -> Part:
         raise Http404(_("There is nothing at this address."))
     if may_remind(person, part := Part(organisation)):
         return part
-    if of_units := _part_of_units(person, slug, today()):
+    if of_units := part_of_units(person, slug, today()):
         return of_units
     raise PermissionDenied(_("Only the organisation's own lead reminds its people."))
 
@@ -152,11 +117,6 @@ def get_round_for(part: Part, pk: int) -> ReminderRound:
 
 def _may_see_all_names(person: Person, organisation: Organisation) -> bool:
     return authority_of(person).may_see_names(organisation) or agreement_for(person, organisation) is not None
-
-
-def _part_of_units(person: Person, slug: str, day: date) -> Part | None:
-    """The units of one organisation that the person leads."""
-    return next((part for part in get_unit_parts_for(person, day) if part.organisation.slug == slug), None)
 
 
 def organisations_with_names_for(person: Person) -> frozenset[int]:

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from organisations.access_people import refusal_of_last_day, refusal_of_role
 from organisations.actions.appointments import end_appointment
 from organisations.audit import write_log
 from organisations.clock import today
@@ -116,7 +117,7 @@ def move_member(
 
     On the membership's first day the row itself is put right. Time away goes on in the new one, and so does what a
     lead confirmed or waived where the role stays. Refuses a day outside the membership, a role that the person has
-    there already, and what is no change.
+    there already, and what is no change; who leads units only is not told of places outside them.
     """
     _hold(membership)
     is_same_role = role.pk == membership.role_id
@@ -127,7 +128,8 @@ def move_member(
         raise ValidationError({"on": _("Choose a day within the membership.")})
     twins = Membership.objects.of(membership.person).for_organisation(membership.organisation).filter(role=role)
     if twins.active_on(on).exclude(pk=membership.pk).exists():
-        raise ValidationError({"role": _("This person already has this role here.")})
+        told = refusal_of_role(by, membership.organisation) or _("This person already has this role here.")
+        raise ValidationError({"role": told})
     is_confirmed = by is None or not membership.person.is_same_as(by)
     confirmation = {
         "role_confirmed_at": timezone.now() if is_confirmed else None,
@@ -202,13 +204,16 @@ def end_membership(*, membership: Membership, on: date, by: User | None) -> None
     """Makes the day the member's last; what the person did stays theirs.
 
     With the last membership of the organisation its lead's appointments end too: who has left sees no names.
-    Refuses a day before the first and a membership that has ended by then.
+    Refuses a day before the first and a membership that has ended by then, and to who leads units only the last
+    day of somebody who leads something here: they would end what only the organisation's own lead gives.
     """
     _hold(membership)
     if on < membership.started_on:
         raise ValidationError({"on": _("Choose a day on or after the first day.")})
     if membership.ended_on and membership.ended_on <= on:
         raise ValidationError(_("This membership has already ended."))
+    if refusal := refusal_of_last_day(by, membership):
+        raise ValidationError(refusal)
     membership.ended_on = on
     membership.save(update_fields=["ended_on"])
     membership.away.filter(started_on__gt=on).delete()

@@ -9,15 +9,17 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import check_password, make_password
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from organisations.access import authority_of
+from organisations.access_people import leads_only_units_of, looks_after, part_of_units
 from organisations.actions.doors import end_sign_ins
 from organisations.actions.memberships import add_membership
 from organisations.actions.people import create_person
 from organisations.audit import write_log
 from organisations.clock import day_of
-from organisations.models import Membership, Organisation, Role, SignInCode, User
+from organisations.models import Appointment, Membership, Organisation, Role, SignInCode, Unit, User
+from organisations.querysets import same_person
 from organisations.selectors import member_by_staff_number
 
 #: Letters and digits that nobody mistakes for another when reading from paper.
@@ -27,35 +29,47 @@ WORKS_FOR = timedelta(days=7)
 
 @transaction.atomic
 def add_person_without_email(
-    *, name: str, staff_number: str, organisation: Organisation, role: Role, kind: str, by: User, started_on: date
+    *,
+    name: str,
+    staff_number: str,
+    organisation: Organisation,
+    role: Role,
+    kind: str,
+    by: User,
+    started_on: date,
+    unit: Unit | None = None,
 ) -> Membership:
     """Makes a person known by staff number only, and their membership.
 
-    Raises PermissionDenied for organisations whose people the actor does not see by name, ValidationError when
-    somebody there has the number already.
+    Raises PermissionDenied where the people of the unit, or of none, are not the actor's to look after,
+    ValidationError when somebody in the organisation has the number already.
     """
-    if not authority_of(by).may_see_names(organisation):
+    if not looks_after(by, organisation, unit.pk if unit else None):
         raise PermissionDenied(_("Only the organisation's own lead sees names."))
     # Two presses at one moment take turns, so that one number never stands for two people.
     Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
-    _refuse_taken(organisation, staff_number, started_on)
+    _refuse_taken(organisation, staff_number, started_on, by)
     person = create_person(name=name, by=by)
     return add_membership(
         person=person,
         organisation=organisation,
         role=role,
         kind=kind,
+        unit=unit,
         by=by,
         started_on=started_on,
         staff_number=staff_number,
     )
 
 
-def _refuse_taken(organisation: Organisation, staff_number: str, day: date, but: User | None = None) -> None:
+def _refuse_taken(organisation: Organisation, staff_number: str, day: date, by: User, but: User | None = None) -> None:
     same = Membership.objects.for_organisation(organisation).active_on(day)
     same = same.filter(staff_number__iexact=staff_number.strip())
-    if (same.exclude(person=but.pk) if but else same).exists():
-        raise ValidationError({"staff_number": _("Somebody here has this staff number already.")})
+    if not (same.exclude(person=but.pk) if but else same).exists():
+        return
+    if leads_only_units_of(by, organisation):
+        raise ValidationError({"staff_number": _("This number cannot be used. Ask the organisation's own lead.")})
+    raise ValidationError({"staff_number": _("Somebody here has this staff number already.")})
 
 
 @transaction.atomic
@@ -63,12 +77,13 @@ def give_sign_in_code(*, membership: Membership, by: User, at: datetime) -> str:
     """Makes the code with which a member without e-mail chooses a password, once and within a week; returns it.
 
     Whoever hands it over vouches that it reaches that person. A code given before stops working. Raises
-    PermissionDenied for others than the organisation's own lead and for one's own; ValidationError for a person who
-    has an address, has no staff number, shares it, has left, or works elsewhere too, whose account is not this
-    organisation's alone.
+    PermissionDenied for people who are not the actor's to look after and for one's own; ValidationError for a person
+    who has an address, has no staff number, shares it, has left, or works elsewhere too, whose account is not this
+    organisation's alone. Who leads units gives none to people who work outside them as well, or who lead something:
+    with the code goes the whole account.
     """
     person, organisation, day = membership.person, membership.organisation, day_of(at)
-    if person.is_same_as(by) or not authority_of(by).may_see_names(organisation):
+    if person.is_same_as(by) or not looks_after(by, organisation, membership.unit_id):
         raise PermissionDenied(_("Only the organisation's own lead does this, and nobody for themselves."))
     if person.email or EmailAddress.objects.filter(user=person).exists():
         raise ValidationError(_("This person has an e-mail address. They sign in with a code sent to it."))
@@ -81,7 +96,9 @@ def give_sign_in_code(*, membership: Membership, by: User, at: datetime) -> str:
         raise ValidationError(
             _("This person works for another organisation too. Ask whoever runs Signpost to let them in.")
         )
-    _refuse_taken(organisation, membership.staff_number, day, but=person)
+    _refuse_taken(organisation, membership.staff_number, day, by, but=person)
+    if leads_only_units_of(by, organisation) and not _is_theirs_alone(by, membership, day):
+        raise ValidationError(_("Only the organisation's own lead gives this person a code."))
     code = "".join(secrets.choice(LETTERS) for _letter in range(10))
     SignInCode.objects.update_or_create(
         membership=membership,
@@ -89,6 +106,16 @@ def give_sign_in_code(*, membership: Membership, by: User, at: datetime) -> str:
     )
     write_log(membership, "organisations.give_sign_in_code", by)
     return f"{code[:5]}-{code[5:]}"
+
+
+def _is_theirs_alone(by: User, membership: Membership, day: date) -> bool:
+    """Whether the account opens nothing beyond the units that the actor leads."""
+    person = membership.person
+    if person.is_superuser or Appointment.objects.filter(same_person(person)).exists():
+        return False
+    part = part_of_units(by, membership.organisation.slug, day)
+    here = Membership.objects.of(person).filter(Q(ended_on__isnull=True) | Q(ended_on__gte=day))
+    return part is not None and not here.exclude(unit__in=part.unit_ids or ()).exists()
 
 
 @transaction.atomic

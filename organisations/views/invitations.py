@@ -26,6 +26,7 @@ from organisations.forms_lead_people import AddressLine, InvitationForm, Several
 from organisations.isolating import isolated
 from organisations.mail import invitation_link
 from organisations.models import Invitation, Organisation, User
+from organisations.parts import Part
 from organisations.selectors_leads import (
     addresses_of_members,
     addresses_with_an_open_invitation,
@@ -82,7 +83,7 @@ def _row(invitation: Invitation) -> InvitationRow:
 def invitation_new(request: LeadRequest, slug: str) -> HttpResponse:
     """Invites one person."""
     organisation = get_organisation_for(request.user, slug)
-    form = InvitationForm(posted(request), organisation=organisation)
+    form = InvitationForm(posted(request), part=Part(organisation))
     if form.is_valid():
         with refusals_in(form):
             invitation = invite_person(
@@ -113,7 +114,7 @@ def invitation_new(request: LeadRequest, slug: str) -> HttpResponse:
 def invitations_several(request: LeadRequest, slug: str) -> HttpResponse:
     """Invites many people: first shows which lines are good, then sends to all of those or to none."""
     organisation = get_organisation_for(request.user, slug)
-    form = SeveralInvitationsForm(posted(request), organisation=organisation)
+    form = SeveralInvitationsForm(posted(request), part=Part(organisation))
     is_checked = form.is_valid() and "change" not in request.POST
     if not is_checked:
         return _show_several(request, form, organisation)

@@ -23,6 +23,7 @@ from organisations.access import (
     get_organisation_for,
     organisations_led_by,
 )
+from organisations.access_people import get_unit_parts_for
 from organisations.actions import add_domain, change_organisation, create_organisation, remove_domain, set_areas
 from organisations.audit import note_names_seen
 from organisations.clock import today
@@ -30,6 +31,7 @@ from organisations.forms_leads import DomainForm, OrganisationForm, Organisation
 from organisations.isolating import isolated
 from organisations.models import FormerName, Organisation, User
 from organisations.notes import notes_about
+from organisations.parts import Part
 from organisations.rules import Place, headcount_total
 from organisations.selectors_leads import (
     count_open_requests,
@@ -50,13 +52,16 @@ PROFILE_FIELDS = tuple(OrganisationProfileForm.base_fields)
 @login_required
 @require_safe
 def organisations(request: LeadRequest) -> HttpResponse:
-    """The organisations that a lead looks after."""
-    if not authority_of(request.user).leads_anything:
+    """The organisations that a lead looks after; who leads units of one alone comes straight to their people."""
+    authority, day = authority_of(request.user), today()
+    if not authority.leads_anything:
         raise PermissionDenied(_("You do not lead an organisation."))
-    day = today()
+    parts = [each for each in get_unit_parts_for(request.user, day) if not authority.may_see_names(each.organisation)]
+    if len(parts) == 1 and not authority.organisation_ids and not authority.partnership_ids:
+        return redirect("organisations:people", parts[0].organisation.slug)
     rows = organisation_rows(organisations_led_by(request.user, day).open_on(day), day)
     note_names_seen(by=request.user, where="leads", rows=sum(len(row.leads) for row in rows))
-    context = {"title": _("Organisations"), "section": "organisations", "rows": rows}
+    context = {"title": _("Organisations"), "section": "organisations", "rows": rows, "parts": parts}
     return show(request, "organisations.html", context)
 
 
@@ -92,7 +97,7 @@ def organisation(request: LeadRequest, slug: str) -> HttpResponse:
     """What an organisation is, who leads it and which addresses may join."""
     organisation = get_organisation_for(request.user, slug)
     day = today()
-    counts = role_counts(organisation, day)
+    counts = role_counts(Part(organisation), day)
     people_url = reverse("organisations:people", args=[slug])
     may_see_names = authority_of(request.user).may_see_names(organisation)
     leads = lead_appointments_of(organisation, day)

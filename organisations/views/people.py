@@ -1,4 +1,4 @@
-"""The people of an organisation: the list, one membership and what a lead does about it."""
+"""The people whom a lead looks after: the list, one membership and what is done about it."""
 
 from __future__ import annotations
 
@@ -19,13 +19,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from organisations.access import (
-    authority_of,
-    get_away_for,
-    get_join_request_of,
-    get_membership_of,
-    get_memberships_of,
-    get_organisation_for,
+from organisations.access import get_join_request_of, get_organisation_for
+from organisations.access_people import (
+    get_away_in,
+    get_member_for,
+    get_members_in,
+    get_part_for,
+    part_looked_after,
+    reached_in,
 )
 from organisations.actions import (
     confirm_role,
@@ -42,7 +43,8 @@ from organisations.clock import today
 from organisations.forms_lead_people import AwayForm, EndAwayForm, EndMembershipForm, MoveForm, PeopleFilterForm
 from organisations.isolating import isolated
 from organisations.links import Place, links_for
-from organisations.models import Membership, Organisation
+from organisations.models import Membership
+from organisations.parts import Part
 from organisations.selectors_leads import (
     PeopleFilter,
     count_from,
@@ -60,25 +62,22 @@ from organisations.views.pages import PAGE_SIZE, LeadRequest, posted, refusals_i
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def people(request: LeadRequest, slug: str) -> HttpResponse:
-    """People by name for the organisation's own lead, counts by role for a partnership lead.
+    """People by name for the organisation's own lead and for who leads units of it, counts for a partnership lead.
 
     A name to search for comes by POST only, so that it stands in no address, history or log.
     """
-    organisation = get_organisation_for(request.user, slug)
-    counts = role_counts(organisation, today())
-    frame = {"title": _("People"), "caption": organisation.name, "organisation": organisation, "section": "people"}
-    if not authority_of(request.user).may_see_names(organisation):
-        return show(
-            request, "people_counts.html", {**frame, "counts": counts, "requests": count_open_requests(organisation)}
-        )
+    part = part_looked_after(request.user, slug)
+    if part is None:
+        return _counts_only(request, slug)
+    counts = role_counts(part, today())
     values = request.POST if request.method == "POST" else {key: request.GET.get(key, "") for key in ("role", "show")}
     form = PeopleFilterForm(values, roles=[(count.role_id, count.name) for count in counts])
     chosen = form.chosen()
     if request.method == "POST" and form.is_valid() and not chosen.name:
         return redirect(f"{request.path}?role={chosen.role_id or ''}&show={chosen.show}")
     context = {
-        **frame,
-        **_page_of_people(request, organisation, chosen, count_from(counts, chosen)),
+        **_frame(part),
+        **_page_of_people(request, part, chosen, count_from(counts, chosen)),
         "filter_form": form,
         "chosen": chosen,
         "is_filtered": chosen != PeopleFilter(),
@@ -88,18 +87,27 @@ def people(request: LeadRequest, slug: str) -> HttpResponse:
     return show(request, "people.html", context)
 
 
-def _page_of_people(
-    request: LeadRequest, organisation: Organisation, chosen: PeopleFilter, count: int | None
-) -> dict[str, Any]:
-    paginator = Paginator(people_of(organisation, today(), chosen), PAGE_SIZE)
+def _counts_only(request: LeadRequest, slug: str) -> HttpResponse:
+    part = Part(organisation := get_organisation_for(request.user, slug))
+    counts, requests = role_counts(part, today()), count_open_requests(organisation)
+    return show(request, "people_counts.html", {**_frame(part), "counts": counts, "requests": requests})
+
+
+def _frame(part: Part) -> dict[str, Any]:
+    frame = {"title": _("People"), "caption": part.name, "organisation": part.organisation, "part": part}
+    return {**frame, "section": "people"}
+
+
+def _page_of_people(request: LeadRequest, part: Part, chosen: PeopleFilter, count: int | None) -> dict[str, Any]:
+    paginator = Paginator(people_of(part, today(), chosen), PAGE_SIZE)
     if count is not None:
         # The counts by role have been read for the filter already and say how long the list is.
         paginator.count = count
     page = paginator.get_page(request.POST.get("page") or request.GET.get("page"))
     page.object_list = list(page.object_list)
     rows = page.object_list
-    requests = requests_beside(organisation, rows)
-    note_names_seen(organisation=organisation, by=request.user, where="people", rows=len(rows) + len(requests))
+    requests = requests_beside(part, rows)
+    note_names_seen(organisation=part.organisation, by=request.user, where="people", rows=len(rows) + len(requests))
     return {
         "page_obj": page,
         "can_confirm": any(not row.is_role_confirmed for row in rows),
@@ -111,8 +119,7 @@ def _page_of_people(
 @require_POST
 def people_confirm(request: LeadRequest, slug: str) -> HttpResponse:
     """Confirms the roles that were ticked, all of them or none."""
-    organisation = get_organisation_for(request.user, slug)
-    memberships = get_memberships_of(request.user, organisation, request.POST.getlist("membership"))
+    memberships = get_members_in(get_part_for(request.user, slug), request.POST.getlist("membership"))
     if not memberships:
         messages.error(request, _("Nothing is changed. Tick at least one role to confirm."))
         return redirect("organisations:people", slug)
@@ -130,15 +137,16 @@ def people_confirm(request: LeadRequest, slug: str) -> HttpResponse:
 @require_safe
 def person(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
     """One membership, with what came before it here."""
-    membership = get_membership_of(request.user, slug, pk)
+    part, membership = get_member_for(request.user, slug, pk)
     organisation = membership.organisation
     note_names_seen(organisation=organisation, by=request.user, where="person", about=membership.goes_on_as, rows=1)
-    history = history_of(membership)
     day = today()
+    history = history_of(membership, reached_in(part, day))
     context = {
         "title": str(membership.goes_on_as),
-        "caption": organisation.name,
+        "caption": part.name,
         "organisation": organisation,
+        "part": part,
         "back_url": reverse("organisations:people", args=[slug]),
         "back_label": _("People"),
         "membership": next(row for row in history if row.pk == membership.pk),
@@ -146,8 +154,8 @@ def person(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
         "today": day,
         "has_ended": membership.ended_on is not None and membership.ended_on < day,
         "is_self": membership.person.is_same_as(request.user),
-        "links": links_for(Place.PERSON, slug, pk),
-        "merges": merges_into(membership.person, by_lead=True),
+        "links": links_for(Place.PERSON, slug, pk) if part.is_whole else [],
+        "merges": merges_into(membership.person, by_lead=True) if part.is_whole else [],
     }
     return show(request, "person.html", context)
 
@@ -156,7 +164,7 @@ def person(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
 @require_POST
 def person_confirm(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
     """Confirms one person's role."""
-    membership = get_membership_of(request.user, slug, pk)
+    _part, membership = get_member_for(request.user, slug, pk)
     try:
         confirm_role(membership=membership, by=request.user, at=timezone.now())
     except ValidationError as refusal:
@@ -170,8 +178,8 @@ def person_confirm(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_role(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
     """Puts a person into another role, unit or kind from a day on."""
-    membership = get_membership_of(request.user, slug, pk)
-    form = MoveForm(posted(request), membership=membership, today=today())
+    part, membership = get_member_for(request.user, slug, pk)
+    form = MoveForm(posted(request), membership=membership, part=part, today=today())
     if form.is_valid():
         with refusals_in(form):
             following = move_member(membership=membership, by=request.user, **form.place())
@@ -191,7 +199,7 @@ def person_role(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_end(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
     """Ends a membership on a day, after a question."""
-    membership = get_membership_of(request.user, slug, pk)
+    _part, membership = get_member_for(request.user, slug, pk)
     form = EndMembershipForm(posted(request), membership=membership, today=today())
     if form.is_valid():
         with refusals_in(form):
@@ -223,7 +231,7 @@ def person_end(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_return(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
     """Takes the last day away again, after a question."""
-    membership = get_membership_of(request.user, slug, pk)
+    _part, membership = get_member_for(request.user, slug, pk)
     form = forms.Form(posted(request))
     if form.is_valid():
         with refusals_in(form):
@@ -246,7 +254,7 @@ def person_return(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_away(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
     """Notes days away; no reason is asked for."""
-    membership = get_membership_of(request.user, slug, pk)
+    _part, membership = get_member_for(request.user, slug, pk)
     form = AwayForm(posted(request), membership=membership, today=today())
     if form.is_valid():
         with refusals_in(form):
@@ -270,8 +278,8 @@ def person_away(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_away_end(request: LeadRequest, slug: str, pk: int, away_pk: int) -> HttpResponse:
     """Says on which day a person was away for the last time."""
-    membership = get_membership_of(request.user, slug, pk)
-    away = get_away_for(request.user, membership, away_pk)
+    _part, membership = get_member_for(request.user, slug, pk)
+    away = get_away_in(membership, away_pk)
     form = EndAwayForm(posted(request), away=away, today=today())
     if form.is_valid():
         with refusals_in(form):

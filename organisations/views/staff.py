@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from organisations.access import get_membership_of, get_organisation_with_names_for
+from organisations.access_people import get_member_for, get_part_for
 from organisations.actions import add_person_without_email, give_sign_in_code
 from organisations.actions.staff_codes import WORKS_FOR
 from organisations.audit import note_names_seen
@@ -29,18 +29,18 @@ from organisations.views.pages import LeadRequest, posted, refusals_in, show, sh
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_new(request: LeadRequest, slug: str) -> HttpResponse:
     """Adds a person who has no e-mail address."""
-    organisation = get_organisation_with_names_for(request.user, slug)
-    form = PersonWithoutEmailForm(posted(request), today=today())
+    part = get_part_for(request.user, slug)
+    form = PersonWithoutEmailForm(posted(request), part=part, today=today())
     if form.is_valid():
         with refusals_in(form):
-            membership = add_person_without_email(organisation=organisation, by=request.user, **form.cleaned_data)
+            membership = add_person_without_email(organisation=part.organisation, by=request.user, **form.cleaned_data)
             messages.success(request, _("The person is added. Now give them a sign-in code."))
             return redirect("organisations:person", slug, membership.pk)
     return show_form(
         request,
         form,
         title=_("Add a person without e-mail"),
-        organisation=organisation,
+        organisation=part.organisation,
         text=(_("They sign in with their staff number, a code from you and then a password of their own."),),
         button_label=_("Add the person"),
         cancel_url=reverse("organisations:people", args=[slug]),
@@ -53,7 +53,7 @@ def person_new(request: LeadRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_code(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
     """Gives a member without e-mail a code, shown once, on a slip to print."""
-    membership = get_membership_of(request.user, slug, pk)
+    _part, membership = get_member_for(request.user, slug, pk)
     form, now = Form(posted(request)), timezone.now()
     back_url = reverse("organisations:person", args=[slug, pk])
     note_names_seen(

@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from organisations.access import get_memberships_of, get_organisation_with_names_for
+from organisations.access import get_organisation_with_names_for
+from organisations.access_people import get_members_in
 from organisations.audit import note_names_seen
 from organisations.clock import today
 from organisations.models import Organisation
+from organisations.parts import Part
 from organisations.views.pages import LeadRequest, posted, refusals_in
 from records.access_sessions import (
     get_held_attendance_of,
@@ -125,8 +127,8 @@ def briefing_withdraw(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
 def briefing_match(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
     """Says that a name from a room is one of the organisation's people."""
     attendance = get_held_attendance_of(request.user, slug, pk)
-    organisation = get_organisation_with_names_for(request.user, slug)
-    (membership,) = get_memberships_of(request.user, organisation, [request.POST.get("membership", "")])
+    part = Part(get_organisation_with_names_for(request.user, slug))
+    (membership,) = get_members_in(part, [request.POST.get("membership", "")])
     form = ReasonForm({"reason": "-"})
     with refusals_in(form):
         match_attendance(attendance=attendance, membership=membership, by=request.user, at=timezone.now())

@@ -14,9 +14,10 @@ from django.views.decorators.http import require_safe
 
 from downloads.tables import csv_response, xlsx_response
 from organisations.access import authority_of
+from organisations.access_people import get_unit_parts_for
 from organisations.clock import today
 from organisations.requests import SignedInRequest
-from reporting.access import get_organisations_for, get_unit_parts_for, organisations_with_names_for
+from reporting.access import get_organisations_for, organisations_with_names_for
 from reporting.access_reports import published_for
 from reporting.cells import CellWriter, headcount_lines
 from reporting.files import coverage_rows, headcount_rows, method_rows

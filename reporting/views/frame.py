@@ -11,7 +11,8 @@ from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
 from organisations.clock import today
-from reporting.access import Part, get_organisations_for
+from organisations.parts import Part
+from reporting.access import get_organisations_for
 from reporting.filters import Chosen, Said
 from reporting.forms import DayForm, FilterForm
 from reporting.selectors.choices import LABELS, Choices, choices_in, choices_within

@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from organisations.access_names import agreement_for
+from organisations.access_people import get_unit_parts_for
 from organisations.models import Organisation
 from organisations.requests import SignedInRequest
-from reporting.access import get_part_on, get_unit_parts_for, may_remind, may_see_names
+from reporting.access import get_part_on, may_remind, may_see_names
 from reporting.cells import CellWriter, evidence_lines, group_lines, headcount_lines
 from reporting.method import MEANINGS
 from reporting.selectors.coverage import coverage_on

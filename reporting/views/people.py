@@ -16,8 +16,9 @@ from organisations.access_names import agreement_for
 from organisations.audit import note_names_seen
 from organisations.clock import today
 from organisations.models import Organisation
+from organisations.parts import Part
 from organisations.requests import SignedInRequest
-from reporting.access import Part, get_part_on, get_part_with_names_on, may_remind, may_see_names
+from reporting.access import get_part_on, get_part_with_names_on, may_remind, may_see_names
 from reporting.files import apart_rows, people_rows
 from reporting.selectors.apart import ApartPage, all_apart, count_apart, page_of_apart
 from reporting.selectors.coverage import coverage_on
@@ -81,6 +82,8 @@ def people(request: SignedInRequest, slug: str, module_key: uuid.UUID | None = N
         "within": wanted.within,
         "shown": wanted.shown,
         "agreement": agreement,
+        # Who leads a unit looks after the people of today: of those of a past day some are another's by now.
+        "opens_people": agreement is None and (part.is_whole or look.day == today()),
     }
     if not apart and wanted.may_be_reminded and look.day == today() and may_remind(request.user, part):
         name, key = ("remind", [module_key]) if module_key else ("organisation_remind", [])

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from organisations.audit import note_names_seen
 from organisations.clock import LONDON, today
 from organisations.models import Organisation, User
+from organisations.parts import Part
 from organisations.requests import SignedInRequest
 from organisations.rules_letters import leaves_at
 from organisations.views.pages import refusals_in
@@ -27,7 +28,7 @@ from records.actions.reminders import checked_words, remind_people
 from records.mail import letter_text
 from records.models import Reminder, ReminderRound
 from records.selectors.reminders import outcomes_of, reminded_in, rounds_of
-from reporting.access import Part, get_part_to_remind, get_round_for
+from reporting.access import get_part_to_remind, get_round_for
 from reporting.forms_reminders import RemindForm
 from reporting.selectors.people import Wanted, ids_listed, module_title
 from reporting.views.frame import look_at_one, not_found, state_in, within_in

@@ -110,6 +110,8 @@ def tabs_for(request: HttpRequest) -> list[Tab]:
             places.append((_("Coverage"), reverse("reporting:coverage")))
         if leads := bool(authority.partnership_ids or authority.organisation_ids):
             places.append((_("Organisations"), reverse("organisations:organisations")))
+        elif authority.unit_ids:
+            places.append((_("People"), reverse("organisations:organisations")))
         if leads:
             places.append((_("Requirements"), reverse("records:requirements")))
         if leads or authority.trains_in:

@@ -139,7 +139,7 @@ def test_column(column, site_tree, today):
             if not visit.is_noted:
                 wrong.append(f"{row['method']} {row['name']}: names of {sorted(visit.others)}, and no row says so")
     assert not wrong, "\n".join(wrong)
-    if column in {"own_lead", "own_partnership_lead"}:
+    if column in {"own_lead", "own_unit_lead", "own_partnership_lead"}:
         assert named > 3
 
 
@@ -147,6 +147,8 @@ def test_column(column, site_tree, today):
 UNPROVEN = {
     "own_lead": "learner",
     "other_lead": "other_learner",
+    "own_unit_lead": "learner",
+    "other_unit_lead": "learner",
     "own_partnership_lead": "other_learner",
     "trainer": "other_learner",
     "reviewer": "other_learner",

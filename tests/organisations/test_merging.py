@@ -13,6 +13,7 @@ from django.utils import timezone
 from organisations.actions import ask_to_link, link_accounts, merge_people, rename_person, undo_merge
 from organisations.mail import link_token
 from organisations.models import Membership, Merge, User
+from organisations.parts import Part
 from organisations.selectors import active_memberships_of, member_by_staff_number
 from organisations.selectors_lead_merging import people_alike
 from organisations.selectors_leads import count_people, role_counts
@@ -60,7 +61,7 @@ class TestByALead:
         before = count_people(world.ours, TODAY)
         merge = together(world, twin)
         assert count_people(world.ours, TODAY) == before - 1
-        assert sum(each.registered for each in role_counts(world.ours, TODAY)) == before - 1
+        assert sum(each.registered for each in role_counts(Part(world.ours), TODAY)) == before - 1
         names = sign_in(world.lead).get(page("people", "riverside")).content.decode()
         assert names.count("Mina Member</bdi></a>") == 1
         undo_merge(merge=merge, by=world.lead, at=timezone.now())

@@ -1,0 +1,163 @@
+"""Who looks after which people: an organisation's own lead after all, the lead of a unit after those in it and below.
+
+Of everybody else in the organisation the lead of a unit learns nothing here: neither a name nor a number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.db.models import Exists, OuterRef, Q
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from organisations.access import authority_of
+from organisations.clock import today
+from organisations.models import Appointment, Away, Membership, Organisation, Unit, User
+from organisations.parts import Part
+from organisations.querysets import MembershipQuerySet, human_of, same_person
+
+if TYPE_CHECKING:
+    from organisations.access import Person
+
+#: For so long the lead of a unit can take back a last day that was a mistake.
+STILL_REACHED = timedelta(days=30)
+
+
+# --- Of which people ------------------------------------------------------------------------------
+
+
+def get_unit_parts_for(person: Person, day: date) -> list[Part]:
+    """The parts of organisations that the person leads as units: 2 queries, none for who leads no unit."""
+    led = authority_of(person).unit_ids
+    if not led:
+        return []
+    organisations = Organisation.objects.open_on(day).filter(units__in=led).distinct().order_by("name", "pk")
+    places = {place.pk: place for place in organisations}
+    units = Unit.objects.filter(organisation__in=places).order_by("name", "pk")
+    below: dict[int, dict[int, set[int]]] = {pk: {} for pk in places}
+    names: dict[int, list[str]] = {pk: [] for pk in places}
+    for unit in units:
+        below[unit.organisation_id].setdefault(unit.parent_id or 0, set()).add(unit.pk)
+        if unit.pk in led:
+            names[unit.organisation_id].append(unit.name)
+    parts = []
+    for pk, place in places.items():
+        found = {unit for those in below[pk].values() for unit in those if unit in led}
+        fresh = found
+        while fresh:
+            fresh = {unit for above in fresh for unit in below[pk].get(above, ())} - found
+            found = found | fresh
+        parts.append(Part(place, frozenset(found), tuple(names[pk])))
+    return parts
+
+
+def part_of_units(person: Person, slug: str, day: date) -> Part | None:
+    """The units of one organisation that the person leads, with those below them."""
+    return next((part for part in get_unit_parts_for(person, day) if part.organisation.slug == slug), None)
+
+
+def part_looked_after(person: Person, slug: str) -> Part | None:
+    """The people of an organisation that are the person's to look after, by name; None where there are none."""
+    own = authority_of(person).organisation_ids
+    if own and (organisation := Organisation.objects.filter(slug=slug, pk__in=own).first()):
+        return Part(organisation)
+    return part_of_units(person, slug, today())
+
+
+def get_part_for(person: Person, slug: str) -> Part:
+    """The same, for those who have some; 404 where there is no organisation, 403 where nobody in it is theirs."""
+    if part := part_looked_after(person, slug):
+        return part
+    if Organisation.objects.filter(slug=slug).exists():
+        raise PermissionDenied(_("Only the organisation's own lead sees names."))
+    raise _nothing()
+
+
+def looks_after(person: Person, organisation: Organisation, unit_id: int | None) -> bool:
+    """Whether the people of this unit, or of none, of the organisation are the person's to look after."""
+    part = part_looked_after(person, organisation.slug)
+    return part is not None and (part.unit_ids is None or unit_id in part.unit_ids)
+
+
+def leads_only_units_of(person: User | None, organisation: Organisation) -> bool:
+    """Whether the person leads units of the organisation and not the whole: no refusal may tell them of the rest."""
+    if person is None:
+        return False
+    part = part_looked_after(person, organisation.slug)
+    return part is not None and not part.is_whole
+
+
+# --- One of them, some of them --------------------------------------------------------------------
+
+
+def reached_in(part: Part, day: date) -> MembershipQuerySet:
+    """The memberships whose pages open on the day.
+
+    Of a whole organisation every one. Of units those of the day, and those that ended lately and that nothing in
+    the organisation followed: where somebody went is not for the lead of a unit to read.
+    """
+    if part.is_whole:
+        return part.memberships
+    later = Membership.objects.for_organisation(part.organisation).annotate(human=human_of())
+    later = later.filter(human=OuterRef("human"), started_on__gt=OuterRef("ended_on"))
+    lately = Q(ended_on__lt=day, ended_on__gte=day - STILL_REACHED) & ~Exists(later)
+    lasting = Q(started_on__lte=day) & (Q(ended_on__isnull=True) | Q(ended_on__gte=day))
+    return part.memberships.annotate(human=human_of()).filter(lasting | lately)
+
+
+def get_member_for(person: Person, slug: str, pk: int) -> tuple[Part, Membership]:
+    """A membership under its organisation's address, and the part as which the person looks after it."""
+    part = get_part_for(person, slug)
+    rows = reached_in(part, today()).select_related("person__merged_into", "organisation", "role", "unit")
+    try:
+        return part, rows.get(pk=pk)
+    except ObjectDoesNotExist as error:
+        raise _nothing() from error
+
+
+def get_members_in(part: Part, pks: Sequence[str]) -> list[Membership]:
+    """Several memberships of those looked after; 404 when one of them is not there."""
+    if not all(pk.isdecimal() and len(pk) < 19 for pk in pks):
+        raise _nothing()
+    wanted = {int(pk) for pk in pks}
+    found = list(reached_in(part, today()).filter(pk__in=wanted).select_related("person"))
+    if len(found) != len(wanted):
+        raise _nothing()
+    return found
+
+
+def get_away_in(membership: Membership, pk: int) -> Away:
+    """A time away of a membership that was fetched for the person."""
+    away = membership.away.filter(pk=pk).select_related("membership").first()
+    if away is None:
+        raise _nothing()
+    return away
+
+
+# --- What the lead of a unit may not do -----------------------------------------------------------
+
+
+def refusal_of_role(by: User | None, organisation: Organisation) -> str:
+    """What the lead of a unit is told of a role that somebody has already, perhaps elsewhere; nothing for others."""
+    if leads_only_units_of(by, organisation):
+        return _("This role cannot be given from here. Ask the organisation's own lead.")
+    return ""
+
+
+def refusal_of_last_day(by: User | None, membership: Membership) -> str:
+    """Why the lead of a unit does not save the last day of another lead: it would end what they lead."""
+    person, organisation = membership.person, membership.organisation
+    if by is None or person.is_same_as(by) or not leads_only_units_of(by, organisation):
+        return ""
+    held = Appointment.objects.filter(same_person(person), Q(ended_on__isnull=True) | Q(ended_on__gt=today()))
+    if held.filter(Q(organisation=organisation) | Q(unit__organisation=organisation)).exists():
+        return _("This person leads something here. Only the organisation's own lead saves their last day.")
+    return ""
+
+
+def _nothing() -> Http404:
+    return Http404(_("There is nothing at this address."))
