@@ -52,6 +52,11 @@ def late_on(day: date | GivenDay) -> Q:
     return Q(satisfied_from__isnull=True) | Q(satisfied_from__gt=day) | Q(satisfied_to__lt=day)
 
 
+def current_on(day: date | GivenDay) -> Q:
+    """Standing that is current on the day."""
+    return Q(satisfied_from__lte=day) & (Q(satisfied_to__isnull=True) | Q(satisfied_to__gte=day))
+
+
 def severity_on(day: date | GivenDay) -> Case:
     """How badly a row of standing stands on a day of its stretch, as a number: see records.rules.standing."""
     late, soon = late_on(day), Q(satisfied_to__lte=day + timedelta(days=EXPIRING_DAYS))

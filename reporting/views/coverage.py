@@ -29,8 +29,6 @@ from reporting.views.frame import Look, day_in, look_at_all
 
 #: Organisations on one page of the table; totals and files always hold all of them.
 PAGE_SIZE = 50
-#: How so many people came to be current is counted in less than a second; of more only where it is asked for.
-COUNTED_AT_ONCE = 20_000
 
 
 @login_required
@@ -49,9 +47,6 @@ def coverage(request: SignedInRequest) -> HttpResponse:
         return render(request, "reporting/units.html", {"parts": parts})
     look = look_at_all(request)
     table = _table(request, look)
-    tells_how = table.everybody.registered <= COUNTED_AT_ONCE or request.GET.get("how") == "yes"
-    if tells_how:
-        table = with_evidence(table, look.chosen)
     page = Paginator(table.rows, PAGE_SIZE).get_page(request.GET.get("page"))
     writer, named = CellWriter(look.kept), organisations_with_names_for(request.user)
     context = {
@@ -61,7 +56,6 @@ def coverage(request: SignedInRequest) -> HttpResponse:
         "headcounts": headcount_lines(table.rows),
         "lines": [writer.line(row, shows_names=row.organisation_id in named) for row in page.object_list],
         "totals": writer.totals(table.totals),
-        "tells_how": tells_how,
         "meanings": MEANINGS,
         "leads_partnership": bool(authority.partnership_ids),
         "parts": parts,
@@ -76,7 +70,7 @@ def coverage(request: SignedInRequest) -> HttpResponse:
 def coverage_csv(request: HttpRequest) -> HttpResponseBase:
     """The table as a file."""
     look = look_at_all(request)
-    table = with_evidence(_table(request, look), look.chosen)
+    table = _table(request, look)
     rows = coverage_rows(table, known_on=today(), chosen=look.chosen)
     return csv_response(f"{_('coverage')}-{look.day.isoformat()}.csv", rows)
 
@@ -86,7 +80,7 @@ def coverage_csv(request: HttpRequest) -> HttpResponseBase:
 def coverage_xlsx(request: HttpRequest) -> HttpResponseBase:
     """The table as a workbook, with how it was counted."""
     look = look_at_all(request)
-    table = with_evidence(_table(request, look), look.chosen)
+    table = _table(request, look)
     sheets = [
         (_("Coverage"), coverage_rows(table, known_on=today(), chosen=look.chosen)),
         (_("Headcounts"), headcount_rows(table)),
@@ -103,4 +97,5 @@ def _shortcuts(named: Collection[int], look: Look, table: Coverage) -> dict[str,
 
 
 def _table(request: HttpRequest, look: Look) -> Coverage:
-    return coverage_on(get_organisations_for(request.user, look.day), look.day, look.chosen)
+    table = coverage_on(get_organisations_for(request.user, look.day), look.day, look.chosen)
+    return with_evidence(table, look.chosen)

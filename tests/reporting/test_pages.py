@@ -110,20 +110,6 @@ def test_the_table_says_every_number(scene):
     assert "as known on" not in said
 
 
-def test_of_many_people_it_is_shown_on_demand_how_they_came_to_be_current(scene, monkeypatch):
-    monkeypatch.setattr("reporting.views.coverage.COUNTED_AT_ONCE", 4)
-    client = sign_in(scene.world.partnership_lead)
-    page = client.get(COVERAGE, {"kind": "employee"})
-    assert "2 current, 1 expiring 1 due, 2 overdue" in words(page)
-    (address,) = re.findall(r'href="([^"]*how=yes)"', page.text)
-    shown = client.get(f"{COVERAGE}{address}".replace("&amp;", "&"))
-    assert "2 current, 1 expiring 0 of them on the live edition 2 assessed" in words(shown)
-    assert "how=yes" not in shown.text
-    assert shown.context["chosen"].kind == "employee"
-    # The file always holds it.
-    assert read(client.get(COVERAGE_CSV))[0]["Assessed"] == "2"
-
-
 def test_a_past_day_says_as_known_on_today(scene):
     response = sign_in(scene.world.lead).get(COVERAGE, {"on": "2026-09-15"})
     said = words(response)
