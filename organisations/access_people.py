@@ -51,7 +51,8 @@ def get_unit_parts_for(person: Person, day: date) -> list[Part]:
         while fresh:
             fresh = {unit for above in fresh for unit in below[pk].get(above, ())} - found
             found = found | fresh
-        parts.append(Part(place, frozenset(found), tuple(names[pk])))
+        only = next(iter(led & found)) if len(names[pk]) == 1 else None
+        parts.append(Part(place, frozenset(found), tuple(names[pk]), only))
     return parts
 
 

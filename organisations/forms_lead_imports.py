@@ -52,7 +52,7 @@ class ColumnsForm(forms.Form):
                 required=False,
             )
             self.fields["default_role"].initial = run.default_role_id
-        for name, asked in self.kind.questions.items():
+        for name, asked in self.kind.questions_of(run).items():
             initial = run.options.get(name, asked.is_ticked)
             self.fields[name] = forms.BooleanField(
                 label=asked.label, help_text=asked.help_text, required=False, initial=initial
@@ -70,7 +70,7 @@ class ColumnsForm(forms.Form):
 
     def options(self) -> dict[str, bool]:
         """The answers to what the kind asks."""
-        return {name: self.cleaned_data[name] for name in self.kind.questions}
+        return {name: self.cleaned_data[name] for name in self.kind.questions_of(self.run)}
 
 
 class ApplyForm(forms.Form):

@@ -26,6 +26,8 @@ class Question:
     label: Any
     help_text: Any = ""
     is_ticked: bool = False
+    #: Whether it is not for who leads units to decide.
+    is_of_whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,10 @@ class ImportKind:
     #: By the name under which the run keeps the answer.
     questions: Mapping[str, Question] = field(default_factory=dict)
     hints: Callable[[ImportRun], list[Hint]] = lambda _run: []
+
+    def questions_of(self, run: ImportRun) -> Mapping[str, Question]:
+        """What is asked of whoever brought this file."""
+        return {name: asked for name, asked in self.questions.items() if not (run.is_of_units and asked.is_of_whole)}
 
     def address(self, part: str, *args: object) -> str:
         """One of its pages: `import_new`, `import`, `import_apply` and so on."""

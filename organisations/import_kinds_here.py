@@ -46,6 +46,7 @@ def register() -> None:
                     _("Make stations, wards and teams that are not there yet"),
                     _("You see their names before anything is saved. “North / Team A” is Team A in North."),
                     is_ticked=True,
+                    is_of_whole=True,
                 )
             },
             hints=hints_of_people,

@@ -15,10 +15,12 @@ class Part:
     """What of one organisation is a person's: everybody in it, or the people of the units that they lead."""
 
     organisation: Organisation
-    #: The units led and all units below them; None where it is everybody. Never empty.
+    #: The units led and all units below them; None where it is everybody.
     unit_ids: frozenset[int] | None = None
     #: The units led, by name.
     units: tuple[str, ...] = ()
+    #: The unit led, where it is one alone.
+    only_unit_id: int | None = None
 
     @property
     def is_whole(self) -> bool:

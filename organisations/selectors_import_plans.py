@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from organisations.access_imports import part_of_import
 from organisations.clock import day_of
 from organisations.import_kinds import Hint, Staged
 from organisations.imports.columns import folded
@@ -21,6 +22,7 @@ from organisations.imports.rows import HeadcountRow, PersonRow, Refusal, Refused
 from organisations.imports.values import Why
 from organisations.isolating import isolated
 from organisations.models import ImportRow, ImportRun, Membership, Role
+from organisations.parts import Part
 from organisations.selectors_imports import known_headcounts, known_people, names_of, vocabulary_of
 
 #: The answer that lets a file make units.
@@ -33,11 +35,12 @@ def planned_people(run: ImportRun, table: Table, at: datetime) -> list[Staged]:
     """What would become of each row of a file of people, and of people who stand in none."""
     day, columns = day_of(at), run.columns
     makes_units = run.options.get(MAKES_UNITS, False)
-    words = vocabulary_of(run.organisation, run.default_role_id, makes_units=makes_units)
+    part = part_of_import(run)
+    words = vocabulary_of(part, run.default_role_id, makes_units=makes_units)
     read = [read_person(line, columns, words, day) for line in table.lines]
     lines = {line.number: line for line in table.lines}
     good = [row for row in read if isinstance(row, PersonRow)]
-    plan = make_plan(good, known_people(run.organisation, (row.email for row in good)), day)
+    plan = make_plan(good, known_people(part, (row.email for row in good)), day)
     rows = [refused_row(run, lines[row.number], row.refusals) for row in read if isinstance(row, RefusedRow)]
     for step in plan.steps:
         if step.outcome == Outcome.REFUSED:
@@ -54,7 +57,7 @@ def planned_people(run: ImportRun, table: Table, at: datetime) -> list[Staged]:
 def planned_headcounts(run: ImportRun, table: Table, at: datetime) -> list[Staged]:
     """What would become of each row of a file of headcounts."""
     columns = run.columns
-    words = vocabulary_of(run.organisation, None)
+    words = vocabulary_of(Part(run.organisation), None)
     read = [read_headcount(line, columns, words, day_of(at)) for line in table.lines]
     lines = {line.number: line for line in table.lines}
     good = [row for row in read if isinstance(row, HeadcountRow)]
@@ -156,11 +159,12 @@ def hints_of_names(run: ImportRun) -> list[Hint]:
         names = [role.name for role in Role.objects.filter(is_active=True)]
         found.append(Hint(_("The roles that there are: %(names)s.") % {"names": _shown(names)}))
     if reasons & {Why.UNKNOWN_UNIT, Why.AMBIGUOUS_UNIT}:
-        names = [unit.name for unit in run.organisation.units.order_by("name")]
+        names = [unit.name for unit in part_of_import(run).places.order_by("name")]
         text = _("The stations, wards and teams that there are: %(names)s.") % {"names": _shown(names)}
         if not names:
             text = _("There are no stations, wards and teams yet. You can add them, or let the file make them.")
-        found.append(Hint(text, reverse("organisations:units", args=[run.organisation.slug])))
+        url = "" if run.is_of_units else reverse("organisations:units", args=[run.organisation.slug])
+        found.append(Hint(text, url))
     return found
 
 

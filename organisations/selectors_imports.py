@@ -7,13 +7,14 @@ from itertools import islice
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 
 from organisations.bulk import Among
+from organisations.clock import today
 from organisations.imports.columns import folded
 from organisations.imports.headcounts import Counted, Place
-from organisations.imports.planning import Here, Known, Outcome, Someone
+from organisations.imports.planning import Here, Known, Outcome, Someone, Within
 from organisations.imports.rows import SEVERAL, Vocabulary
 from organisations.models import (
     Appointment,
@@ -26,6 +27,7 @@ from organisations.models import (
     Unit,
     User,
 )
+from organisations.parts import Part
 from organisations.querysets import human_of
 
 #: Values of one question to the database.
@@ -36,22 +38,25 @@ SHOWN = 10
 REFUSALS_SHOWN = 50
 
 
-def vocabulary_of(organisation: Organisation, default_role: int | None, *, makes_units: bool = False) -> Vocabulary:
-    """The names of roles in every language, and of the organisation's units: 2 queries."""
+def vocabulary_of(part: Part, default_role: int | None, *, makes_units: bool = False) -> Vocabulary:
+    """The names of roles in every language, and of the units of an organisation, or of some: 2 queries."""
     roles: dict[str, int] = {}
     names = [field.name for field in Role._meta.get_fields() if field.name.startswith("name_")]
     for pk, slug, *spelled in Role.objects.filter(is_active=True).values_list("pk", "slug", *names):
         for text in (slug, *spelled):
             if text:
                 roles.setdefault(folded(text), pk)
-    return Vocabulary(roles, unit_names_of(organisation), default_role, makes_units)
+    return Vocabulary(roles, unit_names_of(part), default_role, makes_units)
 
 
-def unit_names_of(organisation: Organisation) -> dict[str, int]:
-    """The organisation's units by name, also under those above; SEVERAL where it is not clear which: 1 query."""
-    rows = {pk: (parent, name) for pk, parent, name in organisation.units.values_list("pk", "parent_id", "name")}
+def unit_names_of(part: Part) -> dict[str, int]:
+    """The units by name, also under those above; SEVERAL where it is not clear which: 1 query."""
+    units = part.organisation.units.values_list("pk", "parent_id", "name")
+    rows = {pk: (parent, name) for pk, parent, name in units}
     found: dict[str, int] = {}
     for pk in rows:
+        if part.unit_ids is not None and pk not in part.unit_ids:
+            continue
         path: list[str] = []
         here: int | None = pk
         while here is not None and len(path) < len(rows):
@@ -62,8 +67,9 @@ def unit_names_of(organisation: Organisation) -> dict[str, int]:
     return found
 
 
-def known_people(organisation: Organisation, emails: Iterable[str]) -> Known:
-    """Everybody who was ever here, and who uses these addresses."""
+def known_people(part: Part, emails: Iterable[str]) -> Known:
+    """Everybody who was ever here, and who uses these addresses; of units, what a file is kept to."""
+    organisation = part.organisation
     here = [
         Here(*row)
         for row in Membership.objects.filter(organisation=organisation)
@@ -87,7 +93,17 @@ def known_people(organisation: Organisation, emails: Iterable[str]) -> Known:
         for each in _people(organisation, batch)
     }
     domains = {name.lower() for name in organisation.domains.values_list("domain", flat=True)}
-    return Known(people, here, accounts, domains)
+    return Known(people, here, accounts, domains, within_of(part))
+
+
+def within_of(part: Part) -> Within | None:
+    """The units to which a file is kept, none for one of the whole: 1 query for the others."""
+    if part.unit_ids is None:
+        return None
+    organisation = part.organisation
+    held = Appointment.objects.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=today()))
+    held = held.filter(Q(organisation=organisation) | Q(unit__organisation=organisation))
+    return Within(part.unit_ids, part.only_unit_id, frozenset(held.values_list(human_of(), flat=True)))
 
 
 def _kept_people(person_ids: Collection[int]) -> dict[int, int]:
@@ -142,15 +158,6 @@ def known_headcounts(organisation: Organisation) -> dict[Place, Counted]:
 
 
 # --- pages ----------------------------------------------------------------------------------------
-def imports_of(organisation: Organisation, kind: str) -> QuerySet[ImportRun]:
-    """The imports of an organisation, newest first, without the files themselves."""
-    return (
-        ImportRun.objects.filter(organisation=organisation, kind=kind)
-        .select_related("started_by")
-        .defer("content", "samples")
-    )
-
-
 def examples_of(run: ImportRun) -> dict[str, list[ImportRow]]:
     """The first rows of each outcome: one query for each."""
     outcomes = (Outcome.NEW, Outcome.CHANGED, Outcome.MOVED, Outcome.ENDED, Outcome.MISSING)

@@ -38,10 +38,18 @@ def chunk_size() -> int:
 
 @transaction.atomic
 def bring_file(
-    *, organisation: Organisation, kind: str, content: bytes, file_name: str, by: User | None, at: datetime
+    *,
+    organisation: Organisation,
+    kind: str,
+    content: bytes,
+    file_name: str,
+    by: User | None,
+    at: datetime,
+    is_of_units: bool = False,
 ) -> ImportRun:
     """Keeps a file until it is compared, with the columns that its headings suggest.
 
+    One of units touches only people of the units that the actor leads when it is compared and when it is saved.
     Raises ValidationError for a file that is no table, and for an organisation that has closed.
     """
     if organisation.closed_on and organisation.closed_on < day_of(at):
@@ -56,6 +64,7 @@ def bring_file(
         organisation=organisation,
         kind=kind,
         started_by=by,
+        is_of_units=is_of_units,
         started_at=at,
         file_name=file_name[-200:],
         content=content,
@@ -92,7 +101,7 @@ def choose_columns(
         raise ValidationError(_("Say in which column this stands: %(fields)s.") % {"fields": words})
     run.columns, run.default_role, run.state, run.progress = named, default_role, State.CHECKING, 0
     given = options or {}
-    run.options = {name: bool(given.get(name, asked.is_ticked)) for name, asked in kind.questions.items()}
+    run.options = {name: bool(given.get(name, asked.is_ticked)) for name, asked in kind.questions_of(run).items()}
     run.save(update_fields=["columns", "default_role", "options", "state", "progress"])
     if is_queued:
         _queue("check_import", run)

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from organisations.access_imports import part_of_import
 from organisations.actions.imports import chunk_size
 from organisations.actions.imports_people import People
 from organisations.actions.places import create_unit
@@ -27,6 +28,7 @@ from organisations.imports.headcounts import plan_headcounts
 from organisations.imports.planning import Outcome, Plan, Step, make_plan
 from organisations.imports.rows import BETWEEN_UNITS, PersonRow, Refusal
 from organisations.models import Headcount, ImportRow, ImportRun, Organisation, Unit
+from organisations.parts import Part
 from organisations.selectors_import_plans import headcount_row, person_row
 from organisations.selectors_imports import known_headcounts, known_people, unit_names_of
 
@@ -94,7 +96,7 @@ def save_people(run: ImportRun, at: datetime, after_chunk: Callable[[], None]) -
     """Saves what is left of a file of people."""
     day, left = day_of(at), rows_left(run)
     rows = _in_their_units(run, [person_row(number, values) for number, (_pk, values) in left.items()])
-    known = known_people(run.organisation, (row.email for row in rows))
+    known = known_people(part_of_import(run), (row.email for row in rows))
     plan = make_plan(rows, known, day)
     grouped = {place for group in plan.groups for place in group}
     loose = [(place,) for place in range(len(plan.steps)) if place not in grouped]
@@ -125,7 +127,7 @@ def _in_their_units(run: ImportRun, rows: list[PersonRow]) -> list[PersonRow]:
     """The rows; units that were new when the file was read may be there by now."""
     if not any(row.new_unit for row in rows):
         return rows
-    units = unit_names_of(run.organisation)
+    units = unit_names_of(Part(run.organisation))
     return [
         replace(row, unit=there, new_unit="") if row.new_unit and (there := units.get(folded(row.new_unit))) else row
         for row in rows
@@ -136,7 +138,7 @@ def _in_their_units(run: ImportRun, rows: list[PersonRow]) -> list[PersonRow]:
 def _with_units_made(run: ImportRun, plan: Plan) -> Plan:
     """The plan after the units that it names have been made, each under the one above it."""
     Organisation.objects.select_for_update(no_key=True).get(pk=run.organisation_id)
-    units = unit_names_of(run.organisation)
+    units = unit_names_of(Part(run.organisation))
     for step in plan.steps:
         if step.outcome == Outcome.REFUSED or not step.row.new_unit or units.get(folded(step.row.new_unit)):
             continue

@@ -19,7 +19,7 @@ from organisations.audit import write_logs
 from organisations.bulk import Among, add_rows, insert_rows, update_rows
 from organisations.clock import today
 from organisations.events import memberships_changed, memberships_went_on, person_renamed
-from organisations.imports.planning import Known, Outcome, Step
+from organisations.imports.planning import Known, Outcome, Step, may_end
 from organisations.mail import post_invitations, queue_with_write
 from organisations.models import Appointment, Away, ImportRun, Invitation, Membership, Organisation, User
 
@@ -87,9 +87,16 @@ class People:
         """Ends memberships of which no row speaks, unless no day is given; says how many."""
         if on is None:
             return 0
-        places = list(Membership.objects.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk"))
+        held = Membership.objects.select_for_update(of=("self",)).select_related("person")
+        places = list(held.filter(pk__in=pks).order_by("pk"))
         self._take_turns({place.person_id for place in places})
-        still = [place for place in places if place.started_on <= on and (not place.ended_on or place.ended_on > on)]
+        still = [
+            place
+            for place in places
+            if place.started_on <= on
+            and (not place.ended_on or place.ended_on > on)
+            and may_end(self.known.within, place.person.human_id, place.unit_id)
+        ]
         for place in still:
             place.ended_on = on
         update_rows(still, ["ended_on"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import TypeAlias
@@ -69,6 +69,22 @@ class Known:
     accounts: Mapping[str, int] = field(default_factory=dict)
     #: Domains whose addresses the organisation gives out.
     domains: Collection[str] = ()
+    within: Within | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """The units to which a file of their lead is kept: of who works elsewhere it learns and changes nothing."""
+
+    units: Collection[int]
+    #: Where somebody new goes of whom no unit is told; None where that is not clear.
+    default: int | None = None
+    #: People who lead something in the organisation: their last day would end that.
+    leads: Collection[int] = ()
+
+    def holds(self, place: Here) -> bool:
+        """Whether the place is in one of the units."""
+        return place.unit in self.units
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +134,7 @@ def make_plan(rows: Iterable[PersonRow], known: Known, day: date) -> Plan:
     steps: dict[int, Step] = {}
     grouped: dict[Key, list[PersonRow]] = defaultdict(list)
     for row in rows:
-        found = _find(row, known, index, day)
+        found = _found_within(known.within, row, _find(row, known, index, day), index)
         if isinstance(found, Why):
             steps[row.number] = _refused(row, found)
         else:
@@ -137,13 +153,72 @@ def make_plan(rows: Iterable[PersonRow], known: Known, day: date) -> Plan:
             made = [_refused(row, why) for row in group]
         else:
             person = known.people[key] if isinstance(key, int) else None
-            made = _resolve(group, person, index.of_person[person.pk] if person else [], day, touched)
+            theirs = index.of_person[person.pk] if person else []
+            if known.within is None:
+                made = _resolve(group, person, theirs, day, touched)
+            else:
+                made = _resolve_within(known.within, group, person, theirs, day, touched)
         for step in made:
             steps[step.row.number] = step
     order = {row.number: place for place, row in enumerate(rows)}
     groups = [tuple(order[row.number] for row in group) for group in grouped.values()]
-    missing = tuple(each for each in known.here if each.is_open(day) and each.pk not in touched)
+    missing = tuple(
+        each
+        for each in known.here
+        if each.is_open(day) and each.pk not in touched and may_end(known.within, each.person, each.unit)
+    )
     return Plan(tuple(steps[row.number] for row in rows), missing, tuple(groups))
+
+
+def may_end(within: Within | None, person: int, unit: int | None) -> bool:
+    """Whether a file may end a place of this person in this unit."""
+    return within is None or (unit in within.units and person not in within.leads)
+
+
+def _found_within(within: Within | None, row: PersonRow, found: int | Why | None, index: _Index) -> int | Why | None:
+    """Who the row is about, as far as the file may know: of units only who has or had a place in them."""
+    if within is None:
+        return found
+    if isinstance(found, Why) or (row.unit is not None and row.unit not in within.units):
+        return Why.NOT_YOURS
+    if found is not None and not any(within.holds(each) for each in index.of_person.get(found, ())):
+        return Why.NOT_YOURS
+    return found
+
+
+def _resolve_within(
+    within: Within,
+    group: list[PersonRow],
+    person: Someone | None,
+    theirs: list[Here],
+    day: date,
+    touched: set[int],
+) -> list[Step]:
+    """The rows of one person beside their memberships in the units; whatever is elsewhere stays as it is.
+
+    Who works elsewhere too keeps their roles, name and address: the file changes only a place that it finds.
+    """
+    own = [each for each in theirs if within.holds(each)]
+    refused: list[Step] = []
+    if person is not None and len(own) < len(theirs):
+        person = replace(person, is_ours=False)
+        if any(each.is_open(day) and not within.holds(each) for each in theirs):
+            here = {each.role for each in own if each.is_open(day)}
+            refused = [_refused(row, Why.NOT_YOURS) for row in group if row.role not in here]
+            group = [row for row in group if row.role in here]
+    made = _resolve(group, person, own, day, touched) if group else []
+    return refused + [_kept_within(within, step) for step in made]
+
+
+def _kept_within(within: Within, step: Step) -> Step:
+    """The step, unless it would put somebody into no unit or end what they lead."""
+    if step.outcome == Outcome.ENDED and step.person in within.leads:
+        return _refused(step.row, Why.NOT_YOURS)
+    if step.outcome != Outcome.NEW or step.row.unit is not None:
+        return step
+    if within.default is None:
+        return _refused(step.row, Why.NO_UNIT)
+    return replace(step, row=replace(step.row, unit=within.default))
 
 
 def _own_key(row: PersonRow) -> str:
@@ -185,6 +260,7 @@ FIELD_OF = {
     Why.ADDRESS_SHARED: Field.EMAIL,
     Why.SEVERAL_ROLES: Field.ROLE,
     Why.ENDS_BEFORE_START: Field.ENDED_ON,
+    Why.NO_UNIT: Field.UNIT,
 }
 
 

@@ -52,6 +52,9 @@ class Why(StrEnum):
     ADDRESS_SHARED = "address_shared"
     SEVERAL_ROLES = "several_roles"
     CLOSED = "closed"
+    # --- in a file of who leads units
+    NOT_YOURS = "not_yours"
+    NO_UNIT = "no_unit"
 
 
 class Refused(Exception):

@@ -56,6 +56,8 @@ class ImportRun(models.Model):
     columns = models.JSONField(default=dict, blank=True)
     #: The role of those of whom the file says none.
     default_role = models.ForeignKey(Role, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    #: Whether whoever brought it leads units: it touches only their people.
+    is_of_units = models.BooleanField(default=False)
     #: Answers to what the kind asks before the rows are read.
     options = models.JSONField(default=dict, blank=True)
     mode = models.CharField(max_length=4, choices=Mode.choices, blank=True, default="")

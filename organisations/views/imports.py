@@ -15,8 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from downloads.tables import csv_response
-from organisations.access import get_organisation_with_names_for
-from organisations.access_imports import get_import_of
+from organisations.access_imports import get_import_of, get_part_to_import_into, imports_in
 from organisations.actions import bring_file, cancel_import, choose_columns, start_applying
 from organisations.audit import note_names_seen
 from organisations.clock import today
@@ -24,7 +23,7 @@ from organisations.forms_lead_imports import ApplyForm, ColumnsForm, FileForm
 from organisations.import_kinds import ImportKind, kind_of
 from organisations.imports.words import FAULTS, OUTCOMES
 from organisations.models import ImportRun
-from organisations.selectors_imports import REFUSALS_SHOWN, examples_of, imports_of, refused_rows
+from organisations.selectors_imports import REFUSALS_SHOWN, examples_of, refused_rows
 from organisations.views.pages import LeadRequest, posted, refusals_in, show, show_form
 
 #: Seconds after which the page of work under way asks again.
@@ -35,30 +34,33 @@ AGAIN = "3"
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_new(request: LeadRequest, slug: str, kind: str) -> HttpResponse:
     """Takes a file, and lists those brought before."""
-    organisation = get_organisation_with_names_for(request.user, slug)
+    part = get_part_to_import_into(request.user, slug, kind)
     form = FileForm(posted(request), request.FILES or None)
     if form.is_valid():
         file = form.cleaned_data["file"]
         with refusals_in(form):
             run = bring_file(
-                organisation=organisation,
+                organisation=part.organisation,
                 kind=kind,
                 content=file.read(),
                 file_name=file.name,
                 by=request.user,
                 at=timezone.now(),
+                is_of_units=not part.is_whole,
             )
             return redirect(kind_of(kind).address("import_columns", slug, run.pk))
+    runs = imports_in(part, request.user, kind).defer("content", "samples")
     return show_form(
         request,
         form,
         title=kind_of(kind).title,
-        organisation=organisation,
+        organisation=part.organisation,
+        part=part,
         button_label=_("Go on"),
         cancel_url=reverse(kind_of(kind).list_page, args=[slug]),
         template="import_new.html",
         template_url=kind_of(kind).address("import_template", slug),
-        runs=[(run, kind_of(kind).address("import", slug, run.pk)) for run in imports_of(organisation, kind)[:10]],
+        runs=[(run, kind_of(kind).address("import", slug, run.pk)) for run in runs[:10]],
     )
 
 
@@ -66,7 +68,7 @@ def import_new(request: LeadRequest, slug: str, kind: str) -> HttpResponse:
 @require_safe
 def import_template(request: LeadRequest, slug: str, kind: str) -> HttpResponseBase:
     """A file with the headings to fill in."""
-    get_organisation_with_names_for(request.user, slug)
+    get_part_to_import_into(request.user, slug, kind)
     about = kind_of(kind)
     return csv_response(f"{kind}.csv", [[about.name_of(name) for name in about.template or about.columns]])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 import pytest
@@ -11,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from organisations.actions import add_person_without_email, give_sign_in_code
-from organisations.models import Appointment, Away, JoinRequest, Membership, NamesSeen, SignInCode, Unit, User
+from organisations.models import Appointment, Away, JoinRequest, Membership, NamesSeen, SignInCode, User
 from tests.factories.organisations import (
     AppointmentFactory,
     AwayFactory,
@@ -20,49 +19,12 @@ from tests.factories.organisations import (
     UnitFactory,
     UserFactory,
 )
-from tests.organisations.lead_world import Kind, World, member_of, page, queries_of, sign_in
+from tests.organisations.lead_world import Kind, member_of, page, queries_of, sign_in
+from tests.organisations.unit_world import Station
 
 LIST = ("people", "riverside")
 #: Nobody of these works in the station or below it.
 OTHERS = ("Ada Lead", "Mina Member", "Dee Depot", "Hal Harbour", "Bo Harbour")
-
-
-@dataclass
-class Station:
-    """In `ours` a station with a team below it and a depot beside it; in `theirs` a unit too."""
-
-    world: World
-    unit: Unit
-    team: Unit
-    depot: Unit
-    far: Unit
-    lead: User
-    stan: Membership
-    tess: Membership
-    dee: Membership
-    hal: Membership
-
-
-@pytest.fixture
-def station(world) -> Station:
-    unit = UnitFactory(organisation=world.ours, name="Station")
-    team = UnitFactory(organisation=world.ours, name="Team", parent=unit)
-    depot = UnitFactory(organisation=world.ours, name="Depot")
-    far = UnitFactory(organisation=world.theirs, name="Harbour Station")
-    lead = member_of(world.ours, world.role, name="Una Unit", unit=unit).person
-    AppointmentFactory(kind=Kind.UNIT_LEAD, unit=unit, person=lead)
-    return Station(
-        world=world,
-        unit=unit,
-        team=team,
-        depot=depot,
-        far=far,
-        lead=lead,
-        stan=member_of(world.ours, world.role, name="Stan Station", unit=unit),
-        tess=member_of(world.ours, world.role, name="Tess Team", unit=team, is_confirmed=False),
-        dee=member_of(world.ours, RoleFactory(name="Driver"), name="Dee Depot", unit=depot, is_confirmed=False),
-        hal=member_of(world.theirs, world.role, name="Hal Harbour", unit=far),
-    )
 
 
 def names(response) -> list[str]:
