@@ -134,7 +134,9 @@ def test_everything_else_of_an_organisation_stays_closed(station):
             if client.get(address).status_code not in (403, 405):
                 opened.add((place.pk, name))
     joins = {"organisations:join_organisation"}
-    people = {"organisations:people", "organisations:person_new"}
+    people = {
+        f"organisations:{name}" for name in ("people", "person_new", "people_import_new", "people_import_template")
+    }
     assert {name for place, name in opened if place == station.ours.pk} - joins == people | {
         f"{app}:{name}" for name in here
     }
