@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from courses.models import Edition
 from organisations.access import Authority, authority_of
 from organisations.models import Organisation, Partnership, PartnershipMembership
-from records.models import Requirement
+from records.models import EffectCount, Requirement
 
 if TYPE_CHECKING:
     from organisations.access import Person
@@ -86,6 +87,20 @@ def get_requirement_to_change(person: Person, pk: int) -> Requirement:
     if requirement is None or not may_change(authority, requirement):
         return _refuse(pk)
     return requirement
+
+
+def get_effect_count_for(person: Person, key: UUID) -> EffectCount:
+    """A draft whose effect is counted, for who leads that in whose name it is; 404 where there is none, else 403."""
+    authority = _lead(person)
+    count = EffectCount.objects.select_related("partnership", "organisation", "requirement").filter(key=key).first()
+    if count is None:
+        raise Http404(_("There is nothing at this address."))
+    if (
+        count.partnership_id not in authority.partnership_ids
+        and count.organisation_id not in authority.organisation_ids
+    ):
+        raise PermissionDenied(_("This requirement is not yours to change."))
+    return count
 
 
 def may_change(authority: Authority, requirement: Requirement) -> bool:

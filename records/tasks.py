@@ -10,6 +10,7 @@ from django_tasks import task
 from organisations.letter_limits import is_time_for_letters
 from records.actions.looking_again import look_again
 from records.actions.reminders import remind_before_expiry
+from records.actions.requirement_effect import count_effects
 
 
 def remind_by_day(at: datetime) -> bool:
@@ -23,3 +24,9 @@ def remind_by_day(at: datetime) -> bool:
 def look_at_answers_again() -> None:
     """Looks at the answers that a corrected key touches, or at those that are left of them."""
     look_again()
+
+
+@task()
+def count_effects_left() -> None:
+    """Counts what drafts of requirements would do to coverage, or goes on with those that are left."""
+    count_effects()

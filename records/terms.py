@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields
 from datetime import date
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from organisations.models import Role
 from records.models import RequirementVersion
@@ -53,3 +53,19 @@ class Terms:
             base=version.base,
             fixed_on=version.fixed_on,
         )
+
+    def as_json(self) -> dict[str, Any]:
+        """The same as JSON takes it."""
+        return {
+            **{each.name: getattr(self, each.name) for each in fields(self)},
+            "roles": [role.pk for role in self.roles],
+            "kinds": list(self.kinds),
+            **{name: day.isoformat() if (day := getattr(self, name)) else None for name in ("due_by", "fixed_on")},
+        }
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Terms:
+        """Terms from how they were kept; roles that are gone are left out: 1 query."""
+        days = {name: date.fromisoformat(values[name]) if values[name] else None for name in ("due_by", "fixed_on")}
+        roles = tuple(Role.objects.filter(pk__in=values["roles"]))
+        return cls(**{**values, **days, "kinds": tuple(values["kinds"]), "roles": roles})

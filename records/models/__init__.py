@@ -3,6 +3,7 @@
 from records.models.allowances import ExtraAttempt, MoreTime
 from records.models.certificates import Certificate
 from records.models.completions import Completion, CompletionMembership, LessonsNotDone
+from records.models.effects import EffectCount
 from records.models.evaluations import Evaluation
 from records.models.learning import Attempt, AttemptDraft, Enrolment, LessonAskedAgain, LessonProgress, Part
 from records.models.letters import BriefingLetter
@@ -26,6 +27,7 @@ __all__ = [
     "Certificate",
     "Completion",
     "CompletionMembership",
+    "EffectCount",
     "Enrolment",
     "Evaluation",
     "ExtraAttempt",

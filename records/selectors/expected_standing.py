@@ -7,12 +7,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from organisations.models import Membership
 from records.models import RequirementVersion
 from records.rules.days import ONE_DAY, Days, days
-from records.rules.standing import Done, Member, Refresher, Version, stretches
+from records.rules.standing import Done, Member, Refresher, Stretch, Version, stretches
 from records.selectors import standing_facts as facts
 from records.selectors.standing_facts import Dated, StandingRow
 
@@ -298,6 +298,8 @@ def _all_before(place: int, came_from: CameFrom) -> set[int]:
 def _expected(known: _Known, terms_of: dict[int, list[_Terms]]) -> Iterator[StandingRow]:
     """Every row there should be."""
     members, waived = known.members, known.waived
+    #: Of whoever has one place: many of them stand alike, and are worked out once.
+    alike: dict[tuple[Any, ...], list[Stretch]] = {}
     for (person, place), theirs in members.items():
         before = [each for old in _all_before(place, known.came_from) for each in members.get((person, old), ())]
         role_of = {member.key: member.role for member in theirs}
@@ -311,16 +313,26 @@ def _expected(known: _Known, terms_of: dict[int, list[_Terms]]) -> Iterator[Stan
                 for member in (*before, *theirs)
             ]
             again = known.refreshed.get(terms.module_key, ())
-            for each in stretches(asked, terms.versions, terms.belonging, done, again):
+            found = None
+            if len(asked) == 1:
+                one = asked[0]
+                situation = (id(terms.versions), tuple(terms.belonging), one.role, one.kind, one.days, one.away, *done)
+                found = alike.get(situation)
+            if found is None:
+                found = stretches(asked, terms.versions, terms.belonging, done, again)
+                if len(asked) == 1:
+                    alike[situation] = found
+            for each in found:
+                member = asked[0].key if len(asked) == 1 else each.member
                 # What was required in an organisation that is part of this one now is a row of its own, there.
-                if each.member not in role_of:
+                if member not in role_of:
                     continue
                 yield StandingRow(
-                    each.member,
+                    member,
                     each.version,
                     person,
                     place,
-                    role_of[each.member],
+                    role_of[member],
                     terms.module_key,
                     each.required_from,
                     each.required_to,

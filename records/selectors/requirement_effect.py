@@ -11,17 +11,15 @@ from django.db.models import Q
 
 from organisations.models import Membership, Organisation, Partnership
 from organisations.querysets import human_of
-from records.models import Requirement, RequirementVersion
-from records.rules.days import Days, days
+from records.models import EffectCount, RequirementVersion
+from records.rules.days import ONE_DAY, Days, days
 from records.rules.standing import SEVERITY, State, Stretch, Version, state_on
 from records.selectors import standing_facts as facts
 from records.selectors.expected_standing import Proposal, StandingRow, expected_rows, in_batches
 from records.terms import Terms
 
-#: Above so many people the answer would keep the page waiting.
-MOST_PEOPLE = 20_000
-#: Above so many it takes longer than anybody waits who has asked for it.
-MOST_WHEN_ASKED = 150_000
+#: Above so many people it takes longer than anybody should wait: the worker counts them.
+MOST_PEOPLE = 10_000
 
 
 @dataclass
@@ -47,44 +45,65 @@ class Effect:
     after: Numbers
 
 
-def effect_of(
-    owner: Partnership | Organisation,
-    module_key: UUID,
-    terms: Terms,
-    *,
-    effective_from: date,
-    requirement: Requirement | None = None,
-    modules: int = 1,
-    is_asked_for: bool = False,
-) -> list[Effect] | None:
-    """What the terms would do on their first day and on the day by which those who are there must be done.
+@dataclass(frozen=True)
+class Draft:
+    """One module with the terms that would be required, in whose name; or as a change of what is required."""
 
-    Counts the people of the owner's organisations, each once, over every requirement of the module. None where there
-    are too many of them to count while somebody waits, the sooner the more modules are asked about at once; more are
-    counted where somebody has asked for it.
-    """
-    places, most = _places(owner), (MOST_WHEN_ASKED if is_asked_for else MOST_PEOPLE) // modules
-    people = _people(places, module_key, terms, most + 1)
-    if len(people) > most:
-        return None
-    proposal = Proposal(
-        _as_version(terms, effective_from),
-        requirement.pk if requirement else None,
-        owner.pk if isinstance(owner, Organisation) else None,
-        owner.pk if isinstance(owner, Partnership) else None,
-    )
-    due = terms.due_by or effective_from + timedelta(days=terms.due_days)
-    # Who has not taken it by the due day is overdue on the day after.
-    found = [Effect(day, Numbers(), Numbers()) for day in dict.fromkeys((effective_from, due + timedelta(days=1)))]
-    for batch in in_batches(people):
+    owner: Partnership | Organisation
+    module_key: UUID
+    terms: Terms
+    effective_from: date
+    requirement_id: int | None = None
+
+    @property
+    def nothing(self) -> list[Effect]:
+        """Its days without a number: the first, and the day after the one by which those who are there must be done.
+
+        Who has not taken it by then is overdue on that day.
+        """
+        due = self.terms.due_by or self.effective_from + timedelta(days=self.terms.due_days)
+        return [Effect(day, Numbers(), Numbers()) for day in dict.fromkeys((self.effective_from, due + ONE_DAY))]
+
+    def people(self, most: int | None = None) -> list[int]:
+        """Of whom the module is, was or would be required, each once, at most so many: 4 queries."""
+        return _people(_places(self.owner), self.module_key, self.terms, most)
+
+    def add(self, person_ids: list[int], effects: Iterable[Effect]) -> None:
+        """Adds these people to the numbers of each day; the same queries for any number of them."""
+        places, owner = _places(self.owner), self.owner
+        proposal = Proposal(
+            _as_version(self.terms, self.effective_from),
+            self.requirement_id,
+            owner.pk if isinstance(owner, Organisation) else None,
+            owner.pk if isinstance(owner, Partnership) else None,
+        )
         # As things are stands written; only what would be is worked out.
-        rows = (StandingRow(*values) for _pk, *values in facts.standing(batch, [module_key]))
+        rows = (StandingRow(*values) for _pk, *values in facts.standing(person_ids, [self.module_key]))
         before = [row for row in rows if row.organisation_id in places]
-        after = [row for row in expected_rows(batch, module_key, proposal) if row.organisation_id in places]
-        for effect in found:
+        after = [row for row in expected_rows(person_ids, self.module_key, proposal) if row.organisation_id in places]
+        for effect in effects:
             _count(before, effect.day, effect.before)
             _count(after, effect.day, effect.after)
+
+
+def effect_of(draft: Draft, *, modules: int = 1) -> list[Effect] | None:
+    """What it would do on its days, over every requirement of the module, each person once.
+
+    None where there are too many people to count while somebody waits, the sooner the more modules are asked about.
+    """
+    most = MOST_PEOPLE // modules
+    people = draft.people(most + 1)
+    if len(people) > most:
+        return None
+    found = draft.nothing
+    for batch in in_batches(people):
+        draft.add(batch, found)
     return found
+
+
+def is_left_to_count() -> bool:
+    """Whether a draft is being counted: then the worker has something to do; one query."""
+    return EffectCount.objects.filter(state=EffectCount.State.COUNTING).exists()
 
 
 def _places(owner: Partnership | Organisation) -> set[int]:
@@ -93,8 +112,8 @@ def _places(owner: Partnership | Organisation) -> set[int]:
     return set(owner.organisation_memberships.values_list("organisation_id", flat=True))
 
 
-def _people(places: set[int], module_key: UUID, terms: Terms, most: int) -> list[int]:
-    """So many at most of those of whom the module is, was or would be required, each once: 3 queries."""
+def _people(places: set[int], module_key: UUID, terms: Terms, most: int | None) -> list[int]:
+    """Of whom the module is, was or would be required, each once: 3 queries."""
     versions = RequirementVersion.objects.filter(requirement__module_key=module_key).prefetch_related("roles")
     asked = Q()
     for is_for_all, roles, kinds in [

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import prefetch_related_objects
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -18,17 +21,19 @@ from organisations.clock import today
 from organisations.models import Organisation, Partnership
 from organisations.views.pages import LeadRequest, posted, refusals_in
 from records.access_requirements import (
+    get_effect_count_for,
     get_owners_for,
     get_requirement_to_change,
     get_requirement_to_read,
     get_requirements_for,
     may_change,
 )
+from records.actions.requirement_effect import effects_in, start_counting
 from records.actions.requirements import change_requirement, create_requirements, end_requirement
 from records.forms_requirements import EndForm, RequirementForm, TermsForm, initial_of
-from records.models import Requirement
+from records.models import EffectCount, Requirement
 from records.requirement_words import words_for, words_of
-from records.selectors.requirement_effect import Effect, effect_of
+from records.selectors.requirement_effect import Draft, Effect, effect_of
 from records.selectors.requirements import (
     RequirementRow,
     Touched,
@@ -40,6 +45,9 @@ from records.selectors.requirements import (
     with_versions,
 )
 from records.terms import Terms
+
+#: Seconds after which the page of a count under way asks again.
+AGAIN = "3"
 
 
 @login_required
@@ -95,18 +103,9 @@ def requirement_new(request: LeadRequest) -> HttpResponse:
                 messages.success(request, _("%(module)s is now a requirement.") % {"module": each.module_title})
             return redirect("records:requirements")
         return _form(request, form, title=_("Require a module"))
-    context = {
-        "module": ", ".join(module.title for module in modules),
-        "owner": owner,
-        "is_repeated": any(is_required_already(owner.place, each.translation_key, today()) for each in modules),
-        "touched": _touched(form, owner.place),
-        "effects": [
-            (each.title, _effects(request, form, owner.place, each.translation_key, at_once=len(modules)))
-            for each in modules
-        ],
-    }
-    title = _("Require this module?") if len(modules) == 1 else _("Require these modules?")
-    return _confirm(request, form, title=title, button_label=_("Require it"), **context)
+    draft = _new(form)
+    effects = _effects(draft, form)
+    return _confirm(request, draft, form, effects) if effects is not None else _count(draft, form)
 
 
 @login_required
@@ -131,15 +130,48 @@ def requirement_change(request: LeadRequest, pk: int) -> HttpResponse:
             messages.success(request, _("The change is saved. Days before it keep what was required then."))
             return redirect("records:requirement", pk)
         return _form(request, form, title=title, requirement=found)
-    context = {
-        "module": found.module_title,
-        "owner": row.owner,
-        "requirement": found,
-        "touched_before": touched_by_version(row, today()),
-        "touched": _touched(form, row.owner),
-        "effects": [(found.module_title, _effects(request, form, row.owner, found.module_key, found))],
-    }
-    return _confirm(request, form, title=_("Save this change?"), button_label=_("Save the change"), **context)
+    draft = _change(row)
+    effects = _effects(draft, form)
+    return _confirm(request, draft, form, effects) if effects is not None else _count(draft, form)
+
+
+@login_required
+@require_safe
+def requirement_effect(request: LeadRequest, key: UUID) -> HttpResponse:
+    """A draft whose effect the worker counts: how far it is, or what it found, and the same way on."""
+    count = get_effect_count_for(request.user, key)
+    filled_in = QueryDict(mutable=True)
+    for name, values in count.filled_in.items():
+        filled_in.setlist(name, values)
+    form: TermsForm
+    if count.requirement is None:
+        form, address = (
+            RequirementForm(filled_in, owners=get_owners_for(request.user), today=today()),
+            reverse("records:requirement_new"),
+        )
+        draft = _new(form) if form.is_valid() else None
+    else:
+        row = _row(count.requirement)
+        keep, address = (
+            list(row.version.roles.all()),
+            reverse("records:requirement_change", args=[count.requirement_id]),
+        )
+        form = TermsForm(filled_in, today=today(), keep=keep)
+        draft = _change(row) if form.is_valid() else None
+    if draft is None:
+        messages.info(
+            request, _("What was filled in cannot be saved any more, as its days have passed. Fill it in anew.")
+        )
+        return redirect(address)
+    is_counted = count.state == EffectCount.State.DONE
+    effects = [
+        (title, effects_in(count, number) if is_counted else None)
+        for number, (_key, title) in enumerate(count.modules)
+    ]
+    response = _confirm(request, draft, form, effects, count=count)
+    if count.state == EffectCount.State.COUNTING:
+        response["Refresh"] = AGAIN
+    return response
 
 
 @login_required
@@ -172,39 +204,104 @@ def _touched(form: TermsForm, owner: Partnership | Organisation) -> Touched:
     return touched_by(owner, Terms(**form.terms()), day=today())
 
 
-def _effects(
-    request: LeadRequest,
-    form: TermsForm,
-    owner: Partnership | Organisation,
-    module_key: UUID,
-    requirement: Requirement | None = None,
-    *,
-    at_once: int = 1,
-) -> list[Effect] | None:
-    return effect_of(
-        owner,
-        module_key,
-        Terms(**form.terms()),
-        effective_from=form.cleaned_data["effective_from"],
-        requirement=requirement,
-        modules=at_once,
-        is_asked_for="count" in request.POST,
+@dataclass(frozen=True)
+class _Draft:
+    """What the page before saving is about."""
+
+    address: str
+    owner: Partnership | Organisation
+    modules: list[tuple[UUID, str]]
+    requirement: Requirement | None
+    title: str
+    button_label: str
+    context: dict[str, Any]
+
+
+def _new(form: RequirementForm) -> _Draft:
+    owner, modules = form.chosen_owner, form.modules
+    repeated = any(is_required_already(owner.place, each.translation_key, today()) for each in modules)
+    return _Draft(
+        reverse("records:requirement_new"),
+        owner.place,
+        [(each.translation_key, each.title) for each in modules],
+        None,
+        _("Require this module?") if len(modules) == 1 else _("Require these modules?"),
+        _("Require it"),
+        {"is_repeated": repeated},
     )
+
+
+def _change(row: RequirementRow) -> _Draft:
+    found = row.requirement
+    return _Draft(
+        reverse("records:requirement_change", args=[found.pk]),
+        row.owner,
+        [(found.module_key, found.module_title)],
+        found,
+        _("Save this change?"),
+        _("Save the change"),
+        {"requirement": found, "touched_before": touched_by_version(row, today())},
+    )
+
+
+def _effects(draft: _Draft, form: TermsForm) -> list[tuple[str, list[Effect] | None]] | None:
+    """What it does to coverage, module by module; none where that is too much to count now."""
+    found: list[tuple[str, list[Effect] | None]] = []
+    for key, title in draft.modules:
+        pk = draft.requirement.pk if draft.requirement else None
+        asked = Draft(draft.owner, key, Terms(**form.terms()), form.cleaned_data["effective_from"], pk)
+        effects = effect_of(asked, modules=len(draft.modules))
+        if effects is None:
+            return None
+        found.append((title, effects))
+    return found
+
+
+def _filled_in(form: TermsForm) -> dict[str, list[str]]:
+    """What was filled in, by the names of the fields."""
+    data = cast(QueryDict, form.data)
+    return {name: data.getlist(name) for name in form.fields if name in data}
+
+
+def _count(draft: _Draft, form: TermsForm) -> HttpResponse:
+    """Lets the worker count it, and shows how far it is."""
+    count = start_counting(
+        owner=draft.owner,
+        modules=draft.modules,
+        terms=Terms(**form.terms()),
+        effective_from=form.cleaned_data["effective_from"],
+        filled_in=_filled_in(form),
+        requirement=draft.requirement,
+        at=timezone.now(),
+    )
+    return redirect("records:requirement_effect", count.key)
 
 
 def _form(request: LeadRequest, form: TermsForm, **context: Any) -> HttpResponse:
     return render(request, "records/requirements/form.html", {"form": form, **context})
 
 
-def _confirm(request: LeadRequest, form: TermsForm, **context: Any) -> HttpResponse:
+def _confirm(
+    request: LeadRequest,
+    draft: _Draft,
+    form: TermsForm,
+    effects: list[tuple[str, list[Effect] | None]],
+    count: EffectCount | None = None,
+) -> HttpResponse:
     """Shows what would be saved; the values go on in hidden fields until the lead says yes."""
-    kept = [(name, value) for name in form.fields for value in request.POST.getlist(name)]
-    context |= {
+    context = {
+        **draft.context,
+        "address": draft.address,
+        "title": draft.title,
+        "button_label": draft.button_label,
+        "module": ", ".join(title for _key, title in draft.modules),
+        "owner": draft.owner,
+        "touched": _touched(form, draft.owner),
+        "effects": effects,
+        "count": count,
         "form": form,
-        "kept": kept,
+        "kept": [(name, value) for name, values in _filled_in(form).items() for value in values],
         "words": words_for(Terms(**form.terms())),
         "starts_on": form.cleaned_data["effective_from"],
-        # What was too much to count at once is counted when the lead asks for it, unless that is too much, too.
-        "may_be_counted": "count" not in request.POST and any(each is None for _title, each in context["effects"]),
     }
     return render(request, "records/requirements/confirm.html", context)

@@ -16,8 +16,10 @@ from organisations.partnership_links import Asked, asking_token
 from privacy.actions.erasure import ask_for_erasure
 from records.actions.learning import start_attempt, start_module, submit_attempt
 from records.actions.regrading import propose_regrade, write_regrade
+from records.actions.requirement_effect import start_counting
 from records.actions.requirements import create_requirement
 from records.models import Completion, Regrade
+from records.terms import Terms
 from reporting.actions import share_report
 from tests.authorisation.people import START, Cast
 from tests.factories.courses import body, lesson_pages, make_module
@@ -103,6 +105,17 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
     invitation = InvitationFactory(organisation=cast.organisation, role=cast.membership.role)
     requirement = create_requirement(
         partnership=cast.partnership, module=module, is_for_all_roles=True, by=None, effective_from=START
+    )
+    chosen = {"owner": f"partnership-{cast.partnership.pk}", "module": module.pk, "who": "everyone", "due_days": 30}
+    chosen |= {"base": "expiry", "window_days": 60, "effective_from": today().isoformat()}
+    effect_count = start_counting(
+        owner=cast.partnership,
+        modules=[(module.translation_key, module.title)],
+        terms=Terms(is_for_all_roles=True),
+        effective_from=today(),
+        filled_in={name: [str(value)] for name, value in chosen.items()},
+        requirement=None,
+        at=timezone.now(),
     )
     waiver = WaiverFactory(membership=cast.membership)
     lead = Appointment.objects.get(person=cast.people["own_lead"], kind=Appointment.Kind.ORGANISATION_LEAD)
@@ -233,6 +246,7 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
             f"records:{name}": {"pk": requirement.pk}
             for name in ("requirement", "requirement_change", "requirement_end")
         },
+        "records:requirement_effect": {"key": effect_count.key},
         **{f"reporting:{name}": {**place, "module_key": work.module_key} for name in ("people", "people_csv")},
         **{f"reporting:{name}": place for name in REPORTS_OF_ONE},
         **{f"reporting:{name}": {"key": report.key} for name in OF_A_REPORT},

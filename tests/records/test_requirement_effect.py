@@ -7,13 +7,16 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from organisations.models import Membership, Organisation
+from records.actions import requirement_effect as counting
+from records.actions.requirement_effect import KEPT_FOR, TRIES, count_effects, effects_in, start_counting
 from records.actions.requirements import change_requirement, create_requirement
 from records.actions.standing import rebuild_standing
-from records.models import Requirement, Standing
+from records.models import EffectCount, Requirement, Standing
 from records.selectors import expected_standing, requirement_effect
-from records.selectors.requirement_effect import effect_of
+from records.selectors.requirement_effect import Draft, effect_of, is_left_to_count
 from records.terms import Terms
 from reporting.selectors.coverage import coverage_on
 from tests.conftest import TODAY
@@ -48,6 +51,36 @@ def place():
     return partnership, role, module
 
 
+def at_once(draft, requirement=None):
+    """What somebody sees who waits for it."""
+    return effect_of(draft)
+
+
+def by_the_worker(draft, requirement=None):
+    """What the worker finds."""
+    count = start(draft, requirement)
+    count_effects()
+    count.refresh_from_db()
+    assert (count.state, count.progress) == ("done", count.total)
+    return effects_in(count, 0)
+
+
+def start(draft, requirement=None, **changed):
+    asked = {
+        "owner": draft.owner,
+        "modules": [(draft.module_key, "Seeing it")],
+        "terms": draft.terms,
+        "effective_from": draft.effective_from,
+        "filled_in": {"who": ["roles"]},
+        "requirement": requirement,
+        "at": timezone.now(),
+    }
+    return start_counting(**{**asked, **changed})
+
+
+both_ways = pytest.mark.parametrize("count", [at_once, by_the_worker])
+
+
 def numbers(each):
     return each.required, each.current, each.overdue
 
@@ -58,10 +91,11 @@ def counted(module, day):
     return cell.required, cell.current, cell.overdue
 
 
-def test_a_new_requirement_does_what_was_shown(place):
+@both_ways
+def test_a_new_requirement_does_what_was_shown(place, count):
     partnership, role, module = place
     terms = {"roles": [role], "due_days": 14, "valid_for_months": 12}
-    effects = effect_of(partnership, module.translation_key, Terms(**terms), effective_from=TODAY)
+    effects = count(Draft(partnership, module.translation_key, Terms(**terms), TODAY))
     assert [each.day for each in effects] == [TODAY, TODAY + timedelta(days=15)]
     assert [(numbers(each.before), numbers(each.after)) for each in effects] == [
         ((0, 0, 0), (3, 1, 0)),
@@ -72,7 +106,8 @@ def test_a_new_requirement_does_what_was_shown(place):
     assert [counted(module, each.day) for each in effects] == [numbers(each.after) for each in effects]
 
 
-def test_a_change_does_what_was_shown(place):
+@both_ways
+def test_a_change_does_what_was_shown(place, count):
     partnership, role, module = place
     version = RequirementVersionFactory(
         requirement=RequirementFactory(partnership=partnership, module=module), roles=[role], due_days=60
@@ -82,9 +117,8 @@ def test_a_change_does_what_was_shown(place):
     terms = {"is_for_all_roles": True, "due_by": date(2027, 1, 31), "base": "fixed", "fixed_on": date(2027, 4, 1)}
     terms |= {"valid_for_months": 12}
     from_day = TODAY + timedelta(days=7)
-    effects = effect_of(
-        partnership, module.translation_key, Terms(**terms), effective_from=from_day, requirement=version.requirement
-    )
+    changed = version.requirement
+    effects = count(Draft(partnership, module.translation_key, Terms(**terms), from_day, changed.pk), changed)
     assert [each.day for each in effects] == [from_day, date(2027, 2, 1)]
     assert [counted(module, each.day) for each in effects] == [numbers(each.before) for each in effects]
     assert list(Standing.objects.values()) == kept
@@ -96,25 +130,25 @@ def test_a_change_does_what_was_shown(place):
 def test_one_organisation_sees_only_its_own_people(place):
     _partnership, role, module = place
     first = Organisation.objects.order_by("pk").first()
-    [effect, *_later] = effect_of(first, module.translation_key, Terms(roles=[role]), effective_from=TODAY)
+    [effect, *_later] = effect_of(Draft(first, module.translation_key, Terms(roles=[role]), TODAY))
     assert effect.after.required == 2
 
 
-def test_too_many_people_to_count_are_said(place, monkeypatch):
+def test_too_many_people_to_count_are_left_to_the_worker(place, monkeypatch):
     partnership, role, module = place
-    asked = partnership, module.translation_key, Terms(roles=[role])
+    draft = Draft(partnership, module.translation_key, Terms(roles=[role]), TODAY)
     # Of four people the module concerns three.
     monkeypatch.setattr(requirement_effect, "MOST_PEOPLE", 3)
-    assert effect_of(*asked, effective_from=TODAY) is not None
+    assert effect_of(draft) is not None
+    assert effect_of(draft, modules=2) is None
     monkeypatch.setattr(requirement_effect, "MOST_PEOPLE", 2)
-    assert effect_of(*asked, effective_from=TODAY) is None
-    assert effect_of(*asked, effective_from=TODAY, is_asked_for=True)[0].after.required == 3
-    monkeypatch.setattr(requirement_effect, "MOST_WHEN_ASKED", 2)
-    assert effect_of(*asked, effective_from=TODAY, is_asked_for=True) is None
+    assert effect_of(draft) is None
+    assert by_the_worker(draft)[0].after.required == 3
 
 
+@both_ways
 @pytest.mark.parametrize("is_for_all_roles", [False, True])
-def test_people_of_several_batches_and_entries_count_once(place, monkeypatch, is_for_all_roles):
+def test_people_of_several_batches_and_entries_count_once(place, monkeypatch, is_for_all_roles, count):
     """A change over another requirement of the same module, for other roles and kinds, with people put together."""
     partnership, role, module = place
     monkeypatch.setattr(expected_standing, "BATCH", 1)
@@ -138,9 +172,8 @@ def test_people_of_several_batches_and_entries_count_once(place, monkeypatch, is
     )
     rebuild_standing()
     terms = {"is_for_all_roles": True} if is_for_all_roles else {"roles": [role]}
-    effects = effect_of(
-        partnership, module.translation_key, Terms(**terms), effective_from=TODAY, requirement=version.requirement
-    )
+    changed = version.requirement
+    effects = count(Draft(partnership, module.translation_key, Terms(**terms), TODAY, changed.pk), changed)
     assert [counted(module, each.day) for each in effects] == [numbers(each.before) for each in effects]
     change_requirement(requirement=version.requirement, effective_from=TODAY, by=None, **terms)
     assert [counted(module, each.day) for each in effects] == [numbers(each.after) for each in effects]
@@ -156,5 +189,93 @@ def test_it_costs_the_same_for_any_number_of_people(place, more):
     with CaptureQueriesContext(
         connection,
     ) as queries:
-        effect_of(partnership, module.translation_key, Terms(roles=[role]), effective_from=TODAY)
-    assert len(queries) == 7
+        effect_of(Draft(partnership, module.translation_key, Terms(roles=[role]), TODAY))
+    assert len(queries) == 8
+
+
+@pytest.mark.parametrize("more", [2, 9])
+def test_the_worker_asks_the_same_for_any_number_of_people_of_a_batch(place, more):
+    partnership, role, module = place
+    organisation = partnership.organisation_memberships.first().organisation
+    for _number in range(more):
+        MembershipFactory(organisation=organisation, role=role)
+    start(Draft(partnership, module.translation_key, Terms(roles=[role]), TODAY))
+    with CaptureQueriesContext(connection) as queries:
+        count_effects()
+    assert len(queries) == 20
+
+
+class TestWorkers:
+    @pytest.fixture
+    def draft(self, place, monkeypatch):
+        monkeypatch.setattr(expected_standing, "BATCH", 1)
+        partnership, role, module = place
+        return Draft(partnership, module.translation_key, Terms(roles=[role], due_days=14), TODAY)
+
+    @pytest.mark.parametrize("batches", [1, 2, 3])
+    def test_one_that_is_killed_is_gone_on_with(self, draft, batches):
+        count = start(draft)
+        left = iter(range(batches - 1))
+
+        def stop():
+            if next(left, None) is None:
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            count_effects(after_batch=stop)
+        count.refresh_from_db()
+        assert (count.state, count.progress, count.total) == ("counting", batches, 3)
+        assert is_left_to_count()
+        count_effects()
+        count.refresh_from_db()
+        assert effects_in(count, 0) == effect_of(draft)
+        assert (count.state, count.progress) == ("done", 3)
+        assert not is_left_to_count()
+
+    def test_two_on_one_draft_count_nobody_twice(self, draft):
+        count = start(draft)
+        others = iter([count_effects])
+        # In the middle of the one the other counts all that is left.
+        count_effects(after_batch=lambda: next(others, lambda: None)())
+        count.refresh_from_db()
+        assert effects_in(count, 0) == effect_of(draft)
+        assert (count.state, count.progress) == ("done", 3)
+
+    def test_one_that_fails_again_and_again_is_given_up_and_stops_no_other(self, draft, monkeypatch):
+        broken, other = start(draft), start(draft, filled_in={"who": ["everyone"]})
+        really = counting._count_module
+
+        def count_module(count, after_batch):
+            return 1 / 0 if count.pk == broken.pk else really(count, after_batch)
+
+        monkeypatch.setattr(counting, "_count_module", count_module)
+        for _try in range(TRIES):
+            with pytest.raises(ZeroDivisionError):
+                count_effects()
+        count_effects()
+        broken.refresh_from_db()
+        other.refresh_from_db()
+        assert (broken.state, other.state) == ("failed", "done")
+
+    def test_each_module_of_a_course_has_its_numbers(self, draft):
+        count = start(draft, modules=[(draft.module_key, "One"), (make_module().translation_key, "Two")])
+        count_effects()
+        count.refresh_from_db()
+        first, second = (effects_in(count, number)[0].after for number in (0, 1))
+        assert (first.required, first.current, second.required, second.current) == (3, 1, 3, 0)
+        assert (count.state, count.progress, count.total) == ("done", 6, 6)
+
+    def test_the_same_is_not_begun_twice_and_what_is_old_goes(self, draft):
+        first = start(draft)
+        assert start(draft) == first
+        assert start(draft, filled_in={"who": ["everyone"]}) != first
+        EffectCount.objects.update(asked_at=timezone.now() - KEPT_FOR - timedelta(minutes=1))
+        last = start(draft)
+        assert list(EffectCount.objects.all()) == [last]
+
+    def test_terms_are_kept_as_they_are(self, place):
+        _partnership, role, _module = place
+        terms = Terms(
+            roles=(role,), kinds=("agency",), due_by=TODAY, valid_for_months=12, base="fixed", fixed_on=TODAY
+        )
+        assert Terms.from_json(terms.as_json()) == terms

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from organisations.models import Away
-from records.models import Requirement, RequirementVersion
+from records.actions.requirement_effect import count_effects
+from records.models import EffectCount, Requirement, RequirementVersion
 from tests.conftest import TODAY
 from tests.factories.courses import make_module
 from tests.factories.organisations import MembershipFactory
@@ -141,21 +144,66 @@ def test_a_requirement_is_shown_with_whom_it_touches_before_it_is_saved(world):
     assert version.standing.count() == 3
 
 
-@pytest.mark.parametrize("most", [150_000, 1])
-def test_what_it_does_to_many_people_is_counted_when_asked_for(world, monkeypatch, most):
+def test_what_it_does_to_many_people_is_counted_by_the_worker(world, monkeypatch):
     monkeypatch.setattr("records.selectors.requirement_effect.MOST_PEOPLE", 1)
-    monkeypatch.setattr("records.selectors.requirement_effect.MOST_WHEN_ASKED", most)
     sent = values(make_module(), world.partnership, who="roles", roles=[world.role.pk])
-    client, offer = sign_in(world.partnership_lead), "Count what this does to coverage"
-    first = client.post(NEW, sent)
-    kept = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', first.text))
-    assert 'name="count"' in first.text
-    assert offer in words(first)
-    assert "As it is" not in words(first)
-    asked = words(client.post(NEW, {**kept, "count": "1"}))
-    assert ("Required 0 3" in asked) is ("too many people" not in asked) is (most > 1)
-    assert offer not in asked
+    client = sign_in(world.partnership_lead)
+    address = client.post(NEW, sent)["Location"]
+    page = client.get(address)
+    assert page["Refresh"]
+    assert "This means so many people that counting them takes a while" in words(page)
+    assert "As it is" not in words(page)
+    # Asked again while it is counted it is the same count.
+    assert client.post(NEW, sent)["Location"] == address
+    count_effects()
+    page = client.get(address)
+    assert "Refresh" not in page
+    assert "Required 0 3" in words(page)
     assert not Requirement.objects.exists()
+    action, kept = saved_by(page)
+    assert action == NEW
+    assert 'value="30"' in client.post(action, {**kept, "edit": "1"}).text
+    said = words(client.post(action, {**kept, "confirmed": "1"}, follow=True))
+    assert "is now a requirement" in said
+    assert Requirement.objects.get().versions.get().standing.count() == 3
+
+
+def test_a_change_of_many_people_is_counted_by_the_worker(world, monkeypatch):
+    monkeypatch.setattr("records.selectors.requirement_effect.MOST_PEOPLE", 1)
+    module = make_module()
+    client = sign_in(world.partnership_lead)
+    client.post(NEW, values(module, world.partnership, who="roles", roles=[world.role.pk], confirmed="1"))
+    change = reverse("records:requirement_change", args=[Requirement.objects.get().pk])
+    sent = {**values(module, world.partnership, who="everyone"), "effective_from": "2026-11-30"}
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        address = client.post(change, sent)["Location"]
+    page = client.get(address)
+    action, kept = saved_by(page)
+    assert "Save this change?" in words(page)
+    assert action == change
+    client.post(action, {**kept, "confirmed": "1"})
+    assert Requirement.objects.get().versions.count() == 2
+    EffectCount.objects.update(state="failed")
+    assert "This could not be counted" in words(client.get(address))
+    # Once its first day has passed it cannot be saved.
+    EffectCount.objects.update(filled_in={**EffectCount.objects.get().filled_in, "effective_from": ["2026-11-01"]})
+    assert client.get(address)["Location"] == change
+
+
+def test_a_count_is_for_who_leads_its_owner(world, monkeypatch):
+    monkeypatch.setattr("records.selectors.requirement_effect.MOST_PEOPLE", 0)
+    sent = values(make_module(), world.ours, who="roles", roles=[world.role.pk])
+    address = sign_in(world.lead).post(NEW, sent)["Location"]
+    assert sign_in(world.lead).get(address).status_code == 200
+    assert sign_in(world.their_lead).get(address).status_code == 403
+    assert sign_in(world.partnership_lead).get(address).status_code == 403
+    assert sign_in(world.lead).get(reverse("records:requirement_effect", args=[uuid4()])).status_code == 404
+
+
+def saved_by(page):
+    """Where the form on the page before saving goes, and what it sends."""
+    (action,) = re.findall(r'<form method="post" action="([^"]*/requirements/[^"]*)"', page.text)
+    return action, dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page.text))
 
 
 def test_going_back_keeps_what_was_filled_in(world):

@@ -22,7 +22,8 @@ from config.queue import queue_what_is_left, take_back_abandoned
 from courses.actions import publish_due_submissions
 from privacy.tasks import start_nightly_work
 from records.selectors.regrading import is_left_to_look_at
-from records.tasks import look_at_answers_again, remind_by_day
+from records.selectors.requirement_effect import is_left_to_count
+from records.tasks import count_effects_left, look_at_answers_again, remind_by_day
 
 SECONDS_BETWEEN_BEATS = 20
 SECONDS_BETWEEN_LOOKS = 60
@@ -53,7 +54,8 @@ def keep_beating(name: str, stop: threading.Event) -> None:
 
 def keep_looking(stop: threading.Event) -> None:
     """Each minute puts live what reviewers approved for a time that has come, takes back what a dead worker left,
-    goes on looking at answers again, and at night begins the night's work, by day reminds people of what ends soon.
+    goes on looking at answers again and counting effects of requirements, and at night begins the night's work, by day
+    reminds people of what ends soon.
 
     Several workers may do so at once.
     """
@@ -65,6 +67,8 @@ def keep_looking(stop: threading.Event) -> None:
             take_back_abandoned(at=now)
             if is_left_to_look_at():
                 queue_what_is_left(look_at_answers_again, at=now)
+            if is_left_to_count():
+                queue_what_is_left(count_effects_left, at=now)
             start_nightly_work(now)
             remind_by_day(now)
         except OperationalError:
