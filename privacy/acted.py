@@ -35,6 +35,7 @@ ACTED = frozenset(
         "records.Attendance.matched_by",
         "records.Attendance.registered_by",
         "records.Attendance.voided_by",
+        "records.BriefingLetter.told_by",
         "records.BriefingRequest.asked_by",
         "records.BriefingRequest.decided_by",
         "records.ExtraAttempt.given_by",

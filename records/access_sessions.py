@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
@@ -14,10 +15,11 @@ from django.utils.translation import gettext as _
 from organisations.access import authority_of, get_organisation_with_names_for
 from organisations.clock import today
 from organisations.models import Organisation, Partnership, User
-from records.models import Attendance, BriefingRequest, Session, SessionInvitation
+from records.models import Attendance, BriefingLetter, BriefingRequest, Session, SessionInvitation
 from records.rules.sessions import normalise_session_code
 from records.selectors.places import sessions_open_to
 from records.selectors.sessions import organisations_in, partnerships_to_ask
+from records.selectors.telling import told_in
 
 if TYPE_CHECKING:
     from organisations.access import Person
@@ -114,6 +116,12 @@ def get_held_attendance_of(person: Person, slug: str, pk: int) -> Attendance:
     """A name held for an organisation, for its own lead."""
     held = get_organisation_with_names_for(person, slug).attendances.filter(person__isnull=True, is_unnamed=False)
     return _found(held.filter(pk=pk, voided_at__isnull=True).first())
+
+
+def get_told_letter_of(person: Person, slug: str, pk: int, at: datetime) -> BriefingLetter:
+    """Whom a lead of the organisation has told of a briefing that changed, for its own lead, until that is over."""
+    organisation = get_organisation_with_names_for(person, slug)
+    return _found(next((each for each in told_in(organisation, at) if each.pk == pk), None))
 
 
 def get_request_to_answer(person: Person, pk: int) -> BriefingRequest:

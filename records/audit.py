@@ -21,6 +21,8 @@ ACTIONS = {
     "records.hold_session": _("Note that a briefing was held"),
     "records.invite_to_session": _("Invite to a briefing"),
     "records.answer_session": _("Answer an invitation to a briefing"),
+    "records.told": _("Say who was told of a briefing that changed"),
+    "records.not_told": _("Say that somebody was not told of a briefing after all"),
     "records.register": _("Enter a register"),
     "records.confirm_attendance": _("Confirm who was at a briefing"),
     "records.void_attendance": _("Strike out an attendance"),

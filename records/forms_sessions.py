@@ -116,6 +116,12 @@ class InviteForm(forms.Form):
         offer(self, "organisations", organisations)
 
 
+class SeenForm(forms.Form):
+    """When the list that somebody ticks on was made: what has changed since they cannot have told."""
+
+    seen = forms.DateTimeField()
+
+
 class ReasonForm(forms.Form):
     """Why something is cancelled or struck out."""
 

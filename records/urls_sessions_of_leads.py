@@ -10,5 +10,7 @@ urlpatterns = [
     path("<int:pk>/answer/", views.briefing_answer, name="briefing_answer"),
     path("<int:pk>/calendar/", views.briefing_calendar, name="briefing_calendar"),
     path("requests/<int:pk>/withdraw/", views.briefing_withdraw, name="briefing_withdraw"),
+    path("told/", views.briefing_told, name="briefing_told"),
+    path("told/<int:pk>/take-back/", views.briefing_not_told, name="briefing_not_told"),
     path("names/<int:pk>/match/", views.briefing_match, name="briefing_match"),
 ]

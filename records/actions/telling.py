@@ -1,18 +1,22 @@
-"""Tells leads that their organisation is asked to a briefing, and who comes to one that it is cancelled or moved."""
+"""Tells leads that their organisation is asked to a briefing, and who comes to one that it is cancelled or moved;
+and keeps whom their lead told instead."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
+from django.db import transaction
+
+from organisations.audit import write_log
 from organisations.clock import LONDON
 from organisations.letter_limits import next_letters
-from organisations.models import User
+from organisations.models import Organisation, User
 from organisations.rules_letters import GRACE, leaves_at
 from records.mail_briefings import queue_news
 from records.models import BriefingLetter, Session, SessionInvitation
 from records.rules.sessions import tell_by
-from records.selectors.telling import leads_of, letters_that_wait, who_comes
+from records.selectors.telling import leads_of, letters_that_wait, letters_to_tell, who_comes
 
 About = BriefingLetter.About
 DAY = timedelta(days=1)
@@ -72,12 +76,43 @@ def tell_of_change(*, session: Session, known_start: datetime, at: datetime) -> 
         by = tell_by(first_start.astimezone(LONDON))
         letter.tell_by = min(by, letter.tell_by) if letter.pk and letter.tell_by > at - DAY else by
         letter.changed_at = at
+        # Who was told of an earlier change has not heard of this one.
+        letter.told_at, letter.told_by = None, None
         if not is_on_its_way:
             goes_at = leaving.get(pk)
             letter.goes_at = goes_at if goes_at is not None and goes_at < last_use else None
         letter.save()
         if letter.goes_at is not None and not is_on_its_way:
             queue_news(letter)
+
+
+@transaction.atomic
+def note_told(
+    *, organisation: Organisation, letter_ids: Collection[int], seen_at: datetime, by: User, at: datetime
+) -> int:
+    """Says that people of an organisation whom no letter reaches in time were told in another way; says of how many.
+
+    Does nothing for letters of other organisations, for who is not on the list, as twice is once, and where a briefing
+    has changed once more since the list was seen: of that nobody can have been told.
+    """
+    listed = letters_to_tell(organisation, letter_ids, at).filter(changed_at__lte=seen_at)
+    told = list(listed.select_for_update(of=("self",)).order_by("pk"))
+    BriefingLetter.objects.filter(pk__in=[each.pk for each in told]).update(told_at=at, told_by=by)
+    sessions = Session.objects.filter(invitations__letters__in=told).distinct().order_by("pk")
+    for session in sessions:
+        write_log(session, "records.told", by, organisation=organisation.pk)
+    return len(told)
+
+
+@transaction.atomic
+def take_back_told(*, letter: BriefingLetter, by: User) -> None:
+    """Says that somebody was not told after all: they stand on the list again. Does nothing twice."""
+    letter = BriefingLetter.objects.select_for_update(of=("self",)).get(pk=letter.pk)
+    if letter.told_at is not None:
+        letter.told_at, letter.told_by = None, None
+        letter.save(update_fields=["told_at", "told_by"])
+        invitation = letter.invitation
+        write_log(invitation.session, "records.not_told", by, organisation=invitation.organisation_id)
 
 
 def _leaving(person_ids: dict[int, SessionInvitation], at: datetime) -> dict[int, datetime]:

@@ -13,7 +13,7 @@ from records.models.sessions import SessionInvitation
 
 
 class BriefingLetter(Returnable):
-    """That somebody is to be told of a briefing. The next change of it and its post change it only."""
+    """That somebody is to be told of a briefing. The next change of it, its post and their lead change it only."""
 
     class About(models.TextChoices):
         """What it tells them of."""
@@ -31,6 +31,11 @@ class BriefingLetter(Returnable):
     #: When the letter may leave; none where none can before the briefing.
     goes_at = models.DateTimeField(null=True, blank=True)
     posted_at = models.DateTimeField(null=True, blank=True)
+    #: That their lead told them in another way, where no letter came in time.
+    told_at = models.DateTimeField(null=True, blank=True)
+    told_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("letter about a briefing")
@@ -45,6 +50,9 @@ class BriefingLetter(Returnable):
             ),
             models.CheckConstraint(
                 condition=Q(posted_at__isnull=True) | Q(goes_at__isnull=False), name="a_letter_posted_had_its_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(told_at__isnull=False) | Q(told_by__isnull=True), name="whoever_told_did_so_at_a_time"
             ),
         ]
 

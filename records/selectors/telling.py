@@ -49,11 +49,19 @@ def letters_that_wait(person_ids: Collection[int], at: datetime) -> dict[int, da
 
 
 def untold_in(organisation: Organisation, at: datetime) -> list[BriefingLetter]:
-    """People of an organisation whom no letter reaches in time, by briefing and by name: for their own lead; one
-    query."""
-    rows = _untold(at).filter(invitation__organisation=organisation)
+    """People of an organisation whom no letter reaches in time and nobody has told, by briefing and by name: for their
+    own lead; one query."""
+    return _by_briefing(_untold(at).filter(invitation__organisation=organisation))
+
+
+def told_in(organisation: Organisation, at: datetime) -> list[BriefingLetter]:
+    """Those whom a lead has told instead, in the same order; one query."""
+    return _by_briefing(_told(at).filter(invitation__organisation=organisation).select_related("told_by"))
+
+
+def _by_briefing(letters: QuerySet[BriefingLetter]) -> list[BriefingLetter]:
     return list(
-        rows.select_related("person", "invitation__session").order_by(
+        letters.select_related("person", "invitation__session").order_by(
             "invitation__session__starts_at", "invitation__session", "person__name", "pk"
         )
     )
@@ -92,7 +100,20 @@ def unasked_in(session: Session, at: datetime) -> list[str]:
     return list(waiting.order_by("organisation__name").values_list("organisation__name", flat=True))
 
 
+def letters_to_tell(organisation: Organisation, letter_ids: Collection[int], at: datetime) -> QuerySet[BriefingLetter]:
+    """Of these letters, those on the list of the organisation's lead."""
+    return _untold(at).filter(invitation__organisation=organisation, pk__in=letter_ids)
+
+
 def _untold(at: datetime) -> QuerySet[BriefingLetter]:
+    return _unreached(at).filter(told_at__isnull=True)
+
+
+def _told(at: datetime) -> QuerySet[BriefingLetter]:
+    return _unreached(at).filter(told_at__isnull=False)
+
+
+def _unreached(at: datetime) -> QuerySet[BriefingLetter]:
     """The newest letters to people with a place that came too late, or that will not come before it is too late."""
     newer = BriefingLetter.objects.filter(
         invitation=OuterRef("invitation"), person=OuterRef("person"), pk__gt=OuterRef("pk")

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -25,17 +26,19 @@ from records.access_sessions import (
     get_organisation_to_ask_for,
     get_request_of,
     get_session_invitation_of,
+    get_told_letter_of,
     organisations_to_answer_for,
     plans_briefings,
 )
 from records.actions.attendance import match_attendance
 from records.actions.briefing_requests import ask_for_briefing, withdraw_request
 from records.actions.sessions import answer_invitation
+from records.actions.telling import note_told, take_back_told
 from records.calendar import FILE, calendar_of
-from records.forms_sessions import AnswerForm, AskForm, ReasonForm
+from records.forms_sessions import AnswerForm, AskForm, ReasonForm, SeenForm
 from records.models import SessionInvitation
 from records.selectors.sessions import invitations_of, partnerships_to_ask, suggestions_for
-from records.selectors.telling import untold_in
+from records.selectors.telling import told_in, untold_in
 
 
 @never_cache
@@ -47,13 +50,15 @@ def briefings(request: LeadRequest, slug: str) -> HttpResponse:
     suggestions = suggestions_for(organisation)
     asked_in = partnerships_to_ask(organisation, today())
     now = timezone.now()
-    untold = untold_in(organisation, now)
-    shown = len(suggestions) + sum(each.person_id != request.user.pk for each in untold)
+    untold, told = untold_in(organisation, now), told_in(organisation, now)
+    shown = len(suggestions) + sum(each.person_id != request.user.pk for each in [*untold, *told])
     note_names_seen(by=request.user, where="briefing", rows=shown, organisation=organisation)
     context = {
         "organisation": organisation,
         "invitations": invitations_of(organisation, now),
         "untold": untold,
+        "told": told,
+        "seen": now.isoformat(),
         "requests": organisation.briefing_requests.select_related("partnership").order_by("-asked_at")[:50],
         "partnerships": asked_in,
         "suggestions": suggestions,
@@ -134,6 +139,39 @@ def briefing_match(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
         match_attendance(attendance=attendance, membership=membership, by=request.user, at=timezone.now())
         messages.success(request, _("The briefing is on their record."))
     return _back(request, form, slug)
+
+
+@login_required
+@require_POST
+def briefing_told(request: LeadRequest, slug: str) -> HttpResponse:
+    """Says whom the lead has told of a briefing that is cancelled or moved."""
+    organisation = get_organisation_with_names_for(request.user, slug)
+    pks = [int(pk) for pk in request.POST.getlist("letter") if pk.isdecimal() and len(pk) < 19]
+    form, count = SeenForm(request.POST), 0
+    if form.is_valid():
+        seen_at = form.cleaned_data["seen"]
+        count = note_told(
+            organisation=organisation, letter_ids=pks, seen_at=seen_at, by=request.user, at=timezone.now()
+        )
+    if count:
+        said = ngettext("%(count)s person is told.", "%(count)s people are told.", count)
+        messages.success(request, said % {"count": count})
+    if not pks:
+        messages.error(request, _("Nothing was changed. Tick whom you have told."))
+    elif count < len(pks):
+        words = _("Not all is noted: a briefing has changed once more, or it was noted already. Look at the list.")
+        messages.warning(request, words)
+    return redirect("records:briefings", slug)
+
+
+@login_required
+@require_POST
+def briefing_not_told(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
+    """Takes back that somebody was told."""
+    letter = get_told_letter_of(request.user, slug, pk, timezone.now())
+    take_back_told(letter=letter, by=request.user)
+    messages.success(request, _("They stand on the list again."))
+    return redirect("records:briefings", slug)
 
 
 def _way_back(request: LeadRequest, organisation: Organisation) -> dict[str, str]:

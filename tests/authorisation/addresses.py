@@ -18,7 +18,7 @@ from records.actions.learning import start_attempt, start_module, submit_attempt
 from records.actions.regrading import propose_regrade, write_regrade
 from records.actions.requirement_effect import start_counting
 from records.actions.requirements import create_requirement
-from records.models import Completion, Regrade
+from records.models import BriefingLetter, Completion, Regrade
 from records.terms import Terms
 from reporting.actions import share_report
 from tests.authorisation.people import START, Cast
@@ -124,12 +124,15 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
     unit_lead = AppointmentFactory(kind=Appointment.Kind.UNIT_LEAD, unit=unit, person=cast.people["own_lead"])
     second_lead = AppointmentFactory(kind=Appointment.Kind.PARTNERSHIP_LEAD, partnership=cast.partnership)
     session = SessionFactory(partnership=cast.partnership, starts_at=timezone.now(), trainers=[cast.people["trainer"]])
-    SessionInvitationFactory(
+    own_place = SessionInvitationFactory(
         session=session,
         organisation=cast.organisation,
         person=cast.people["learner"],
         answer="accepted",
         answered_at=timezone.now(),
+    )
+    told = BriefingLetter.objects.create(
+        invitation=own_place, person=own_place.person, tell_by=timezone.now(), told_at=timezone.now()
     )
     wanted = BriefingRequestFactory(partnership=cast.partnership, organisation=cast.organisation)
     asked_to = SessionInvitationFactory(
@@ -230,6 +233,8 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         **{f"records:{name}": {**place, "pk": asked_to.pk} for name in ("briefing_answer", "briefing_calendar")},
         "records:briefing_withdraw": {**place, "pk": wanted.pk},
         "records:briefing_match": {**place, "pk": held.pk},
+        "records:briefing_told": place,
+        "records:briefing_not_told": {**place, "pk": told.pk},
         "records:waiver_new": person,
         "records:quiz_help": person,
         "records:recognise": person,
