@@ -23,7 +23,7 @@ from reporting.selectors.coverage import NOBODY, coverage_on, organisations_in
 from reporting.selectors.delivery import Scope, delivered
 from reporting.selectors.evidence import evidence_on
 from reporting.selectors.gaps import gaps_of
-from reporting.selectors.since import Counted, reasons_since
+from reporting.selectors.since import Counted, Reasons, reasons_since
 from reporting.selectors.trend import trend_of
 from reporting.tables import Coverage
 
@@ -79,6 +79,8 @@ class Compared:
     title: str
     then: Mapping[str, Any]
     now: Mapping[str, Any]
+    #: Of the reasons those that are about this module.
+    reasons: Sequence[str] = ()
 
     @property
     def is_same(self) -> bool:
@@ -105,19 +107,29 @@ def compare(report: Report, everything: str) -> Comparison:
     """The report's totals beside the coverage of the same day and scope as known now."""
     payload = report.payload or {}
     coverage, chosen = _as_known_now(report)
+    then, places = {each["id"] for each in payload["organisations"]}, {row.organisation_id for row in coverage.rows}
+    reasons = _reasons(report, coverage, chosen, places, then)
     now = {str(cell.module.key): exact_numbers(cell.counts, cell.known) for cell in coverage.totals}
     lines = [
-        Compared(module["title"], module["total"]["exact"], now.get(module["key"], NOTHING))
+        Compared(
+            module["title"],
+            module["total"]["exact"],
+            now.get(module["key"], NOTHING),
+            reasons.of_modules.get(UUID(module["key"]), ()),
+        )
         for module in payload["modules"]
     ]
     lines.append(Compared(everything, payload["people"]["exact"], exact_numbers(coverage.people, coverage.everybody)))
-    then, places = {each["id"] for each in payload["organisations"]}, {row.organisation_id for row in coverage.rows}
-    return Comparison(lines, _reasons(report, coverage, chosen, places, then), _counted(report))
+    return Comparison(lines, reasons.everywhere, _counted(report))
 
 
 def compare_rows(report: Report, organisation_ids: Collection[int]) -> Comparison:
-    """The same for the rows of these organisations only."""
+    """The same for the rows of these organisations only; module by module where it is one."""
     coverage, chosen = _as_known_now(report)
+    places = {row.organisation_id for row in coverage.rows}.intersection(organisation_ids)
+    reasons = _reasons(report, coverage, chosen, places, set(organisation_ids))
+    # Of several together they would stand beside the row of one.
+    of_modules = reasons.of_modules if len(organisation_ids) == 1 else {}
     now = {
         (row.organisation_id, str(cell.module.key)): exact_numbers(cell.counts, cell.known)
         for row in coverage.rows
@@ -126,14 +138,16 @@ def compare_rows(report: Report, organisation_ids: Collection[int]) -> Compariso
     }
     lines = [
         Compared(
-            f"{row['name']}: {module['title']}", row["exact"], now.get((row["organisation"], module["key"]), NOTHING)
+            f"{row['name']}: {module['title']}",
+            row["exact"],
+            now.get((row["organisation"], module["key"]), NOTHING),
+            of_modules.get(UUID(module["key"]), ()),
         )
         for module in (report.payload or {})["modules"]
         for row in module["rows"]
         if row["organisation"] in organisation_ids
     ]
-    places = {row.organisation_id for row in coverage.rows}.intersection(organisation_ids)
-    return Comparison(lines, _reasons(report, coverage, chosen, places, set(organisation_ids)), _counted(report))
+    return Comparison(lines, reasons.everywhere, _counted(report))
 
 
 def _as_known_now(report: Report) -> tuple[Coverage, Chosen]:
@@ -145,7 +159,7 @@ def _counted(report: Report) -> date:
     return day_of(report.shared_at or report.created_at)
 
 
-def _reasons(report: Report, coverage: Coverage, chosen: Chosen, places: set[int], then: set[int]) -> list[str]:
+def _reasons(report: Report, coverage: Coverage, chosen: Chosen, places: set[int], then: set[int]) -> Reasons:
     """Why numbers of these organisations may differ from those of the organisations that were counted then."""
     payload = report.payload or {}
     modules = {cell.module.key for cell in coverage.totals} | {UUID(each["key"]) for each in payload["modules"]}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import BigIntegerField, Count, Exists, Model, OuterRef, Q, QuerySet
@@ -112,22 +114,53 @@ REASONS = {
 }
 
 
-def reasons_since(counted: Counted, *, joined: int, gone: int) -> list[str]:
-    """Why the same numbers may differ now, a sentence with a number for each reason: six queries.
+#: Those that are about one module; the others are about people in all that is required of them.
+OF_A_MODULE = ("recorded", "struck_out", "waived", "requirements")
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """Why numbers may differ now, a sentence with a number for each reason."""
+
+    everywhere: Sequence[str]
+    #: Of the same those that are about one module, by its key; each is in the others, too.
+    of_modules: Mapping[uuid.UUID, Sequence[str]]
+
+
+def reasons_since(counted: Counted, *, joined: int, gone: int) -> Reasons:
+    """Why the same numbers may differ now: seven queries.
 
     Beside organisations that are counted now and were not then, or the other way round.
     """
-    found = {
+    of_modules = _of_modules(counted)
+    found: dict[str, int] = {
         "joined": joined,
         "gone": gone,
-        **_of_completions(counted),
+        **{name: sum(numbers[name] for numbers in of_modules.values()) for name in OF_A_MODULE},
         **_of_members(counted),
-        **_of_waivers(counted),
         **_of_merges(counted),
-        "requirements": _of_requirements(counted),
+        # Of whom several modules were waived is one person.
+        "waived": _waivers(counted).aggregate(waived=Count("human", distinct=True))["waived"],
         "headcounts": _of_headcounts(counted),
     }
-    return [str(words % {"number": found[name]}) for name, words in REASONS.items() if found[name]]
+    return Reasons(_said(found), {key: _said(numbers) for key, numbers in of_modules.items()})
+
+
+def _said(numbers: Mapping[str, int]) -> list[str]:
+    return [str(words % {"number": numbers[name]}) for name, words in REASONS.items() if numbers.get(name)]
+
+
+def _of_modules(counted: Counted) -> dict[uuid.UUID, dict[str, int]]:
+    """What is about one module, module by module: 3 queries."""
+    found: dict[uuid.UUID, dict[str, int]] = defaultdict(lambda: dict.fromkeys(OF_A_MODULE, 0))
+    for key, recorded, struck_out in _of_completions(counted):
+        found[key] |= {"recorded": recorded, "struck_out": struck_out}
+    waived = _waivers(counted).values("module_key").annotate(people=Count("human", distinct=True))
+    for key, people in waived.values_list("module_key", "people"):
+        found[key]["waived"] = people
+    for key, requirements in _of_requirements(counted):
+        found[key]["requirements"] = requirements
+    return found
 
 
 def _of_members(counted: Counted) -> dict[str, int]:
@@ -176,25 +209,30 @@ def _logged(counted: Counted, model: type[Model], action: str, **data: str) -> Q
     return Q(pk__in=entries.order_by().annotate(row=Cast("object_id", BigIntegerField())).values("row"))
 
 
-def _of_completions(counted: Counted) -> dict[str, int]:
-    """Completions up to the day of those counted: 1 query."""
+def _of_completions(counted: Counted) -> QuerySet[Completion, Any]:
+    """Completions up to the day of those counted, by module: recorded and struck out since."""
     rows = Completion.objects.filter(
         completed_on__lte=counted.day,
         module_key__in=counted.module_keys,
         memberships__organisation__in=counted.organisation_ids,
     )
-    return rows.aggregate(
-        recorded=Count("pk", filter=Q(created_at__gt=counted.at, voided_at__isnull=True), distinct=True),
-        struck_out=Count("pk", filter=Q(created_at__lte=counted.at, voided_at__gt=counted.at), distinct=True),
+    numbers = (
+        rows.order_by()
+        .values("module_key")
+        .annotate(
+            recorded=Count("pk", filter=Q(created_at__gt=counted.at, voided_at__isnull=True), distinct=True),
+            struck_out=Count("pk", filter=Q(created_at__lte=counted.at, voided_at__gt=counted.at), distinct=True),
+        )
     )
+    return numbers.values_list("module_key", "recorded", "struck_out")
 
 
-def _of_waivers(counted: Counted) -> dict[str, int]:
-    """People of whom a module was waived on the day: 1 query."""
+def _waivers(counted: Counted) -> QuerySet[Waiver, Any]:
+    """Waivers of a module on the day that were recorded since, with the person."""
     rows = Waiver.objects.active_on(counted.day).filter(
         membership__in=_working(counted), module_key__in=counted.module_keys, created_at__gt=counted.at
     )
-    return rows.annotate(human=human_of("membership__person")).aggregate(waived=Count("human", distinct=True))
+    return rows.order_by().annotate(human=human_of("membership__person"))
 
 
 def _of_merges(counted: Counted) -> dict[str, int]:
@@ -206,8 +244,8 @@ def _of_merges(counted: Counted) -> dict[str, int]:
     )
 
 
-def _of_requirements(counted: Counted) -> int:
-    """Requirements that hold on the day in a version made since: 1 query."""
+def _of_requirements(counted: Counted) -> QuerySet[RequirementVersion, Any]:
+    """Requirements that hold on the day in a version made since, by module."""
     of_partnership = Q(
         open_on(
             counted.day,
@@ -222,7 +260,8 @@ def _of_requirements(counted: Counted) -> int:
         of_partnership | Q(requirement__organisation__in=counted.organisation_ids),
         created_at__gt=counted.at,
     )
-    return rows.values("requirement").distinct().count()
+    numbers = rows.order_by().values("requirement__module_key").annotate(made=Count("requirement", distinct=True))
+    return numbers.values_list("requirement__module_key", "made")
 
 
 def _of_headcounts(counted: Counted) -> int:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 import pytest
 import time_machine
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -181,7 +182,41 @@ def test_completions_recorded_or_struck_out_since_are_counted(published, scene):
     Completion.objects.filter(pk=old.pk).update(
         created_at=NOW, voided_at=LATER, voided_by=scene.world.lead, void_reason="Somebody else."
     )
-    assert reasons(published) == ["2 completions were recorded later.", "1 completion was struck out."]
+    said = ["2 completions were recorded later.", "1 completion was struck out."]
+    assert reasons(published) == said
+    (of_module, of_everything) = compare(published, "Everything").lines
+    assert (of_module.reasons, of_everything.reasons) == (said, ())
+
+
+def test_reasons_that_are_about_one_module_stand_beside_it(published, scene):
+    key = scene.requirement.module_key
+    WaiverFactory(membership=place_of(scene.overdue), module_key=key, started_on=DAY, created_at=LATER)
+    # Of another module that is required now, whom a person takes who is counted among those already.
+    version = RequirementVersionFactory(
+        requirement__partnership=scene.partnership, created_at=LATER, effective_from=DAY
+    )
+    other = version.requirement.module_key
+    WaiverFactory(membership=place_of(scene.overdue), module_key=other, started_on=DAY, created_at=LATER)
+    end_membership(membership=place_of(scene.due), on=BEFORE, by=None)
+    rebuild_standing()
+    waived = "For 1 person a module was waived from that day on or before, which was recorded later."
+    left = "1 person had left before that day, which was recorded later."
+    made = "1 requirement that holds on that day was made or changed later."
+    found = compare(published, "Everything")
+    assert list(found.reasons) == [left, waived, made]
+    assert [list(line.reasons) for line in found.lines] == [[waived], []]
+    (own,) = compare_rows(published, [scene.ours.pk]).lines
+    assert own.reasons == [waived]
+    # Nothing of it stands beside the rows of others, nor beside one of several.
+    assert [list(line.reasons) for line in compare_rows(published, [scene.world.theirs.pk]).lines] in ([], [[]])
+    several = compare_rows(published, [scene.ours.pk, scene.world.theirs.pk])
+    assert waived in several.reasons
+    assert not any(line.reasons for line in several.lines)
+    page_of_ours = words(sign_in(scene.world.lead).get(page(published)))
+    assert page_of_ours.count(waived) == 2
+    # It is for those whose numbers they are: nothing that is published holds a reason.
+    assert waived not in words(sign_in(scene.world.their_lead).get(page(published)))
+    assert "later" not in str(published.payload)
 
 
 def test_the_page_says_the_reasons_or_that_there_is_none(published, scene):
@@ -202,6 +237,8 @@ def test_it_costs_the_same_for_any_number_of_people(published, scene):
     for more in (2, 9):
         for number in range(more):
             scene.add(f"More {number}", started_on=BEFORE)
+        # What the logs are about is looked up once in each process.
+        ContentType.objects.clear_cache()
         with CaptureQueriesContext(connection) as queries:
             assert reasons(published)
         counts.append(len(queries))
