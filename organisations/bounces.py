@@ -19,6 +19,9 @@ HEADER = "X-Signpost-Letter"
 LONGEST = 1_000_000
 #: Parts of a message that are looked at: a report has three.
 MOST_PARTS = 10
+#: What speaks of more boundaries is no report: every line is held against each of those around it, which takes a while
+#: for hundreds.
+MOST_BOUNDARIES = 20
 KEY = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
 STATUS = re.compile(r"(?<![0-9.])([245])\.([0-9]{1,3})\.([0-9]{1,3})(?![0-9.])")
 
@@ -46,8 +49,11 @@ def read_bounce(raw: bytes) -> Bounce | None:
 
     Never raises, whatever the bytes.
     """
+    start = raw[:LONGEST]
+    if start.lower().count(b"boundary") > MOST_BOUNDARIES:
+        return None
     try:
-        return _read(email.message_from_bytes(raw[:LONGEST]))
+        return _read(email.message_from_bytes(start))
     except Exception:
         # What the mail package raises at broken mail is written nowhere, and changes from one Python to the next.
         return None

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from organisations.bounces import LONGEST, Bounce, Why, read_bounce, why_of
+from organisations.bounces import LONGEST, MOST_BOUNDARIES, Bounce, Why, read_bounce, why_of
 from tests.organisations.reports_of_mail_servers import KEY, report
 
 GONE = Bounce(KEY, Why.NO_ADDRESS)
@@ -95,3 +95,12 @@ def test_a_report_that_was_damaged_never_crashes_and_never_names_another_letter(
 def test_a_header_with_rubbish_never_crashes(name, rubbish):
     found = read_bounce(report().replace(name.encode(), name.encode() + rubbish))
     assert found is None or found.key == KEY
+
+
+def test_what_takes_long_to_take_apart_is_not_taken_apart(monkeypatch):
+    read = []
+    monkeypatch.setattr("organisations.bounces._read", read.append)
+    around = b"".join(b'Content-Type: multipart/mixed; BOUNDARY="b%d"\n\n--b%d\n' % (n, n) for n in range(250))
+    assert read_bounce(around + b"x\n" * 400_000) is None
+    assert read == []
+    assert report().lower().count(b"boundary") < MOST_BOUNDARIES / 2
