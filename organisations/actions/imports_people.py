@@ -232,12 +232,16 @@ class People:
         if not self.run.sends_invitations or not steps:
             return
         emails = [step.row.email for step in steps]
-        Invitation.objects.filter(
+        older = Invitation.objects.filter(
             organisation=self.run.organisation_id,
             email__in=emails,
             accepted_at__isnull=True,
             withdrawn_at__isnull=True,
-        ).update(withdrawn_at=self.at)
+        )
+        if self.run.is_of_units:
+            # What the organisation's own lead offered, perhaps to lead it, is not theirs to take back.
+            older = older.filter(invited_by=self.by_pk)
+        older.update(withdrawn_at=self.at)
         rows = [
             (self.run.organisation_id, step.row.unit, step.row.role, step.row.kind or Membership.Kind.EMPLOYEE.value,
              step.row.email, "en", False, secrets.token_urlsafe(32), self.by_pk, self.at, self.at + INVITATION_LASTS)

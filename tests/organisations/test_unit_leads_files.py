@@ -13,9 +13,10 @@ from organisations import actions
 from organisations.imports.planning import Here, Known, Outcome, Someone, Within, make_plan
 from organisations.imports.rows import PersonRow
 from organisations.imports.values import Why
-from organisations.models import Appointment, ImportRun, Membership, NamesSeen, Unit, User
+from organisations.models import Appointment, ImportRun, Invitation, Membership, NamesSeen, Unit, User
 from tests.factories.organisations import (
     AppointmentFactory,
+    InvitationFactory,
     MembershipFactory,
     OrganisationDomainFactory,
     RoleFactory,
@@ -219,6 +220,15 @@ def test_who_is_missing_leaves_only_the_units_and_no_lead_goes(station):
     assert [each.pk for each in ended] == [station.tess.pk]
     held.refresh_from_db()
     assert held.ended_on is None
+
+
+def test_an_invitation_of_the_organisations_own_lead_stays(station):
+    world, nia = station.world, "nia@new.example"
+    offered = InvitationFactory(organisation=world.ours, email=nia, invited_by=world.lead, is_for_lead=True)
+    save(bring(station, f"Nia New,{nia},,{ROLE},,\n"), sends_invitations=True)
+    offered.refresh_from_db()
+    assert offered.withdrawn_at is None
+    assert Invitation.objects.filter(email=nia, invited_by=station.lead, withdrawn_at=None).exists()
 
 
 @pytest.mark.parametrize("change", ["moved away", "leads", "led no more"])
