@@ -97,6 +97,9 @@ def post_change(pk: int) -> None:
         return
     if is_put_off(post_change, pk, now, letter.goes_at):
         return
+    if waiting.filter(person=person, goes_at=letter.goes_at, pk__lt=pk).exists():
+        # The first of those that leave at one moment takes the others along: another worker may be writing it now.
+        return
     due = waiting.filter(person=person, goes_at__lte=max(now, letter.goes_at)).order_by("pk")
     rows = due.select_related("invitation__organisation", "invitation__session__edition")
     pieces = _pieces(list(rows.select_related("invitation__session__partnership")), person, now)

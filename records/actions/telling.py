@@ -35,10 +35,12 @@ def tell_of_invitations(*, invitations: Sequence[SessionInvitation], at: datetim
     for pk, organisation in leads_of(by_place):
         asked.setdefault(pk, by_place[organisation])
     leaving = _leaving(asked, at)
+    waiting = letters_that_wait(asked, at)
     for pk, invitation in asked.items():
         starts_at = invitation.session.starts_at
         goes_at = leaving.get(pk)
-        if goes_at is not None:
+        if goes_at is not None and pk not in waiting:
+            # One that goes into a letter that waits leaves with it: an hour later it would be a second letter.
             goes_at = max(goes_at, leaves_at((at + GATHERED).astimezone(LONDON)))
         letter = BriefingLetter.objects.create(
             invitation=invitation,

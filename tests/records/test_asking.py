@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from organisations.letter_limits import last_letters
 from organisations.models import Appointment, User
+from records import mail_briefings
 from records.actions.sessions import answer_invitation, cancel_session, invite_organisations
 from records.mail_briefings import post_change
 from records.models import BriefingLetter
@@ -118,15 +119,33 @@ class TestTheLetter:
         second = plan(room, make_module(), [room.trainer], starts_at=START + DAY, ends_at=START + 2 * DAY)
         ask(room)
         ask(room, second, at=NOW + timedelta(minutes=20))
-        today.move_to(NOW + 2 * HOUR)
+        today.move_to(NOW + HOUR)
         first, then = BriefingLetter.objects.order_by("pk")
-        assert then.goes_at == NOW + HOUR + timedelta(minutes=20)
+        # Later it would be a second letter in the week.
+        assert then.goes_at == first.goes_at == NOW + HOUR
         post_change.call(first.pk)
         post_change.call(then.pk)
         [letter] = mailoutbox
         assert room.session.title in letter.body
         assert second.title in letter.body
         assert "Answer the invitations" in letter.body
+
+    def test_two_workers_write_it_once(self, room, mailoutbox, today, monkeypatch):
+        ask(room)
+        ask(room, plan(room, make_module(), [room.trainer], starts_at=START + DAY, ends_at=START + 2 * DAY))
+        today.move_to(NOW + HOUR)
+        first, then = BriefingLetter.objects.order_by("pk")
+        post = mail_briefings.post
+
+        def while_another_does(*args, **context):
+            monkeypatch.setattr(mail_briefings, "post", post)
+            post_change.call(then.pk)
+            post(*args, **context)
+
+        monkeypatch.setattr(mail_briefings, "post", while_another_does)
+        post_change.call(first.pk)
+        assert len(mailoutbox) == 1
+        assert not BriefingLetter.objects.filter(posted_at=None).exists()
 
     def test_with_what_has_changed_in_one_and_in_their_language(self, room, mailoutbox, today):
         second = plan(room, make_module(), [room.trainer], starts_at=START + DAY, ends_at=START + 2 * DAY)
