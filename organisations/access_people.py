@@ -104,7 +104,7 @@ def reached_in(part: Part, day: date) -> MembershipQuerySet:
     if part.is_whole:
         return part.memberships
     later = Membership.objects.for_organisation(part.organisation).annotate(human=human_of())
-    later = later.filter(human=OuterRef("human"), started_on__gt=OuterRef("ended_on"))
+    later = later.filter(human=OuterRef("human"), started_on__gte=OuterRef("ended_on")).exclude(pk=OuterRef("pk"))
     lately = Q(ended_on__lt=day, ended_on__gte=day - STILL_REACHED) & ~Exists(later)
     lasting = Q(started_on__lte=day) & (Q(ended_on__isnull=True) | Q(ended_on__gte=day))
     return part.memberships.annotate(human=human_of()).filter(lasting | lately)
@@ -146,6 +146,13 @@ def refusal_of_role(by: User | None, organisation: Organisation) -> str:
     """What the lead of a unit is told of a role that somebody has already, perhaps elsewhere; nothing for others."""
     if leads_only_units_of(by, organisation):
         return _("This role cannot be given from here. Ask the organisation's own lead.")
+    return ""
+
+
+def refusal_of_return(by: User | None, organisation: Organisation) -> str:
+    """What the lead of a unit is told where a last day stays because of what followed it, perhaps elsewhere."""
+    if leads_only_units_of(by, organisation):
+        return _("This last day cannot be taken away from here. Ask the organisation's own lead.")
     return ""
 
 

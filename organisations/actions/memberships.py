@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from organisations.access_people import refusal_of_last_day, refusal_of_role
+from organisations.access_people import refusal_of_last_day, refusal_of_return, refusal_of_role
 from organisations.actions.appointments import end_appointment
 from organisations.audit import write_log
 from organisations.clock import today
@@ -127,7 +127,9 @@ def move_member(
     if on < membership.started_on or (membership.ended_on and on > membership.ended_on):
         raise ValidationError({"on": _("Choose a day within the membership.")})
     twins = Membership.objects.of(membership.person).for_organisation(membership.organisation).filter(role=role)
-    if twins.active_on(on).exclude(pk=membership.pk).exists():
+    twins = twins.filter(Q(ended_on__isnull=True) | Q(ended_on__gte=on)).exclude(pk=membership.pk)
+    # One that begins later stands in the way too, unless this place has ended by then.
+    if (twins.filter(started_on__lte=membership.ended_on) if membership.ended_on else twins).exists():
         told = refusal_of_role(by, membership.organisation) or _("This person already has this role here.")
         raise ValidationError({"role": told})
     is_confirmed = by is None or not membership.person.is_same_as(by)
@@ -248,15 +250,18 @@ def reopen_membership(*, membership: Membership, by: User | None) -> None:
     """Takes a last day away that was a mistake; appointments that ended with it stay ended.
 
     Refuses a membership without a last day, one that another of this person here has followed, and one of somebody
-    whose details were removed.
+    whose details were removed; who leads units only is not told of what followed.
     """
+    _hold(membership)
     if membership.person.erased_at is not None:
         raise ValidationError(_("This person's details were removed. That cannot be undone."))
     if membership.ended_on is None:
         raise ValidationError(_("This membership has no last day."))
     here = Membership.objects.of(membership.person).for_organisation(membership.organisation)
-    if here.filter(started_on__gt=membership.ended_on).exists():
-        raise ValidationError(_("This person has had another place here since."))
+    followed = Q(started_on__gt=membership.ended_on) | Q(role=membership.role_id, ended_on__isnull=True)
+    if here.filter(followed).exclude(pk=membership.pk).exists():
+        told = refusal_of_return(by, membership.organisation) or _("This person has had another place here since.")
+        raise ValidationError(told)
     membership.ended_on = None
     membership.full_clean()
     membership.save(update_fields=["ended_on"])

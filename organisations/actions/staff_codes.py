@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from organisations.access_people import leads_only_units_of, looks_after, part_of_units
+from organisations.access_people import leads_only_units_of, looks_after, part_looked_after
 from organisations.actions.doors import end_sign_ins
 from organisations.actions.memberships import add_membership
 from organisations.actions.people import create_person
@@ -92,13 +92,14 @@ def give_sign_in_code(*, membership: Membership, by: User, at: datetime) -> str:
     active = Membership.objects.of(person).active_on(day)
     if not active.filter(pk=membership.pk).exists():
         raise ValidationError(_("This person does not work here today."))
+    # Before anything that tells of places beyond the units.
+    if not _may_open(by, membership, day):
+        raise ValidationError(_("Only the organisation's own lead gives this person a code."))
     if active.exclude(organisation=organisation).exists():
         raise ValidationError(
             _("This person works for another organisation too. Ask whoever runs Signpost to let them in.")
         )
     _refuse_taken(organisation, membership.staff_number, day, by, but=person)
-    if leads_only_units_of(by, organisation) and not _is_theirs_alone(by, membership, day):
-        raise ValidationError(_("Only the organisation's own lead gives this person a code."))
     code = "".join(secrets.choice(LETTERS) for _letter in range(10))
     SignInCode.objects.update_or_create(
         membership=membership,
@@ -108,21 +109,24 @@ def give_sign_in_code(*, membership: Membership, by: User, at: datetime) -> str:
     return f"{code[:5]}-{code[5:]}"
 
 
-def _is_theirs_alone(by: User, membership: Membership, day: date) -> bool:
-    """Whether the account opens nothing beyond the units that the actor leads."""
+def _may_open(by: User, membership: Membership, day: date) -> bool:
+    """Whether the actor leads the organisation, or the account opens nothing beyond the units that they lead."""
     person = membership.person
+    part = part_looked_after(by, membership.organisation.slug)
+    if part is None or part.unit_ids is None:
+        return part is not None
     if person.is_superuser or Appointment.objects.filter(same_person(person)).exists():
         return False
-    part = part_of_units(by, membership.organisation.slug, day)
     here = Membership.objects.of(person).filter(Q(ended_on__isnull=True) | Q(ended_on__gte=day))
-    return part is not None and not here.exclude(unit__in=part.unit_ids or ()).exists()
+    return not here.exclude(unit__in=part.unit_ids).exists()
 
 
 @transaction.atomic
 def use_sign_in_code(*, short_name: str, staff_number: str, code: str, password: str, at: datetime) -> User | None:
     """Gives a member the password they chose, uses the code up and signs them out elsewhere; None if it does not fit.
 
-    Why it does not fit is not told: a stranger would learn who works where.
+    Why it does not fit is not told: a stranger would learn who works where. One does not outlive the right to give it:
+    who held on to a code would get in where they cannot any more, or never could.
     """
     membership = member_by_staff_number(short_name, staff_number, day_of(at))
     row = membership and SignInCode.objects.select_for_update().filter(membership=membership).first()
@@ -130,6 +134,8 @@ def use_sign_in_code(*, short_name: str, staff_number: str, code: str, password:
     # As much work for an unknown number as for a known one, so that the time tells nothing either.
     is_right = check_password(plain, row.code_hash if row else make_password(secrets.token_hex(8)))
     if not membership or not row or not is_right or row.expires_at < at:
+        return None
+    if row.given_by is not None and not _may_open(row.given_by, membership, day_of(at)):
         return None
     person = membership.person
     person.set_password(password)

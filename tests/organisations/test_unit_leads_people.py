@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 
-from organisations.actions import add_person_without_email, give_sign_in_code
+from organisations.actions import add_person_without_email, give_sign_in_code, use_sign_in_code
 from organisations.models import Appointment, Away, JoinRequest, Membership, NamesSeen, SignInCode, User
 from tests.factories.organisations import (
     AppointmentFactory,
@@ -222,6 +222,65 @@ def test_a_place_elsewhere_is_neither_changed_nor_told(station):
     assert (elsewhere.ended_on, station.stan.ended_on) == (None, date(2026, 11, 20))
 
 
+def test_a_place_to_come_stands_in_the_way_of_its_role_too(station):
+    role = RoleFactory(name="Night porter")
+    MembershipFactory(
+        person=station.stan.person,
+        organisation=station.world.ours,
+        role=role,
+        unit=station.depot,
+        started_on=date(2026, 12, 1),
+    )
+    data = {"role": role.pk, "kind": "employee", "on": "2026-11-01", "unit": station.unit.pk}
+    text = sign_in(station.lead).post(of_stan(station, "person_role"), data).content.decode()
+    assert "This role cannot be given from here" in text
+    # Whoever leaves before it comes does not have it twice.
+    Membership.objects.filter(pk=station.stan.pk).update(ended_on=date(2026, 11, 30))
+    sign_in(station.lead).post(of_stan(station, "person_role"), data)
+    assert Membership.objects.filter(person=station.stan.person, role=role).count() == 2
+
+
+@pytest.mark.parametrize("role", ["another", "the same"])
+@pytest.mark.parametrize("began", ["later", "that day"])
+def test_what_follows_elsewhere_is_not_told_of_a_last_day(station, role, began):
+    Membership.objects.filter(pk=station.stan.pk).update(ended_on=date(2026, 11, 30))
+    MembershipFactory(
+        person=station.stan.person,
+        organisation=station.world.ours,
+        role=station.world.role if role == "the same" else RoleFactory(),
+        unit=station.depot,
+        started_on=date(2026, 12, 1) if began == "later" else date(2026, 11, 30),
+    )
+    address = of_stan(station, "person_return")
+    response = sign_in(station.lead).post(address, follow=True)
+    if (role, began) == ("another", "that day"):
+        # They have both.
+        assert "is back" in response.content.decode()
+        return
+    assert "This last day cannot be taken away from here" in response.content.decode()
+    own = sign_in(station.world.lead).post(address).content.decode()
+    assert "This person has had another place here since." in own
+
+
+def test_who_went_elsewhere_on_their_last_day_is_not_there(station):
+    Membership.objects.filter(pk=station.stan.pk).update(ended_on=date(2026, 11, 10))
+    for started_on, status in ((date(2026, 11, 9), 200), (date(2026, 11, 10), 404)):
+        MembershipFactory(
+            person=station.stan.person,
+            organisation=station.world.ours,
+            role=RoleFactory(),
+            unit=station.depot,
+            started_on=started_on,
+        )
+        assert sign_in(station.lead).get(of_stan(station, "person")).status_code == status
+
+
+def test_who_stayed_one_day_is_there_for_a_while(station):
+    day = date(2026, 11, 10)
+    Membership.objects.filter(pk=station.stan.pk).update(started_on=day, ended_on=day)
+    assert sign_in(station.lead).get(of_stan(station, "person")).status_code == 200
+
+
 def test_a_role_is_confirmed_and_a_tampered_tick_confirms_nothing(station):
     client, address = sign_in(station.lead), page("people_confirm", "riverside")
     for other in (station.dee, station.hal, station.world.member):
@@ -342,21 +401,47 @@ def test_a_code_is_given_to_who_works_in_the_units_alone(station, without_email)
     assert SignInCode.objects.get().given_by == station.lead
 
 
-@pytest.mark.parametrize("why", ["place elsewhere", "place to come", "no unit", "leads", "led once", "superuser"])
-def test_a_code_that_opens_more_than_the_units_is_not_given(station, without_email, why):
-    person, ours = without_email.person, station.world.ours
+MORE_THAN_THE_UNITS = ["place elsewhere", "place to come", "no unit", "employer", "leads", "led once", "superuser"]
+
+
+def open_more(station: Station, membership: Membership, why: str) -> None:
+    """Gives the account of a person something beyond the units."""
+    person, ours = membership.person, station.world.ours
     if why in ("place elsewhere", "place to come", "no unit"):
         started_on = date(2027, 1, 1) if why == "place to come" else date(2026, 1, 5)
         unit = None if why == "no unit" else station.depot
         MembershipFactory(person=person, organisation=ours, role=RoleFactory(), unit=unit, started_on=started_on)
+    elif why == "employer":
+        MembershipFactory(person=person, organisation=station.world.theirs, role=RoleFactory())
     elif why == "superuser":
         User.objects.filter(pk=person.pk).update(is_superuser=True)
     else:
         ended_on = date(2026, 3, 1) if why == "led once" else None
         AppointmentFactory(person=person, kind=Kind.UNIT_LEAD, unit=station.team, ended_on=ended_on)
+
+
+@pytest.mark.parametrize("why", MORE_THAN_THE_UNITS)
+def test_a_code_that_opens_more_than_the_units_is_not_given(station, without_email, why):
+    open_more(station, without_email, why)
     text = sign_in(station.lead).post(page("person_code", "riverside", without_email.pk)).content.decode()
     assert "own lead gives this person a code" in text
+    assert "another organisation" not in text
     assert not SignInCode.objects.exists()
+
+
+@pytest.mark.parametrize("since", ["", "moved away", "led no more", *MORE_THAN_THE_UNITS])
+def test_a_code_works_as_long_as_it_may_be_given(station, without_email, since):
+    code = give_sign_in_code(membership=without_email, by=station.lead, at=timezone.now())
+    if since == "moved away":
+        Membership.objects.filter(pk=without_email.pk).update(unit=station.depot)
+    elif since == "led no more":
+        Appointment.objects.filter(person=station.lead).update(ended_on=date(2026, 11, 21))
+    elif since:
+        open_more(station, without_email, since)
+    came_in = use_sign_in_code(
+        short_name="riverside", staff_number="N-7", code=code, password="a long one 77", at=timezone.now()
+    )
+    assert came_in == (None if since else without_email.person)
 
 
 def test_the_action_gives_no_code_beside_the_units(station, without_email):
