@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from organisations.isolating import isolated
 from organisations.models import Membership, Organisation, Unit
 from organisations.querysets import MembershipQuerySet
 
@@ -30,7 +31,7 @@ class Part:
     @property
     def name(self) -> str:
         """What it is called: the organisation, after the units where it is some of them."""
-        return ", ".join((*self.units, self.organisation.name))
+        return ", ".join(isolated(name) for name in (*self.units, self.organisation.name))
 
     @property
     def memberships(self) -> MembershipQuerySet:

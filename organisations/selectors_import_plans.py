@@ -158,13 +158,15 @@ def hints_of_names(run: ImportRun) -> list[Hint]:
     if Why.UNKNOWN_ROLE in reasons:
         names = [role.name for role in Role.objects.filter(is_active=True)]
         found.append(Hint(_("The roles that there are: %(names)s.") % {"names": _shown(names)}))
-    if reasons & {Why.UNKNOWN_UNIT, Why.AMBIGUOUS_UNIT}:
+    if run.is_of_units and reasons & {Why.OTHER_UNIT, Why.AMBIGUOUS_UNIT}:
         names = [unit.name for unit in part_of_import(run).places.order_by("name")]
+        found.append(Hint(_("Your stations, wards and teams: %(names)s.") % {"names": _shown(names)}))
+    elif reasons & {Why.UNKNOWN_UNIT, Why.AMBIGUOUS_UNIT}:
+        names = [unit.name for unit in run.organisation.units.order_by("name")]
         text = _("The stations, wards and teams that there are: %(names)s.") % {"names": _shown(names)}
         if not names:
             text = _("There are no stations, wards and teams yet. You can add them, or let the file make them.")
-        url = "" if run.is_of_units else reverse("organisations:units", args=[run.organisation.slug])
-        found.append(Hint(text, url))
+        found.append(Hint(text, reverse("organisations:units", args=[run.organisation.slug])))
     return found
 
 

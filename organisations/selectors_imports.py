@@ -46,7 +46,7 @@ def vocabulary_of(part: Part, default_role: int | None, *, makes_units: bool = F
         for text in (slug, *spelled):
             if text:
                 roles.setdefault(folded(text), pk)
-    return Vocabulary(roles, unit_names_of(part), default_role, makes_units)
+    return Vocabulary(roles, unit_names_of(part), default_role, makes_units, not part.is_whole)
 
 
 def unit_names_of(part: Part) -> dict[str, int]:

@@ -52,6 +52,8 @@ class Vocabulary:
     default_role: int | None = None
     #: Whether units that are not there are made.
     makes_units: bool = False
+    #: Whether the units are those that somebody leads, and there may be others.
+    is_of_units: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +171,7 @@ def _read_unit(cells: Cells, words: Vocabulary) -> tuple[int | None, str]:
     elif unit is None and words.makes_units:
         return None, cells.read(Field.UNIT, clean_unit, "")
     elif unit is None:
-        cells.refuse(Field.UNIT, Why.UNKNOWN_UNIT)
+        cells.refuse(Field.UNIT, Why.OTHER_UNIT if words.is_of_units else Why.UNKNOWN_UNIT)
     return unit, ""
 
 

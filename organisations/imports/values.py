@@ -55,6 +55,7 @@ class Why(StrEnum):
     # --- in a file of who leads units
     NOT_YOURS = "not_yours"
     NO_UNIT = "no_unit"
+    OTHER_UNIT = "other_unit"
 
 
 class Refused(Exception):

@@ -67,6 +67,7 @@ REASONS: dict[str, str | Promise] = {
     Why.SEVERAL_ROLES: _("This person has several roles here. Change the role on the person's page."),
     Why.CLOSED: _("This organisation has closed."),
     Why.NOT_YOURS: _("Your file cannot save this row. Ask the organisation's own lead."),
+    Why.OTHER_UNIT: _("This is not one of your stations, wards or teams."),
     Why.NO_UNIT: _("Say in which of your stations, wards or teams this person works."),
 }
 

@@ -30,7 +30,6 @@ from records.models import Certificate
 from tests.authorisation.addresses import arguments
 from tests.authorisation.people import Cast, make_cast
 from tests.authorisation.test_matrix import Visit, rows
-from tests.factories.organisations import UnitFactory
 
 #: Words in a page that stand in one line with what is around them; every other tag begins a new line.
 INLINE = "a|abbr|b|button|code|em|i|label|mark|small|span|strong|time"
@@ -41,7 +40,7 @@ SET_APART = re.compile(rf"<bdi[^>]*>[^<]*</bdi>|{START}[^{END}]*{END}")
 #: Authors' screens are English and left to right; Wagtail draws them.
 CMS = "/cms/"
 LATIN, ARABIC = "Qzx", "دانا"
-COLUMNS = ("learner", "own_lead", "own_partnership_lead", "operator")
+COLUMNS = ("learner", "own_lead", "own_unit_lead", "own_partnership_lead", "operator")
 
 
 def rename(word: str) -> set[str]:
@@ -96,10 +95,7 @@ def test_what_counts_as_set_apart():
 
 @pytest.fixture
 def cast(db, site_tree, today) -> Cast:
-    cast = make_cast()
-    unit = UnitFactory(organisation=cast.organisation)
-    Membership.objects.filter(pk=cast.membership.pk).update(unit=unit)
-    return cast
+    return make_cast()
 
 
 @pytest.mark.parametrize(("code", "word"), [("ar", LATIN), ("en", ARABIC)])

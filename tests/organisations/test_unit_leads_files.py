@@ -181,8 +181,8 @@ def test_people_come_into_the_units_and_nobody_else_is_touched(station):
         f"Stan Station,{station.stan.work_email},,{ROLE},Team,\n",
     )
     assert reasons(run) == {
-        4: [Why.UNKNOWN_UNIT],
-        5: [Why.UNKNOWN_UNIT],
+        4: [Why.OTHER_UNIT],
+        5: [Why.OTHER_UNIT],
         6: [Why.NOT_YOURS],
         7: [Why.NOT_YOURS],
         8: [Why.NOT_YOURS],
@@ -273,9 +273,7 @@ def test_a_unit_lead_brings_a_file_and_finds_only_their_own(station):
     client.post(response.url, run.columns)
     actions.check_file(run=run, at=timezone.now())
     text = client.get(page("people_import", "riverside", run.pk)).content.decode()
-    assert "The stations, wards and teams that there are: Station, Team." in text.replace("\u2068", "").replace(
-        "\u2069", ""
-    )
+    assert "Your stations, wards and teams: Station, Team." in text.replace("\u2068", "").replace("\u2069", "")
     assert page("units", "riverside") not in text
     assert NamesSeen.objects.filter(seen_by=station.lead, place="import").exists()
     for part in ("people_import", "people_import_columns", "people_import_errors"):
