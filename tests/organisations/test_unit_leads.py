@@ -18,7 +18,7 @@ def test_a_unit_lead_is_appointed_after_a_look_and_ended_by_day(world):
     filled = {"email": world.member.work_email, "started_on": "2026-11-21"}
     look = client.post(new, filled).content.decode()
     assert "Mina Member" in look
-    assert "the units below it by name" in look
+    assert "the units below it by name, remind them, add people" in look
     assert not Appointment.objects.filter(kind=Kind.UNIT_LEAD).exists()
     done = client.post(new, {**filled, "confirm": "1"}, follow=True)
     assert done.redirect_chain == [(units, 302)]
