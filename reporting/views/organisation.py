@@ -29,23 +29,25 @@ def organisation(request: SignedInRequest, slug: str) -> HttpResponse:
     part = get_part_on(request.user, slug, day_in(request))
     found, look = part.organisation, look_at_one(request, part)
     table = coverage_on(Organisation.objects.filter(pk=found.pk), look.day, look.chosen)
-    sees_names = may_see_names(request.user, part)
+    row, sees_names = table.rows[0], may_see_names(request.user, part)
+    # What is asked of nobody in the units that are shown stands in neither table.
+    asked = [cell.module for cell in row.cells if cell.is_asked]
     context = {
         **look.context,
         "organisation": found,
         "part": part,
         "coverage": table,
-        "row": table.rows[0],
+        "row": row,
         "headcounts": headcount_lines(table.rows),
         "evidence": evidence_lines(
-            evidence_on([found.pk], look.day, look.chosen, table.modules),
+            evidence_on([found.pk], look.day, look.chosen, asked),
             reverse("reporting:organisation", args=[slug]) if sees_names else "",
             look.kept,
         ),
         "groups": (groups := groups_of(found, look.day, look.chosen, look.form.choices)),
         "ending": count_ending(Wanted(found, look.day, look.chosen)),
         "may_see_names": sees_names,
-        "cells": CellWriter(look.kept).modules(table.rows[0], shows_names=sees_names),
+        "cells": CellWriter(look.kept).modules(row, shows_names=sees_names),
         "meanings": MEANINGS,
     }
     people_url = reverse("reporting:organisation_people", args=[slug]) if sees_names else ""

@@ -39,10 +39,9 @@ class Scene:
         return self.world.role
 
     def add(self, name: str, *, place: Organisation | None = None, started_on=date(2026, 1, 5), **fields) -> User:
-        """A housing officer."""
-        membership = MembershipFactory(
-            person__name=name, organisation=place or self.ours, role=self.role, started_on=started_on, **fields
-        )
+        """A housing officer, unless another role is given."""
+        place, fields = place or self.ours, {"role": self.role, **fields}
+        membership = MembershipFactory(person__name=name, organisation=place, started_on=started_on, **fields)
         rebuild_standing([membership.pk])
         return membership.person
 

@@ -9,8 +9,8 @@ from django.urls import NoReverseMatch, reverse
 from organisations.models import Appointment, NamesSeen
 from records.models import Reminder
 from tests.authorisation.test_matrix import rows
-from tests.factories.organisations import AppointmentFactory, MembershipFactory, UnitFactory
-from tests.factories.records import ReminderFactory, ReminderRoundFactory
+from tests.factories.organisations import AppointmentFactory, MembershipFactory, RoleFactory, UnitFactory
+from tests.factories.records import ReminderFactory, ReminderRoundFactory, RequirementVersionFactory
 from tests.organisations.lead_world import sign_in
 
 Kind = Appointment.Kind
@@ -49,6 +49,22 @@ def test_a_unit_lead_reaches_nobody_who_works_in_no_unit(station):
     page = client.get(of_ours(station, "organisation_people", unit="none"))
     assert {row.name for row in page.context["page"].rows} == {"Stan Station", "Tess Team"}
     assert "In no unit" not in page.text
+
+
+def test_a_module_that_is_asked_of_nobody_in_the_station_stands_in_no_table_of_it(station):
+    warden = RoleFactory(name="Warden")
+    RequirementVersionFactory(
+        requirement__organisation=station.ours,
+        requirement__partnership=None,
+        requirement__module_title="Wardens only",
+        roles=[warden],
+    )
+    station.add("Will Warden", unit=station.depot, role=warden)
+    pages = [
+        sign_in(person).get(of_ours(station, "organisation")) for person in (station.world.lead, station.unit_lead)
+    ]
+    shown = [{line["title"] for line in page.context["evidence"]} for page in pages]
+    assert shown == [{"Seeing it", "Wardens only"}, {"Seeing it"}]
 
 
 def test_two_clicks_lead_to_who_is_overdue_and_a_reminder(station, django_capture_on_commit_callbacks):
