@@ -59,7 +59,7 @@ REASONS: dict[str, str | Promise] = {
     Why.NO_DAY: _("There is no day."),
     Why.NO_SOURCE: _("There is no source."),
     Why.TWICE: _("The same row stands in the file twice. The first one counts."),
-    Why.ROWS_DISAGREE: _("Several rows are about this, and they say different things."),
+    Why.ROWS_DISAGREE: _("Several rows are about this person, and they say different things."),
     Why.NUMBER_TWICE: _("Several people in the file have this staff number."),
     Why.NUMBER_OF_ANOTHER: _("Somebody else here has this staff number."),
     Why.ADDRESS_ELSEWHERE: _("This address cannot be added by a file. Invite the person instead."),

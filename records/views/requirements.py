@@ -219,7 +219,7 @@ class _Draft:
 
 def _new(form: RequirementForm) -> _Draft:
     owner, modules = form.chosen_owner, form.modules
-    repeated = any(is_required_already(owner.place, each.translation_key, today()) for each in modules)
+    repeated = [each.title for each in modules if is_required_already(owner.place, each.translation_key, today())]
     return _Draft(
         reverse("records:requirement_new"),
         owner.place,
@@ -227,7 +227,7 @@ def _new(form: RequirementForm) -> _Draft:
         None,
         _("Require this module?") if len(modules) == 1 else _("Require these modules?"),
         _("Require it"),
-        {"is_repeated": repeated},
+        {"repeated": ", ".join(repeated)},
     )
 
 

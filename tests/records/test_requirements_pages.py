@@ -290,7 +290,17 @@ def test_requiring_a_module_twice_is_said(world, of_ours):
     of_ours.module_key = module.translation_key
     of_ours.save()
     said = words(sign_in(world.lead).post(NEW, values(module, world.ours)))
-    assert "Riverside Council requires this module already" in said
+    assert f"Riverside Council requires {module.title} already" in said
+
+
+def test_of_a_course_the_modules_that_are_required_already_are_named(world, of_ours):
+    module = make_module(title="Seeing it")
+    course = module.get_parent().specific
+    make_module(title="Saying it", course=course)
+    of_ours.module_key = module.translation_key
+    of_ours.save()
+    sent = {**values(module, world.ours), "module": "", "course": course.pk}
+    assert "Riverside Council requires Seeing it already" in words(sign_in(world.lead).post(NEW, sent))
 
 
 def test_a_change_shows_whom_it_means_now_and_then(world, of_partnership):
