@@ -38,7 +38,7 @@ PERSON = (
 PLACE = ("person_id", "organisation_id", "role_id", "unit_id", "kind", "staff_number", "work_email", "started_on",
          "ended_on", "role_confirmed_at", "role_confirmed_by_id", "created_at")  # fmt: skip
 INVITATION = ("organisation_id", "unit_id", "role_id", "kind", "email", "language", "is_for_lead", "token",
-              "invited_by_id", "created_at", "expires_at")  # fmt: skip
+              "invited_by_id", "created_at", "expires_at", "unsent_why")  # fmt: skip
 CHANGED = ["role", "unit", "kind", "staff_number", "work_email", "ended_on", "role_confirmed_at", "role_confirmed_by"]
 
 
@@ -244,7 +244,8 @@ class People:
         older.update(withdrawn_at=self.at)
         rows = [
             (self.run.organisation_id, step.row.unit, step.row.role, step.row.kind or Membership.Kind.EMPLOYEE.value,
-             step.row.email, "en", False, secrets.token_urlsafe(32), self.by_pk, self.at, self.at + INVITATION_LASTS)
+             step.row.email, "en", False, secrets.token_urlsafe(32), self.by_pk, self.at, self.at + INVITATION_LASTS,
+             "")
             for step in {step.row.email: step for step in steps}.values()
         ]  # fmt: skip
         pks = insert_rows(Invitation, INVITATION, rows)
