@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, cast
@@ -15,6 +16,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from organisations.forms_leads import DayField, RoleField, kind_field, limit_day, offer
+from organisations.imports.values import LONGEST_NUMBER, Refused, clean_name, clean_text
+from organisations.imports.words import REASONS
 from organisations.models import Away, Membership, Role, Unit
 from organisations.parts import Part
 from organisations.selectors_leads import PeopleFilter
@@ -92,6 +95,14 @@ class FindPersonForm(forms.Form):
     )
 
 
+def _taken(read: Callable[[str], str], text: str) -> str:
+    """What was typed, as a file would be read; refused for the same reasons."""
+    try:
+        return read(text)
+    except Refused as refusal:
+        raise ValidationError(str(REASONS[refusal.why])) from refusal
+
+
 class PersonWithoutEmailForm(forms.Form):
     """Somebody known by staff number."""
 
@@ -117,6 +128,12 @@ class PersonWithoutEmailForm(forms.Form):
         super().__init__(*args, **kwargs)
         offer_units(self, part)
         limit_day(self, "started_on", latest=today, initial=today)
+
+    def clean_name(self) -> str:
+        return _taken(clean_name, self.cleaned_data["name"])
+
+    def clean_staff_number(self) -> str:
+        return _taken(lambda text: clean_text(text, LONGEST_NUMBER), self.cleaned_data["staff_number"])
 
 
 class MoveForm(forms.Form):

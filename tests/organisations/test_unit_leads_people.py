@@ -354,6 +354,28 @@ def test_a_person_is_added_into_one_of_the_units(station):
     assert Membership.objects.get(person__name="Ned New").unit == station.depot
 
 
+@pytest.mark.parametrize(
+    ("field", "text", "why"),
+    [
+        ("name", "Nia \u202ewen", "nobody can see"),
+        ("name", "\u200b", "nobody can see"),
+        ("name", "123", "it has no letters"),
+        ("staff_number", "S-\u202e1", "nobody can see"),
+    ],
+)
+def test_what_is_typed_is_refused_as_in_a_file(station, field, text, why):
+    for lead in (station.lead, station.world.lead):
+        said = sign_in(lead).post(page("person_new", "riverside"), new_person(station, **{field: text})).text
+        assert why in said
+    assert not Membership.objects.filter(started_on=date(2026, 11, 1), unit=station.team).exists()
+
+
+def test_a_name_is_kept_with_single_spaces_and_what_its_script_needs(station):
+    typed = new_person(station, name="  \u0645\u06cc\u200c\u0631\u0627   Nia ")
+    sign_in(station.lead).post(page("person_new", "riverside"), typed)
+    assert User.objects.filter(name="\u0645\u06cc\u200c\u0631\u0627 Nia").exists()
+
+
 @pytest.mark.parametrize("where", ["depot", "none", "theirs"])
 def test_the_action_refuses_units_that_are_not_theirs(station, where):
     world = station.world
