@@ -30,6 +30,7 @@ from organisations.models import (
     Appointment,
     Area,
     ImportRun,
+    Invitation,
     Membership,
     Merge,
     NamesAgreement,
@@ -193,6 +194,7 @@ def its_leads_have_been_at_work():
     # What was there when the report was counted was recorded by then, too.
     assert compare(Report.objects.get(state="published"), "Everything").reasons == []
     assert Waiver.objects.exists()
+    assert Invitation.objects.filter(organisation=council, unsent_at__isnull=False).count() == 1
     assert Area.objects.filter(organisations__isnull=False).exists()
 
 

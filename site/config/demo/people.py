@@ -24,6 +24,7 @@ from config.demo.places import (
     Place,
 )
 from organisations.actions import mark_appointed
+from organisations.bounces import Why
 from organisations.clock import LONDON
 from organisations.models import (
     Appointment,
@@ -60,6 +61,8 @@ from tests.factories.organisations import (
 JOINERS, LEAVERS = 30, 6
 #: The days, counted from the first, on which organisations said how many people they have.
 COUNTED_AFTER = (30, 160, 290)
+#: How many days ago somebody was invited at an address that does not exist.
+CAME_BACK = 5
 #: They proved an address of a domain that several share, and wait for the lead of the council.
 ASKING, SHARED_DOMAIN = ("Hector Vane", "Amara Quill"), "riverside-partners.example"
 
@@ -278,7 +281,7 @@ def _load_appointments(world: World) -> None:
 
 
 def _load_doors(world: World) -> None:
-    """People on their way in: invited, invited too long ago, and asking."""
+    """People on their way in: invited, invited too long ago or with a letter that came back, and asking."""
     council = world.organisations["Riverside Council"]
     role = world.roles["housing-officer"]
     Invitation.objects.bulk_create(
@@ -289,8 +292,10 @@ def _load_doors(world: World) -> None:
             token=secrets.token_urlsafe(32),
             created_at=at_nine(world.today - timedelta(days=days_ago)),
             expires_at=at_nine(world.today + timedelta(days=14 - days_ago)),
+            unsent_at=at_nine(world.today - timedelta(days=days_ago)) if days_ago == CAME_BACK else None,
+            unsent_why=Why.NO_ADDRESS if days_ago == CAME_BACK else "",
         )
-        for number, days_ago in enumerate((2, 5, 40), start=1)
+        for number, days_ago in enumerate((2, CAME_BACK, 40), start=1)
     )
     asking = [UserFactory.build(name=name, email=f"{name.split()[0].lower()}@{SHARED_DOMAIN}") for name in ASKING]
     for person in asking:
