@@ -131,11 +131,13 @@ def _kept_people(person_ids: Collection[int]) -> dict[int, int]:
 def _people(organisation: Organisation, pks: list[int]) -> Iterator[Someone]:
     elsewhere = Membership.objects.filter(person=OuterRef("pk")).exclude(organisation=organisation)
     rows = User.objects.filter(Among("pk", pks)).annotate(
-        is_elsewhere=Exists(elsewhere), is_appointed=Exists(Appointment.objects.filter(person=OuterRef("pk")))
+        is_elsewhere=Exists(elsewhere),
+        is_appointed=Exists(Appointment.objects.filter(person=OuterRef("pk"))),
+        # Who signs in under another entry, works elsewhere or leads something under it is known there.
+        is_of_several=Exists(User.objects.filter(merged_into=OuterRef("pk"))),
     )
-    for pk, name, email, *taken in rows.values_list(
-        "pk", "name", "email", "last_login", "is_elsewhere", "is_appointed", "is_superuser", "merged_into", "erased_at"
-    ):
+    taken_by = ("last_login", "is_elsewhere", "is_appointed", "is_of_several", "is_superuser", "merged_into")
+    for pk, name, email, *taken in rows.values_list("pk", "name", "email", *taken_by, "erased_at"):
         yield Someone(pk, name, email, is_ours=not any(taken))
 
 

@@ -231,6 +231,24 @@ def test_an_invitation_of_the_organisations_own_lead_stays(station):
     assert Invitation.objects.filter(email=nia, invited_by=station.lead, withdrawn_at=None).exists()
 
 
+@pytest.mark.parametrize("has", ["nothing", "an appointment", "another employer", "signed in"])
+def test_who_is_known_under_another_entry_gets_no_address_from_a_file(station, has):
+    ours, role = station.world.ours, station.world.role
+    noor, other = (UserFactory(name=name, email="", verified=False) for name in ("Noor Number", "Noor N."))
+    MembershipFactory(person=noor, organisation=ours, role=role, unit=station.team, staff_number="N-7")
+    if has == "an appointment":
+        AppointmentFactory(person=other, kind=Kind.ORGANISATION_LEAD, organisation=ours)
+    elif has == "another employer":
+        MembershipFactory(person=other, organisation=station.world.theirs, role=role)
+    elif has == "signed in":
+        User.objects.filter(pk=other.pk).update(last_login=timezone.now())
+    if has != "nothing":
+        User.objects.filter(pk=other.pk).update(merged_into=noor, is_active=False)
+    save(bring(station, f"Noor Number,noor@new.example,N-7,{ROLE},,\n"))
+    noor.refresh_from_db()
+    assert noor.email == ("noor@new.example" if has == "nothing" else "")
+
+
 @pytest.mark.parametrize("change", ["moved away", "leads", "led no more"])
 def test_what_changed_in_between_is_looked_at_again(station, change):
     run = bring(station, f"Stan Station,{station.stan.work_email},,{ROLE},Team,\n")
