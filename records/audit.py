@@ -35,4 +35,5 @@ ACTIONS = {
     "records.return_regrade": _("Return a correction of what is right"),
     "records.apply_regrade": _("Correct what is right and look at answers again"),
     "records.answer_request": _("Answer a request for a briefing"),
+    "records.request_waits_again": _("Put a request for a briefing back on the waiting list"),
 }

@@ -36,6 +36,8 @@ def ask_for_briefing(
     """
     if not partnerships_to_ask(organisation, day_of(at)).filter(pk=partnership.pk).exists():
         raise ValidationError(_("Your organisation is not in this partnership today. Nothing was sent."))
+    # A briefing that is cancelled at this moment may put the same request back.
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     request, is_new = BriefingRequest.objects.get_or_create(
         partnership=partnership,
         organisation=organisation,

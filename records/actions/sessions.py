@@ -111,6 +111,7 @@ def change_session(*, session: Session, by: User, at: datetime, **values: Unpack
 @transaction.atomic
 def cancel_session(*, session: Session, by: User, reason: str, at: datetime) -> Session:
     """Cancels a planned session and tells who comes; calendars then show it as cancelled, and its code works no more.
+    Requests that it would have met wait again.
 
     Refuses (ValidationError) without a reason, and one that people have checked in to or that was held.
     """
@@ -124,9 +125,23 @@ def cancel_session(*, session: Session, by: User, reason: str, at: datetime) -> 
     session.changed_at = at
     session.save(update_fields=["state", "cancel_reason", "sequence", "changed_at"])
     write_log(session, "records.cancel_session", by)
+    for request in session.requests.filter(state=BriefingRequest.State.PLANNED).order_by("organisation"):
+        _wait_again(request, by)
     if session.ends_at > at:
         tell_of_change(session=session, known_start=session.starts_at, at=at)
     return session
+
+
+def _wait_again(request: BriefingRequest, by: User) -> None:
+    """Puts a request back on the waiting list, unless its organisation has asked for the same meanwhile."""
+    waits, own = BriefingRequest.State.OPEN, {"partnership": request.partnership_id, "module_key": request.module_key}
+    # Whoever asks at this moment takes turns with this.
+    Organisation.objects.select_for_update(no_key=True).get(pk=request.organisation_id)
+    if BriefingRequest.objects.filter(organisation=request.organisation_id, state=waits, **own).exists():
+        return
+    request.state, request.session, request.decided_at, request.decided_by = waits, None, None, None
+    request.save(update_fields=["state", "session", "decided_at", "decided_by"])
+    write_log(request, "records.request_waits_again", by)
 
 
 @transaction.atomic

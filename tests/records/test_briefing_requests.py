@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from records.actions.briefing_requests import ask_for_briefing, decline_request, withdraw_request
-from records.actions.sessions import plan_session
+from records.actions.sessions import cancel_session, plan_session
 from records.selectors.sessions import delivery_between, unmet_requests
 from tests.factories.organisations import OrganisationFactory, PartnershipMembershipFactory
 from tests.records.rooms import DURING, START, come, confirm, make_room
@@ -73,6 +73,34 @@ class TestRequests:
         )
         asked.refresh_from_db()
         assert (asked.state, asked.session) == ("planned", session)
+
+    @pytest.mark.parametrize("asks_anew", [False, True])
+    def test_a_request_waits_again_where_its_briefing_is_cancelled(self, room, asks_anew):
+        ask = {
+            "organisation": room.council,
+            "partnership": room.partnership,
+            "module": room.session.module,
+            "when": "",
+            "by": room.learner,
+            "at": START,
+        }
+        asked = ask_for_briefing(people=9, **ask)
+        plan = {"place": "Library", "starts_at": START, "ends_at": DURING, "capacity": None, "host": None}
+        session = plan_session(
+            partnership=room.partnership,
+            module=room.session.module,
+            by=room.trainer,
+            at=START,
+            request=asked,
+            trainers=[room.trainer],
+            **plan,
+        )
+        days = (date(2026, 6, 1), date(2026, 6, 30))
+        if asks_anew:
+            ask_for_briefing(people=4, **ask)
+        cancel_session(session=session, by=room.trainer, reason="The room is closed.", at=START)
+        (unmet,) = unmet_requests(room.partnership, *days)
+        assert (unmet.people, unmet.declined_because) == (4 if asks_anew else 9, "")
         assert session.invitations.get().organisation == room.council
 
     def test_only_their_own_partnerships_are_asked_and_each_by_itself(self, room):

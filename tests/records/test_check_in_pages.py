@@ -212,7 +212,9 @@ class TestThoseWhoDeliver:
         client.post(reverse("records:session_cancel", args=[made.key]), {"reason": "The trainer is ill."})
         made.refresh_from_db()
         assert made.state == "cancelled"
-        assert "The trainer is ill." in client.get(response.url).content.decode()
+        text = client.get(response.url).content.decode()
+        assert "The trainer is ill." in text
+        assert reverse("records:session_screen", args=[made.key]) not in text
 
     def test_change(self, room):
         planned = SessionFactory(
