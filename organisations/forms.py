@@ -12,6 +12,7 @@ from django.urls import Resolver404, resolve
 from django.utils.translation import gettext_lazy as _
 
 from organisations import sessions
+from organisations.fields import OwnNameField
 from organisations.models import Invitation
 
 EMAIL_ERRORS = {
@@ -90,13 +91,7 @@ class RequestCodeForm(SharedComputerMixin, allauth_forms.RequestLoginCodeForm):
 class SignUpForm(SharedComputerMixin, allauth_forms.SignupForm):
     """A new account: it opens nothing until its owner belongs somewhere."""
 
-    name = forms.CharField(
-        label=_("Your name"),
-        help_text=_("As it should stand on a certificate."),
-        max_length=150,
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        error_messages={"required": _("Enter your name.")},
-    )
+    name = OwnNameField(help_text=_("As it should stand on a certificate."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -6,21 +6,18 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from organisations.fields import OwnNameField
 from organisations.models import Role
 
 
 class DetailsForm(forms.Form):
     """A person's name and language."""
 
-    name = forms.CharField(
-        label=_("Your name"),
+    name = OwnNameField(
         help_text=_(
             "As it should stand on your certificates. If you change it, each certificate you have is replaced by one "
             "with the new name. Who checks an old code then sees that it was replaced, and no name."
-        ),
-        max_length=150,
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        error_messages={"required": _("Enter your name.")},
+        )
     )
     language = forms.ChoiceField(
         label=_("Language"),

@@ -103,7 +103,7 @@ def post_second_factor_reset(person_pk: int) -> None:
     """Writes it in the person's language."""
     person = User.objects.filter(pk=person_pk).exclude(email="").first()
     if person is not None:
-        post(SECOND_FACTOR_RESET, [person_pk], person.email, person.language, _sign_in_link)
+        post(SECOND_FACTOR_RESET, [], person.email, person.language, _sign_in_link)
 
 
 def send_merged(merge: Merge) -> None:

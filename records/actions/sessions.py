@@ -125,7 +125,8 @@ def cancel_session(*, session: Session, by: User, reason: str, at: datetime) -> 
     session.changed_at = at
     session.save(update_fields=["state", "cancel_reason", "sequence", "changed_at"])
     write_log(session, "records.cancel_session", by)
-    for request in session.requests.filter(state=BriefingRequest.State.PLANNED).order_by("organisation"):
+    # In the order in which everybody takes turns: by number, not by name.
+    for request in session.requests.filter(state=BriefingRequest.State.PLANNED).order_by("organisation_id"):
         _wait_again(request, by)
     if session.ends_at > at:
         tell_of_change(session=session, known_start=session.starts_at, at=at)

@@ -10,7 +10,7 @@ from allauth.account.models import EmailAddress
 from django.core.cache import cache
 from django.utils import timezone
 
-from organisations.models import Appointment, Invitation, JoinRequest
+from organisations.models import Appointment, Invitation, JoinRequest, User
 from tests.factories.organisations import (
     InvitationFactory,
     MembershipFactory,
@@ -86,6 +86,31 @@ class TestInvitation:
         assert back.url == link
         client.post(link)
         assert Invitation.objects.get().accepted_by.name == "Asha Rowe"
+
+    @pytest.mark.parametrize(
+        ("typed", "said"),
+        [
+            ("Asha\u202e Rowe", "This name holds a character that nobody can see."),
+            ("4711", "Enter your name."),
+        ],
+    )
+    def test_a_name_that_nobody_could_read_is_not_taken(self, client, typed, said):
+        page = client.post("/en/account/signup/", {"name": typed, "email": "asha@example.org", "password1": ""})
+        assert said in page.text
+        assert not User.objects.filter(email="asha@example.org").exists()
+        person = UserFactory(name="Asha Rowe")
+        client.force_login(person)
+        page = client.post("/en/account/details/", {"name": typed, "language": "en"})
+        assert said in page.text
+        person.refresh_from_db()
+        assert person.name == "Asha Rowe"
+
+    def test_a_name_in_persian_keeps_its_joiner(self, client):
+        person = UserFactory(name="Asha Rowe")
+        client.force_login(person)
+        client.post("/en/account/details/", {"name": " علی\u200cرضا  کریمی", "language": "fa"})
+        person.refresh_from_db()
+        assert person.name == "علی\u200cرضا کریمی"
 
     def test_another_account_is_told_and_may_add_the_address(self, client, link, mailoutbox):
         person = UserFactory()

@@ -6,11 +6,14 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
+from wagtail.models import ModelLogEntry
 
+from organisations.models import Organisation
 from records.actions.briefing_requests import ask_for_briefing, decline_request, withdraw_request
 from records.actions.sessions import cancel_session, plan_session
 from records.selectors.sessions import delivery_between, unmet_requests
 from tests.factories.organisations import OrganisationFactory, PartnershipMembershipFactory
+from tests.factories.records import BriefingRequestFactory
 from tests.records.rooms import DURING, START, come, confirm, make_room
 
 
@@ -102,6 +105,24 @@ class TestRequests:
         (unmet,) = unmet_requests(room.partnership, *days)
         assert (unmet.people, unmet.declined_because) == (4 if asks_anew else 9, "")
         assert session.invitations.get().organisation == room.council
+
+    def test_requests_wait_again_in_the_order_in_which_organisations_take_turns(self, room):
+        Organisation.objects.filter(pk=room.council.pk).update(name="Zedvale")
+        asked = [
+            BriefingRequestFactory(
+                partnership=room.partnership,
+                organisation=each,
+                module_key=room.session.module_key,
+                state="planned",
+                session=room.session,
+                decided_at=START,
+                decided_by=room.trainer,
+            )
+            for each in (room.police, room.council)
+        ]
+        cancel_session(session=room.session, by=room.trainer, reason="The room is closed.", at=START)
+        log = ModelLogEntry.objects.filter(action="records.request_waits_again").order_by("timestamp", "pk")
+        assert [entry.object_id for entry in log] == [str(asked[1].pk), str(asked[0].pk)]
 
     def test_only_their_own_partnerships_are_asked_and_each_by_itself(self, room):
         values = {"module": room.session.module, "people": 3, "when": "", "by": room.learner, "at": START}
