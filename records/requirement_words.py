@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -10,6 +12,9 @@ from django.utils.translation import ngettext
 
 from organisations.models import Membership
 from records.models import RequirementVersion
+from records.rules.days import ONE_DAY
+from records.selectors.requirement_effect import Effect
+from records.selectors.requirement_plans import Plan
 from records.terms import Terms
 
 
@@ -33,6 +38,25 @@ def words_for(terms: Terms) -> Words:
     if of_kinds := ", ".join(str(Membership.Kind(kind).label) for kind in terms.kinds):
         whom = _("%(whom)s, only: %(kinds)s") % {"whom": whom, "kinds": of_kinds}
     return Words(whom, _due(terms), _validity(terms))
+
+
+def with_names(effects: Iterable[Effect], plan: Plan, today: date) -> list[tuple[str, Effect]]:
+    """Each day of what it does, with what the day is."""
+    return [(_day(each.day, plan, today), each) for each in effects]
+
+
+def _day(day: date, plan: Plan, today: date) -> str:
+    names = []
+    if day == plan.asked_on:
+        names.append(_("today") if day == today else _("when you asked"))
+    if day == plan.effective_from:
+        names.append(_("first day"))
+    if day == plan.last_in_time:
+        names.append(_("last day in time"))
+    if day == plan.last_in_time + ONE_DAY:
+        names.append(_("the day after it is due"))
+    written = date_format(day)
+    return _("%(day)s: %(names)s") % {"day": written, "names": ", ".join(names)} if names else written
 
 
 def _due(terms: Terms) -> str:

@@ -14,11 +14,13 @@ from uuid import UUID
 
 from django.db import transaction
 
+from organisations.clock import day_of
 from organisations.mail import queue_with_write
 from organisations.models import Organisation, Partnership
-from records.models import EffectCount, Requirement
+from records.models import EffectCount
 from records.selectors.expected_standing import in_batches
-from records.selectors.requirement_effect import Draft, Effect, Numbers
+from records.selectors.requirement_effect import Effect, Numbers
+from records.selectors.requirement_plans import ModuleEffects, Plan
 from records.terms import Terms
 
 State = EffectCount.State
@@ -29,31 +31,23 @@ TRIES = 3
 
 
 @transaction.atomic
-def start_counting(
-    *,
-    owner: Partnership | Organisation,
-    modules: Sequence[tuple[UUID, str]],
-    terms: Terms,
-    effective_from: date,
-    filled_in: Mapping[str, list[str]],
-    requirement: Requirement | None,
-    at: datetime,
-) -> EffectCount:
-    """Keeps a draft and queues the counting; the same draft that is being counted already is not begun again.
+def start_counting(*, plan: Plan, filled_in: Mapping[str, list[str]], at: datetime) -> EffectCount:
+    """Keeps a plan and queues the counting; the same one that is being counted already is not begun again.
 
     Counts that nobody needs any more go.
     """
     EffectCount.objects.filter(asked_at__lt=at - KEPT_FOR).delete()
+    owner = plan.owner
     asked: dict[str, Any] = {
         "partnership": owner if isinstance(owner, Partnership) else None,
         "organisation": owner if isinstance(owner, Organisation) else None,
-        "requirement": requirement,
-        "modules": [[str(key), title] for key, title in modules],
-        "terms": terms.as_json(),
-        "effective_from": effective_from,
+        "requirement": plan.requirement,
+        "modules": [[str(key), title] for key, title in plan.modules],
+        "terms": plan.terms.as_json(),
+        "effective_from": plan.effective_from,
     }
     under_way = EffectCount.objects.filter(**asked, state=State.COUNTING, filled_in=dict(filled_in)).first()
-    if under_way is not None:
+    if under_way is not None and day_of(under_way.asked_at) == plan.asked_on:
         return under_way
     made = EffectCount.objects.create(**asked, filled_in=dict(filled_in), asked_at=at)
     from records.tasks import count_effects_left
@@ -84,6 +78,27 @@ def count_effects(*, after_batch: Callable[[], None] | None = None) -> None:
         raise next(iter(faults.values()))
 
 
+def plan_of(count: EffectCount) -> Plan:
+    """What is counted, as it was asked: 1 query."""
+    return Plan(
+        count.owner,
+        [(UUID(key), title) for key, title in count.modules],
+        Terms.from_json(count.terms),
+        count.effective_from,
+        day_of(count.asked_at),
+        count.requirement,
+    )
+
+
+def effects_so_far(count: EffectCount) -> list[ModuleEffects]:
+    """Module by module; without numbers until all are counted."""
+    is_counted = count.state == State.DONE
+    return [
+        (title, effects_in(count, number) if is_counted else None)
+        for number, (_key, title) in enumerate(count.modules)
+    ]
+
+
 def effects_in(count: EffectCount, number: int) -> list[Effect]:
     """The numbers so far of a module by its place."""
     return [
@@ -98,14 +113,15 @@ def _begin(count: EffectCount) -> bool:
     if count.tries > TRIES:
         count.state = State.FAILED
     if not count.total:
-        count.total = sum(len(_draft(count, number).people()) for number in range(len(count.modules)))
+        plan = plan_of(count)
+        count.total = sum(len(plan.draft(number).people()) for number in range(len(count.modules)))
     EffectCount.objects.filter(pk=count.pk).update(tries=count.tries, state=count.state, total=count.total)
     return count.state == State.COUNTING
 
 
 def _count_module(count: EffectCount, after_batch: Callable[[], None]) -> bool:
     """The people of one module that are left; False where another worker has come further meanwhile."""
-    draft = _draft(count, count.module)
+    draft = plan_of(count).draft(count.module)
     if len(count.numbers) <= count.module:
         count.numbers.append([])
         found = draft.nothing
@@ -136,12 +152,6 @@ def _keep(count: EffectCount, found: Sequence[Effect], *, people: int = 0, **fur
 
 def _finish(count: EffectCount) -> None:
     EffectCount.objects.filter(pk=count.pk, state=State.COUNTING).update(state=State.DONE)
-
-
-def _draft(count: EffectCount, number: int) -> Draft:
-    key, _title = count.modules[number]
-    terms = Terms.from_json(count.terms)
-    return Draft(count.owner, UUID(key), terms, count.effective_from, count.requirement_id)
 
 
 def _nothing() -> None:

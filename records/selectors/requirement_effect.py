@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -12,7 +12,7 @@ from django.db.models import Q
 from organisations.models import Membership, Organisation, Partnership
 from organisations.querysets import human_of
 from records.models import EffectCount, RequirementVersion
-from records.rules.days import ONE_DAY, Days, days
+from records.rules.days import FOREVER, ONE_DAY, Days, days
 from records.rules.standing import SEVERITY, State, Stretch, Version, state_on
 from records.selectors import standing_facts as facts
 from records.selectors.expected_standing import Proposal, StandingRow, expected_rows, in_batches
@@ -53,16 +53,18 @@ class Draft:
     module_key: UUID
     terms: Terms
     effective_from: date
+    asked_on: date
     requirement_id: int | None = None
 
     @property
     def nothing(self) -> list[Effect]:
-        """Its days without a number: the first, and the day after the one by which those who are there must be done.
+        """Its days without a number: the one on which it is asked, the first, the last in time, and the day after.
 
-        Who has not taken it by then is overdue on that day.
+        Who is there from the first day and has not taken it is overdue on the last of them.
         """
-        due = self.terms.due_by or self.effective_from + timedelta(days=self.terms.due_days)
-        return [Effect(day, Numbers(), Numbers()) for day in dict.fromkeys((self.effective_from, due + ONE_DAY))]
+        due = last_in_time(self.terms, self.effective_from)
+        asked = dict.fromkeys((self.asked_on, self.effective_from, due, due + ONE_DAY))
+        return [Effect(day, Numbers(), Numbers()) for day in asked]
 
     def people(self, most: int | None = None) -> list[int]:
         """Of whom the module is, was or would be required, each once, at most so many: 4 queries."""
@@ -82,8 +84,9 @@ class Draft:
         before = [row for row in rows if row.organisation_id in places]
         after = [row for row in expected_rows(person_ids, self.module_key, proposal) if row.organisation_id in places]
         for effect in effects:
-            _count(before, effect.day, effect.before)
-            _count(after, effect.day, effect.after)
+            there = {pk for pk, runs in places.items() if any(effect.day in run for run in runs)}
+            _count(before, there, effect.day, effect.before)
+            _count(after, there, effect.day, effect.after)
 
 
 def effect_of(draft: Draft, *, modules: int = 1) -> list[Effect] | None:
@@ -101,18 +104,27 @@ def effect_of(draft: Draft, *, modules: int = 1) -> list[Effect] | None:
     return found
 
 
+def last_in_time(terms: Terms, effective_from: date) -> date:
+    """The day by which those must be done who are there from the first day."""
+    return terms.due_by or effective_from + timedelta(days=terms.due_days)
+
+
 def is_left_to_count() -> bool:
     """Whether a draft is being counted: then the worker has something to do; one query."""
     return EffectCount.objects.filter(state=EffectCount.State.COUNTING).exists()
 
 
-def _places(owner: Partnership | Organisation) -> set[int]:
+def _places(owner: Partnership | Organisation) -> dict[int, list[Days]]:
+    """Whose people are counted, each with the days on which they are."""
     if isinstance(owner, Organisation):
-        return {owner.pk}
-    return set(owner.organisation_memberships.values_list("organisation_id", flat=True))
+        return {owner.pk: [Days(date.min, FOREVER)]}
+    places: dict[int, list[Days]] = {}
+    for pk, first, last in owner.organisation_memberships.values_list("organisation_id", "started_on", "ended_on"):
+        places.setdefault(pk, []).append(days(first, last))
+    return places
 
 
-def _people(places: set[int], module_key: UUID, terms: Terms, most: int | None) -> list[int]:
+def _people(places: Collection[int], module_key: UUID, terms: Terms, most: int | None) -> list[int]:
     """Of whom the module is, was or would be required, each once: 3 queries."""
     versions = RequirementVersion.objects.filter(requirement__module_key=module_key).prefetch_related("roles")
     asked = Q()
@@ -130,10 +142,10 @@ def _people(places: set[int], module_key: UUID, terms: Terms, most: int | None) 
     return list(members.values_list("human", flat=True).distinct()[:most])
 
 
-def _count(rows: Iterable[StandingRow], day: date, numbers: Numbers) -> None:
+def _count(rows: Iterable[StandingRow], places: Collection[int], day: date, numbers: Numbers) -> None:
     worst: dict[int, State] = {}
     for row in rows:
-        if day in days(row.required_from, row.required_to):
+        if row.organisation_id in places and day in days(row.required_from, row.required_to):
             state = state_on(Stretch(row.membership_id, row.requirement_version_id, *row[6:]), day)
             worst[row.person_id] = max(worst.get(row.person_id, state), state, key=SEVERITY.__getitem__)
     numbers.required += len(worst)

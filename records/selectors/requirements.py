@@ -101,8 +101,9 @@ def touched_by_version(row: RequirementRow, day: date, *, only_in: Collection[in
     return touched_by(row.owner, Terms.of(row.version), day=day, only_in=only_in)
 
 
-def is_required_already(owner: Partnership | Organisation, module_key: UUID, day: date) -> bool:
-    """Whether the same owner requires the module already, on the day or later."""
+def required_already(owner: Partnership | Organisation, module_keys: Collection[UUID], day: date) -> set[UUID]:
+    """Which of the modules the same owner requires already, on the day or later."""
     whose = {"partnership": owner} if isinstance(owner, Partnership) else {"organisation": owner}
     still = Q(versions__effective_to__isnull=True, versions__pk__isnull=False) | Q(versions__effective_to__gte=day)
-    return Requirement.objects.filter(still, module_key=module_key, **whose).exists()
+    found = Requirement.objects.filter(still, module_key__in=module_keys, **whose)
+    return set(found.values_list("module_key", flat=True))

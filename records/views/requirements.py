@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, cast
 from uuid import UUID
 
@@ -28,22 +27,13 @@ from records.access_requirements import (
     get_requirements_for,
     may_change,
 )
-from records.actions.requirement_effect import effects_in, start_counting
+from records.actions.requirement_effect import effects_so_far, plan_of, start_counting
 from records.actions.requirements import change_requirement, create_requirements, end_requirement
 from records.forms_requirements import EndForm, RequirementForm, TermsForm, initial_of
 from records.models import EffectCount, Requirement
-from records.requirement_words import words_for, words_of
-from records.selectors.requirement_effect import Draft, Effect, effect_of
-from records.selectors.requirements import (
-    RequirementRow,
-    Touched,
-    is_required_already,
-    row_of,
-    rows_of,
-    touched_by,
-    touched_by_version,
-    with_versions,
-)
+from records.requirement_words import with_names, words_for, words_of
+from records.selectors.requirement_plans import ModuleEffects, Plan, effects_of, repeated_in, touched_by_plan
+from records.selectors.requirements import RequirementRow, row_of, rows_of, touched_by_version, with_versions
 from records.terms import Terms
 
 #: Seconds after which the page of a count under way asks again.
@@ -103,9 +93,8 @@ def requirement_new(request: LeadRequest) -> HttpResponse:
                 messages.success(request, _("%(module)s is now a requirement.") % {"module": each.module_title})
             return redirect("records:requirements")
         return _form(request, form, title=_("Require a module"))
-    draft = _new(form)
-    effects = _effects(draft, form)
-    return _confirm(request, draft, form, effects) if effects is not None else _count(draft, form)
+    titles = [(each.translation_key, each.title) for each in modules]
+    return _look_at(request, form, owner.place, titles)
 
 
 @login_required
@@ -130,9 +119,7 @@ def requirement_change(request: LeadRequest, pk: int) -> HttpResponse:
             messages.success(request, _("The change is saved. Days before it keep what was required then."))
             return redirect("records:requirement", pk)
         return _form(request, form, title=title, requirement=found)
-    draft = _change(row)
-    effects = _effects(draft, form)
-    return _confirm(request, draft, form, effects) if effects is not None else _count(draft, form)
+    return _look_at(request, form, row.owner, [(found.module_key, found.module_title)], found)
 
 
 @login_required
@@ -143,32 +130,18 @@ def requirement_effect(request: LeadRequest, key: UUID) -> HttpResponse:
     filled_in = QueryDict(mutable=True)
     for name, values in count.filled_in.items():
         filled_in.setlist(name, values)
+    plan = plan_of(count)
     form: TermsForm
     if count.requirement is None:
-        form, address = (
-            RequirementForm(filled_in, owners=get_owners_for(request.user), today=today()),
-            reverse("records:requirement_new"),
-        )
-        draft = _new(form) if form.is_valid() else None
+        form = RequirementForm(filled_in, owners=get_owners_for(request.user), today=today())
     else:
-        row = _row(count.requirement)
-        keep, address = (
-            list(row.version.roles.all()),
-            reverse("records:requirement_change", args=[count.requirement_id]),
-        )
-        form = TermsForm(filled_in, today=today(), keep=keep)
-        draft = _change(row) if form.is_valid() else None
-    if draft is None:
+        form = TermsForm(filled_in, today=today(), keep=list(_row(count.requirement).version.roles.all()))
+    if not form.is_valid():
         messages.info(
             request, _("What was filled in cannot be saved any more, as its days have passed. Fill it in anew.")
         )
-        return redirect(address)
-    is_counted = count.state == EffectCount.State.DONE
-    effects = [
-        (title, effects_in(count, number) if is_counted else None)
-        for number, (_key, title) in enumerate(count.modules)
-    ]
-    response = _confirm(request, draft, form, effects, count=count)
+        return redirect(_address(plan))
+    response = _confirm(request, plan, form, effects_so_far(count), count=count)
     if count.state == EffectCount.State.COUNTING:
         response["Refresh"] = AGAIN
     return response
@@ -200,61 +173,27 @@ def _row(found: Requirement) -> RequirementRow:
     return row_of(found, today())
 
 
-def _touched(form: TermsForm, owner: Partnership | Organisation) -> Touched:
-    return touched_by(owner, Terms(**form.terms()), day=today())
+def _look_at(
+    request: LeadRequest,
+    form: TermsForm,
+    owner: Partnership | Organisation,
+    modules: list[tuple[UUID, str]],
+    requirement: Requirement | None = None,
+) -> HttpResponse:
+    """What it does, before it is saved; or, of very many people, how far the worker is with counting them."""
+    plan = Plan(owner, modules, Terms(**form.terms()), form.cleaned_data["effective_from"], today(), requirement)
+    effects = effects_of(plan)
+    if effects is not None:
+        return _confirm(request, plan, form, effects)
+    count = start_counting(plan=plan, filled_in=_filled_in(form), at=timezone.now())
+    return redirect("records:requirement_effect", count.key)
 
 
-@dataclass(frozen=True)
-class _Draft:
-    """What the page before saving is about."""
-
-    address: str
-    owner: Partnership | Organisation
-    modules: list[tuple[UUID, str]]
-    requirement: Requirement | None
-    title: str
-    button_label: str
-    context: dict[str, Any]
-
-
-def _new(form: RequirementForm) -> _Draft:
-    owner, modules = form.chosen_owner, form.modules
-    repeated = [each.title for each in modules if is_required_already(owner.place, each.translation_key, today())]
-    return _Draft(
-        reverse("records:requirement_new"),
-        owner.place,
-        [(each.translation_key, each.title) for each in modules],
-        None,
-        _("Require this module?") if len(modules) == 1 else _("Require these modules?"),
-        _("Require it"),
-        {"repeated": ", ".join(repeated)},
-    )
-
-
-def _change(row: RequirementRow) -> _Draft:
-    found = row.requirement
-    return _Draft(
-        reverse("records:requirement_change", args=[found.pk]),
-        row.owner,
-        [(found.module_key, found.module_title)],
-        found,
-        _("Save this change?"),
-        _("Save the change"),
-        {"requirement": found, "touched_before": touched_by_version(row, today())},
-    )
-
-
-def _effects(draft: _Draft, form: TermsForm) -> list[tuple[str, list[Effect] | None]] | None:
-    """What it does to coverage, module by module; none where that is too much to count now."""
-    found: list[tuple[str, list[Effect] | None]] = []
-    for key, title in draft.modules:
-        pk = draft.requirement.pk if draft.requirement else None
-        asked = Draft(draft.owner, key, Terms(**form.terms()), form.cleaned_data["effective_from"], pk)
-        effects = effect_of(asked, modules=len(draft.modules))
-        if effects is None:
-            return None
-        found.append((title, effects))
-    return found
+def _address(plan: Plan) -> str:
+    """Where it is saved."""
+    if plan.requirement is None:
+        return reverse("records:requirement_new")
+    return reverse("records:requirement_change", args=[plan.requirement.pk])
 
 
 def _filled_in(form: TermsForm) -> dict[str, list[str]]:
@@ -263,45 +202,30 @@ def _filled_in(form: TermsForm) -> dict[str, list[str]]:
     return {name: data.getlist(name) for name in form.fields if name in data}
 
 
-def _count(draft: _Draft, form: TermsForm) -> HttpResponse:
-    """Lets the worker count it, and shows how far it is."""
-    count = start_counting(
-        owner=draft.owner,
-        modules=draft.modules,
-        terms=Terms(**form.terms()),
-        effective_from=form.cleaned_data["effective_from"],
-        filled_in=_filled_in(form),
-        requirement=draft.requirement,
-        at=timezone.now(),
-    )
-    return redirect("records:requirement_effect", count.key)
-
-
 def _form(request: LeadRequest, form: TermsForm, **context: Any) -> HttpResponse:
     return render(request, "records/requirements/form.html", {"form": form, **context})
 
 
 def _confirm(
     request: LeadRequest,
-    draft: _Draft,
+    plan: Plan,
     form: TermsForm,
-    effects: list[tuple[str, list[Effect] | None]],
+    effects: list[ModuleEffects],
     count: EffectCount | None = None,
 ) -> HttpResponse:
     """Shows what would be saved; the values go on in hidden fields until the lead says yes."""
+    title = _("Require this module?") if len(plan.modules) == 1 else _("Require these modules?")
     context = {
-        **draft.context,
-        "address": draft.address,
-        "title": draft.title,
-        "button_label": draft.button_label,
-        "module": ", ".join(title for _key, title in draft.modules),
-        "owner": draft.owner,
-        "touched": _touched(form, draft.owner),
-        "effects": effects,
+        "title": _("Save this change?") if plan.requirement else title,
+        "button_label": _("Save the change") if plan.requirement else _("Require it"),
+        "plan": plan,
+        "address": _address(plan),
+        "words": words_for(plan.terms),
+        "touched": touched_by_plan(plan, today()),
+        "touched_before": touched_by_version(_row(plan.requirement), today()) if plan.requirement else None,
+        "repeated": ", ".join(repeated_in(plan, today())),
+        "effects": [(title, days and with_names(days, plan, today())) for title, days in effects],
         "count": count,
-        "form": form,
         "kept": [(name, value) for name, values in _filled_in(form).items() for value in values],
-        "words": words_for(Terms(**form.terms())),
-        "starts_on": form.cleaned_data["effective_from"],
     }
     return render(request, "records/requirements/confirm.html", context)

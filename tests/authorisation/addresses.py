@@ -19,6 +19,7 @@ from records.actions.regrading import propose_regrade, write_regrade
 from records.actions.requirement_effect import start_counting
 from records.actions.requirements import create_requirement
 from records.models import BriefingLetter, Completion, Regrade
+from records.selectors.requirement_plans import Plan
 from records.terms import Terms
 from reporting.actions import share_report
 from tests.authorisation.people import START, Cast
@@ -108,13 +109,10 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
     )
     chosen = {"owner": f"partnership-{cast.partnership.pk}", "module": module.pk, "who": "everyone", "due_days": 30}
     chosen |= {"base": "expiry", "window_days": 60, "effective_from": today().isoformat()}
+    modules = [(module.translation_key, module.title)]
     effect_count = start_counting(
-        owner=cast.partnership,
-        modules=[(module.translation_key, module.title)],
-        terms=Terms(is_for_all_roles=True),
-        effective_from=today(),
+        plan=Plan(cast.partnership, modules, Terms(is_for_all_roles=True), today(), today()),
         filled_in={name: [str(value)] for name, value in chosen.items()},
-        requirement=None,
         at=timezone.now(),
     )
     waiver = WaiverFactory(membership=cast.membership)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -17,6 +19,7 @@ from records.actions.standing import rebuild_standing
 from records.models import EffectCount, Requirement, Standing
 from records.selectors import expected_standing, requirement_effect
 from records.selectors.requirement_effect import Draft, effect_of, is_left_to_count
+from records.selectors.requirement_plans import Plan
 from records.terms import Terms
 from reporting.selectors.coverage import coverage_on
 from tests.conftest import TODAY
@@ -65,17 +68,11 @@ def by_the_worker(draft, requirement=None):
     return effects_in(count, 0)
 
 
-def start(draft, requirement=None, **changed):
-    asked = {
-        "owner": draft.owner,
-        "modules": [(draft.module_key, "Seeing it")],
-        "terms": draft.terms,
-        "effective_from": draft.effective_from,
-        "filled_in": {"who": ["roles"]},
-        "requirement": requirement,
-        "at": timezone.now(),
-    }
-    return start_counting(**{**asked, **changed})
+def start(draft, requirement=None, *, modules=None, who="roles", asked_on=None):
+    modules = modules or [(draft.module_key, "Seeing it")]
+    asked_on = asked_on or draft.asked_on
+    plan = Plan(draft.owner, modules, draft.terms, draft.effective_from, asked_on, requirement)
+    return start_counting(plan=plan, filled_in={"who": [who]}, at=timezone.now())
 
 
 both_ways = pytest.mark.parametrize("count", [at_once, by_the_worker])
@@ -95,9 +92,10 @@ def counted(module, day):
 def test_a_new_requirement_does_what_was_shown(place, count):
     partnership, role, module = place
     terms = {"roles": [role], "due_days": 14, "valid_for_months": 12}
-    effects = count(Draft(partnership, module.translation_key, Terms(**terms), TODAY))
-    assert [each.day for each in effects] == [TODAY, TODAY + timedelta(days=15)]
+    effects = count(Draft(partnership, module.translation_key, Terms(**terms), TODAY, TODAY))
+    assert [each.day for each in effects] == [TODAY, TODAY + timedelta(days=14), TODAY + timedelta(days=15)]
     assert [(numbers(each.before), numbers(each.after)) for each in effects] == [
+        ((0, 0, 0), (3, 1, 0)),
         ((0, 0, 0), (3, 1, 0)),
         ((0, 0, 0), (3, 1, 2)),
     ]
@@ -118,8 +116,9 @@ def test_a_change_does_what_was_shown(place, count):
     terms |= {"valid_for_months": 12}
     from_day = TODAY + timedelta(days=7)
     changed = version.requirement
-    effects = count(Draft(partnership, module.translation_key, Terms(**terms), from_day, changed.pk), changed)
-    assert [each.day for each in effects] == [from_day, date(2027, 2, 1)]
+    effects = count(Draft(partnership, module.translation_key, Terms(**terms), from_day, TODAY, changed.pk), changed)
+    assert [each.day for each in effects] == [TODAY, from_day, date(2027, 1, 31), date(2027, 2, 1)]
+    assert numbers(effects[0].before) == numbers(effects[0].after) == (3, 1, 2)
     assert [counted(module, each.day) for each in effects] == [numbers(each.before) for each in effects]
     assert list(Standing.objects.values()) == kept
     change_requirement(requirement=version.requirement, effective_from=from_day, by=None, **terms)
@@ -127,16 +126,41 @@ def test_a_change_does_what_was_shown(place, count):
     assert effects[-1].after.required == 4
 
 
+@both_ways
+def test_days_that_are_one_are_shown_once(place, count):
+    partnership, role, module = place
+    draft = Draft(partnership, module.translation_key, Terms(roles=[role], due_days=0), TODAY, TODAY)
+    assert [each.day for each in count(draft)] == [TODAY, TODAY + timedelta(days=1)]
+
+
+@both_ways
+def test_an_organisation_counts_while_it_belongs_to_the_partnership(place, count):
+    """What an organisation requires of its own people after it left is none of the partnership's coverage."""
+    partnership, role, module = place
+    gone = OrganisationFactory()
+    MembershipFactory(organisation=gone, role=role)
+    leaves_on = TODAY + timedelta(days=3)
+    partnership.organisation_memberships.create(
+        organisation=gone, started_on=TODAY - timedelta(days=9), ended_on=leaves_on
+    )
+    RequirementVersionFactory(
+        requirement=RequirementFactory(organisation=gone, partnership=None, module=module), roles=[role]
+    )
+    rebuild_standing()
+    effects = count(Draft(partnership, module.translation_key, Terms(roles=[role], due_days=14), TODAY, TODAY))
+    assert [(each.before.required, each.after.required) for each in effects] == [(1, 4), (0, 3), (0, 3)]
+
+
 def test_one_organisation_sees_only_its_own_people(place):
     _partnership, role, module = place
     first = Organisation.objects.order_by("pk").first()
-    [effect, *_later] = effect_of(Draft(first, module.translation_key, Terms(roles=[role]), TODAY))
+    [effect, *_later] = effect_of(Draft(first, module.translation_key, Terms(roles=[role]), TODAY, TODAY))
     assert effect.after.required == 2
 
 
 def test_too_many_people_to_count_are_left_to_the_worker(place, monkeypatch):
     partnership, role, module = place
-    draft = Draft(partnership, module.translation_key, Terms(roles=[role]), TODAY)
+    draft = Draft(partnership, module.translation_key, Terms(roles=[role]), TODAY, TODAY)
     # Of four people the module concerns three.
     monkeypatch.setattr(requirement_effect, "MOST_PEOPLE", 3)
     assert effect_of(draft) is not None
@@ -173,7 +197,7 @@ def test_people_of_several_batches_and_entries_count_once(place, monkeypatch, is
     rebuild_standing()
     terms = {"is_for_all_roles": True} if is_for_all_roles else {"roles": [role]}
     changed = version.requirement
-    effects = count(Draft(partnership, module.translation_key, Terms(**terms), TODAY, changed.pk), changed)
+    effects = count(Draft(partnership, module.translation_key, Terms(**terms), TODAY, TODAY, changed.pk), changed)
     assert [counted(module, each.day) for each in effects] == [numbers(each.before) for each in effects]
     change_requirement(requirement=version.requirement, effective_from=TODAY, by=None, **terms)
     assert [counted(module, each.day) for each in effects] == [numbers(each.after) for each in effects]
@@ -189,7 +213,7 @@ def test_it_costs_the_same_for_any_number_of_people(place, more):
     with CaptureQueriesContext(
         connection,
     ) as queries:
-        effect_of(Draft(partnership, module.translation_key, Terms(roles=[role]), TODAY))
+        effect_of(Draft(partnership, module.translation_key, Terms(roles=[role]), TODAY, TODAY))
     assert len(queries) == 8
 
 
@@ -199,7 +223,7 @@ def test_the_worker_asks_the_same_for_any_number_of_people_of_a_batch(place, mor
     organisation = partnership.organisation_memberships.first().organisation
     for _number in range(more):
         MembershipFactory(organisation=organisation, role=role)
-    start(Draft(partnership, module.translation_key, Terms(roles=[role]), TODAY))
+    start(Draft(partnership, module.translation_key, Terms(roles=[role]), TODAY, TODAY))
     with CaptureQueriesContext(connection) as queries:
         count_effects()
     assert len(queries) == 20
@@ -210,7 +234,7 @@ class TestWorkers:
     def draft(self, place, monkeypatch):
         monkeypatch.setattr(expected_standing, "BATCH", 1)
         partnership, role, module = place
-        return Draft(partnership, module.translation_key, Terms(roles=[role], due_days=14), TODAY)
+        return Draft(partnership, module.translation_key, Terms(roles=[role], due_days=14), TODAY, TODAY)
 
     @pytest.mark.parametrize("batches", [1, 2, 3])
     def test_one_that_is_killed_is_gone_on_with(self, draft, batches):
@@ -242,7 +266,7 @@ class TestWorkers:
         assert (count.state, count.progress) == ("done", 3)
 
     def test_one_that_fails_again_and_again_is_given_up_and_stops_no_other(self, draft, monkeypatch):
-        broken, other = start(draft), start(draft, filled_in={"who": ["everyone"]})
+        broken, other = start(draft), start(draft, who="everyone")
         really = counting._count_module
 
         def count_module(count, after_batch):
@@ -268,10 +292,32 @@ class TestWorkers:
     def test_the_same_is_not_begun_twice_and_what_is_old_goes(self, draft):
         first = start(draft)
         assert start(draft) == first
-        assert start(draft, filled_in={"who": ["everyone"]}) != first
+        assert start(draft, who="everyone") != first
         EffectCount.objects.update(asked_at=timezone.now() - KEPT_FOR - timedelta(minutes=1))
         last = start(draft)
         assert list(EffectCount.objects.all()) == [last]
+
+    def test_what_was_asked_on_another_day_is_counted_with_its_own_today(self, draft):
+        first = start(draft)
+        EffectCount.objects.update(asked_at=timezone.now() - timedelta(hours=20))
+        assert start(draft) != first
+        count_effects()
+        first.refresh_from_db()
+        assert [each.day for each in effects_in(first, 0)][:2] == [TODAY - timedelta(days=1), TODAY]
+
+    def test_what_was_counted_before_it_held_today_is_counted_anew(self, draft):
+        count = start(draft)
+        count_effects()
+        was = EffectCount.objects.get()
+        was.numbers[0].pop(0)
+        was.save()
+        migration = import_module("records.migrations.0024_counts_with_today")
+        migration.count_anew(apps, None)
+        assert is_left_to_count()
+        count_effects()
+        count.refresh_from_db()
+        assert effects_in(count, 0) == effect_of(draft)
+        assert (count.state, count.progress, count.total) == ("done", 3, 3)
 
     def test_terms_are_kept_as_they_are(self, place):
         _partnership, role, _module = place

@@ -134,6 +134,12 @@ def test_a_requirement_is_shown_with_whom_it_touches_before_it_is_saved(world):
     assert "Housing officer" in said
     assert "Within 30 days" in said
     assert "For 12 months" in said
+    assert days_in(response) == [
+        "21 November 2026: today, first day",
+        "21 December 2026: last day in time",
+        "22 December 2026: the day after it is due",
+    ]
+    assert "Until then this changes nothing" not in said
     assert not Requirement.objects.exists()
     response = client.post(NEW, {**sent, "confirmed": "1"}, follow=True)
     assert "Seeing it is now a requirement." in words(response)
@@ -142,6 +148,27 @@ def test_a_requirement_is_shown_with_whom_it_touches_before_it_is_saved(world):
     assert list(version.roles.all()) == [world.role]
     assert version.requirement.created_by == world.partnership_lead
     assert version.standing.count() == 3
+
+
+def days_in(response):
+    """The headings of the days whose numbers are shown."""
+    return re.findall(r'scope="rowgroup"[^>]*>([^<]*)<', response.text)
+
+
+def test_what_begins_later_shows_today_as_it_is_and_says_so(world):
+    client = sign_in(world.partnership_lead)
+    sent = values(make_module(), world.partnership, who="roles", roles=[world.role.pk], due_days="0")
+    response = client.post(NEW, {**sent, "effective_from": "2026-12-01"})
+    assert days_in(response) == [
+        "21 November 2026: today",
+        "1 December 2026: first day, last day in time",
+        "2 December 2026: the day after it is due",
+    ]
+    said = words(response)
+    assert "It begins on 1 December 2026. Until then this changes nothing." in said
+    assert "21 November 2026: today Required 0 0 " in said
+    assert "first day, last day in time Required 0 3 Current 0 0 Overdue 0 0 " in said
+    assert "the day after it is due Required 0 3 Current 0 0 Overdue 0 3 " in said
 
 
 def test_what_it_does_to_many_people_is_counted_by_the_worker(world, monkeypatch):
@@ -180,6 +207,12 @@ def test_a_change_of_many_people_is_counted_by_the_worker(world, monkeypatch):
     page = client.get(address)
     action, kept = saved_by(page)
     assert "Save this change?" in words(page)
+    assert [day.split(":")[0] for day in days_in(page)] == [
+        *("21 November 2026", "30 November 2026", "30 December 2026", "31 December 2026")
+    ]
+    # Looked at on the next day it is no longer of today.
+    EffectCount.objects.update(asked_at=EffectCount.objects.get().asked_at - timedelta(days=1))
+    assert "21 November 2026: today" not in words(client.get(address))
     assert action == change
     client.post(action, {**kept, "confirmed": "1"})
     assert Requirement.objects.get().versions.count() == 2
