@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -56,17 +57,19 @@ def get_owners_for(person: Person) -> list[Owner]:
 
 
 def get_requirements_for(person: Person, day: date) -> QuerySet[Requirement]:
-    """Those that the person may read: what they may change, and what their organisation's partnership requires.
+    """Those that the person may read: what they may change, what their organisation's partnership requires, and what
+    the organisations of their partnership require themselves, as coverage counts it.
 
     Each with `is_in_use`: whether people can take the module now.
     """
     authority = _lead(person)
+    readable = authority.organisation_ids | authority.organisation_ids_of_partnerships
     of_partnership = PartnershipMembership.objects.active_on(day).filter(organisation__in=authority.organisation_ids)
     live = Edition.objects.filter(module_key=OuterRef("module_key"), is_live=True)
     return (
         Requirement.objects.filter(
             Q(partnership__in=authority.partnership_ids)
-            | Q(organisation__in=authority.organisation_ids)
+            | Q(organisation__in=readable)
             | Q(partnership__in=of_partnership.values("partnership"))
         )
         .select_related("partnership", "organisation")
@@ -101,6 +104,16 @@ def get_effect_count_for(person: Person, key: UUID) -> EffectCount:
     ):
         raise PermissionDenied(_("This requirement is not yours to change."))
     return count
+
+
+def counted_in(authority: Authority, requirement: Requirement) -> Collection[int] | None:
+    """The organisations whose people are counted for who reads it, None for all that it means.
+
+    Of what a partnership requires the lead of an organisation reads only their own number.
+    """
+    if may_change(authority, requirement) or requirement.organisation_id is not None:
+        return None
+    return authority.organisation_ids
 
 
 def may_change(authority: Authority, requirement: Requirement) -> bool:

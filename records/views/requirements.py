@@ -20,6 +20,7 @@ from organisations.clock import today
 from organisations.models import Organisation, Partnership
 from organisations.views.pages import LeadRequest, posted, refusals_in
 from records.access_requirements import (
+    counted_in,
     get_effect_count_for,
     get_owners_for,
     get_requirement_to_change,
@@ -43,7 +44,7 @@ AGAIN = "3"
 @login_required
 @require_safe
 def requirements(request: LeadRequest) -> HttpResponse:
-    """Everything that is required by whom the lead leads, and by the partnership of their organisation."""
+    """Everything that is required by whom the lead leads, by the partnership of their organisation and within it."""
     rows = rows_of(get_requirements_for(request.user, today()), today())
     context = {
         "in_force": [(row, words_of(row.version)) for row in rows if row.phase == "in_force"],
@@ -60,13 +61,12 @@ def requirement(request: LeadRequest, pk: int) -> HttpResponse:
     found = get_requirement_to_read(request.user, pk, today())
     row = _row(found)
     authority = authority_of(request.user)
-    is_theirs = may_change(authority, found)
     context = {
         "row": row,
         "words": words_of(row.version),
         "versions": [(version, words_of(version)) for version in reversed(found.versions.all())],
-        "may_change": row.phase != "ended" and is_theirs,
-        "touched": touched_by_version(row, today(), only_in=None if is_theirs else authority.organisation_ids),
+        "is_theirs": may_change(authority, found),
+        "touched": touched_by_version(row, today(), only_in=counted_in(authority, found)),
     }
     return render(request, "records/requirements/detail.html", context)
 

@@ -69,7 +69,7 @@ def values(module=None, owner=None, **more):
 @pytest.mark.parametrize(
     ("who", "listed"),
     [
-        ("partnership_lead", {"Seeing it"}),
+        ("partnership_lead", {"Seeing it", "Approved terminology"}),
         ("lead", {"Seeing it", "Approved terminology"}),
         ("their_lead", {"Seeing it"}),
         ("foreign_lead", set()),
@@ -103,13 +103,20 @@ def test_a_partnerships_requirement_is_changed_by_its_lead_only(world, of_partne
 
 @pytest.mark.parametrize(
     ("who", "read", "change"),
-    [("lead", 200, 200), ("partnership_lead", 403, 403), ("their_lead", 403, 403), ("foreign_lead", 403, 403)],
+    [
+        ("lead", 200, 200),
+        ("partnership_lead", 200, 403),
+        ("their_lead", 403, 403),
+        ("foreign_lead", 403, 403),
+        ("foreign_partnership_lead", 403, 403),
+    ],
 )
 def test_an_organisations_requirement_is_changed_by_its_own_lead_only(world, of_ours, who, read, change):
     client = sign_in(getattr(world, who))
     assert client.get(address("requirement", of_ours)).status_code == read
     for name in ("requirement_change", "requirement_end"):
         assert client.get(address(name, of_ours)).status_code == change
+        assert client.post(address(name, of_ours), {}).status_code == change
 
 
 def test_others_are_refused(world):
