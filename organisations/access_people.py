@@ -78,18 +78,10 @@ def get_part_for(person: Person, slug: str) -> Part:
     raise _nothing()
 
 
-def looks_after(person: Person, organisation: Organisation, unit_id: int | None) -> bool:
-    """Whether the people of this unit, or of none, of the organisation are the person's to look after."""
-    part = part_looked_after(person, organisation.slug)
-    return part is not None and (part.unit_ids is None or unit_id in part.unit_ids)
-
-
-def leads_only_units_of(person: User | None, organisation: Organisation) -> bool:
-    """Whether the person leads units of the organisation and not the whole: no refusal may tell them of the rest."""
-    if person is None:
-        return False
-    part = part_looked_after(person, organisation.slug)
-    return part is not None and not part.is_whole
+def part_of_actor(by: User | None, organisation: Organisation) -> Part | None:
+    """The same for whoever does something, or for Signpost itself, which looks after nobody. An action asks once and
+    hands it on."""
+    return None if by is None else part_looked_after(by, organisation.slug)
 
 
 # --- One of them, some of them --------------------------------------------------------------------
@@ -142,24 +134,34 @@ def get_away_in(membership: Membership, pk: int) -> Away:
 # --- What the lead of a unit may not do -----------------------------------------------------------
 
 
-def refusal_of_role(by: User | None, organisation: Organisation) -> str:
+def refusal_of_role(part: Part | None) -> str:
     """What the lead of a unit is told of a role that somebody has already, perhaps elsewhere; nothing for others."""
-    if leads_only_units_of(by, organisation):
-        return _("This role cannot be given from here. Ask the organisation's own lead.")
-    return ""
+    if part is None or part.is_whole:
+        return ""
+    return _("This role cannot be given from here. Ask the organisation's own lead.")
 
 
-def refusal_of_return(by: User | None, organisation: Organisation) -> str:
+def refusal_of_return(part: Part | None) -> str:
     """What the lead of a unit is told where a last day stays because of what followed it, perhaps elsewhere."""
-    if leads_only_units_of(by, organisation):
-        return _("This last day cannot be taken away from here. Ask the organisation's own lead.")
-    return ""
+    if part is None or part.is_whole:
+        return ""
+    return _("This last day cannot be taken away from here. Ask the organisation's own lead.")
+
+
+def refusal_of_move(part: Part | None, membership: Membership, unit_id: int | None) -> str:
+    """Why the lead of a unit does not move somebody: another lead has moved them, or a unit, out of theirs meanwhile."""
+    if part is None or (part.has(membership.unit_id) and part.has(unit_id)):
+        return ""
+    return _("This person or the unit is not among yours any more. Open the list of people again.")
 
 
 def refusal_of_last_day(by: User | None, membership: Membership) -> str:
     """Why the lead of a unit does not save the last day of another lead: it would end what they lead."""
     person, organisation = membership.person, membership.organisation
-    if by is None or person.is_same_as(by) or not leads_only_units_of(by, organisation):
+    if by is None or person.is_same_as(by):
+        return ""
+    part = part_of_actor(by, organisation)
+    if part is None or part.is_whole:
         return ""
     held = Appointment.objects.filter(same_person(person), Q(ended_on__isnull=True) | Q(ended_on__gt=today()))
     if held.filter(Q(organisation=organisation) | Q(unit__organisation=organisation)).exists():

@@ -28,6 +28,10 @@ class Part:
         """Whether it is the organisation with everything in it."""
         return self.unit_ids is None
 
+    def has(self, unit_id: int | None) -> bool:
+        """Whether the people of this unit, or of none, are in it."""
+        return self.unit_ids is None or unit_id in self.unit_ids
+
     @property
     def name(self) -> str:
         """What it is called: the organisation, after the units where it is some of them."""

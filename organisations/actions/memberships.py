@@ -11,7 +11,13 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from organisations.access_people import refusal_of_last_day, refusal_of_return, refusal_of_role
+from organisations.access_people import (
+    part_of_actor,
+    refusal_of_last_day,
+    refusal_of_move,
+    refusal_of_return,
+    refusal_of_role,
+)
 from organisations.actions.appointments import end_appointment
 from organisations.audit import write_log
 from organisations.clock import today
@@ -21,6 +27,18 @@ from organisations.querysets import same_person
 from organisations.rules import normal_email
 
 ONE_DAY = timedelta(days=1)
+#: What of a membership somebody else may have changed meanwhile.
+HELD = (
+    "started_on",
+    "ended_on",
+    "role",
+    "unit",
+    "kind",
+    "staff_number",
+    "work_email",
+    "role_confirmed_at",
+    "role_confirmed_by",
+)
 
 
 def _check_place(organisation: Organisation, role: Role, unit: Unit | None, *, is_kept: bool = False) -> None:
@@ -117,9 +135,18 @@ def move_member(
 
     On the membership's first day the row itself is put right. Time away goes on in the new one, and so does what a
     lead confirmed or waived where the role stays. Refuses a day outside the membership, a role that the person has
-    there already, and what is no change; who leads units only is not told of places outside them.
+    there already, and what is no change; who leads units only is not told of places outside them, and moves nobody
+    out of or into what is not theirs by then.
     """
     _hold(membership)
+    if unit is not None:
+        # It waits for who moves the unit, and sees where it is then.
+        unit = Unit.objects.select_for_update(of=("self",), no_key=True).filter(pk=unit.pk).first()
+        if unit is None:
+            raise ValidationError({"unit": _("This unit is not there any more.")})
+    part = part_of_actor(by, membership.organisation)
+    if refusal := refusal_of_move(part, membership, unit.pk if unit else None):
+        raise ValidationError({"unit": refusal})
     is_same_role = role.pk == membership.role_id
     if is_same_role and kind == membership.kind and (unit.pk if unit else None) == membership.unit_id:
         raise ValidationError({"role": _("This person already has this role here.")})
@@ -130,7 +157,7 @@ def move_member(
     twins = twins.filter(Q(ended_on__isnull=True) | Q(ended_on__gte=on)).exclude(pk=membership.pk)
     # One that begins later stands in the way too, unless this place has ended by then.
     if (twins.filter(started_on__lte=membership.ended_on) if membership.ended_on else twins).exists():
-        told = refusal_of_role(by, membership.organisation) or _("This person already has this role here.")
+        told = refusal_of_role(part) or _("This person already has this role here.")
         raise ValidationError({"role": told})
     is_confirmed = by is None or not membership.person.is_same_as(by)
     confirmation = {
@@ -171,9 +198,9 @@ def move_member(
 
 
 def _hold(membership: Membership) -> None:
-    """Reads its days as they are now; a second press of the same button waits until this transaction ends."""
+    """Reads it as it is now; a second press of the same button waits until this transaction ends."""
     held = Membership.objects.select_for_update(of=("self",), no_key=True)
-    membership.refresh_from_db(fields=["started_on", "ended_on"], from_queryset=held)
+    membership.refresh_from_db(fields=HELD, from_queryset=held)
 
 
 def _carry_away_over(old: Membership, new: Membership, on: date) -> None:
@@ -260,7 +287,8 @@ def reopen_membership(*, membership: Membership, by: User | None) -> None:
     here = Membership.objects.of(membership.person).for_organisation(membership.organisation)
     followed = Q(started_on__gt=membership.ended_on) | Q(role=membership.role_id, ended_on__isnull=True)
     if here.filter(followed).exclude(pk=membership.pk).exists():
-        told = refusal_of_return(by, membership.organisation) or _("This person has had another place here since.")
+        part = part_of_actor(by, membership.organisation)
+        told = refusal_of_return(part) or _("This person has had another place here since.")
         raise ValidationError(told)
     membership.ended_on = None
     membership.full_clean()

@@ -12,13 +12,14 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from organisations.access_people import leads_only_units_of, looks_after, part_looked_after
+from organisations.access_people import part_of_actor
 from organisations.actions.doors import end_sign_ins
 from organisations.actions.memberships import add_membership
 from organisations.actions.people import create_person
 from organisations.audit import write_log
 from organisations.clock import day_of
 from organisations.models import Appointment, Membership, Organisation, Role, SignInCode, Unit, User
+from organisations.parts import Part
 from organisations.querysets import same_person
 from organisations.selectors import member_by_staff_number
 
@@ -44,11 +45,12 @@ def add_person_without_email(
     Raises PermissionDenied where the people of the unit, or of none, are not the actor's to look after,
     ValidationError when somebody in the organisation has the number already.
     """
-    if not looks_after(by, organisation, unit.pk if unit else None):
+    part = part_of_actor(by, organisation)
+    if part is None or not part.has(unit.pk if unit else None):
         raise PermissionDenied(_("Only the organisation's own lead sees names."))
     # Two presses at one moment take turns, so that one number never stands for two people.
     Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
-    _refuse_taken(organisation, staff_number, started_on, by)
+    _refuse_taken(part, staff_number, started_on)
     person = create_person(name=name, by=by)
     return add_membership(
         person=person,
@@ -62,12 +64,12 @@ def add_person_without_email(
     )
 
 
-def _refuse_taken(organisation: Organisation, staff_number: str, day: date, by: User, but: User | None = None) -> None:
-    same = Membership.objects.for_organisation(organisation).active_on(day)
+def _refuse_taken(part: Part, staff_number: str, day: date, but: User | None = None) -> None:
+    same = Membership.objects.for_organisation(part.organisation).active_on(day)
     same = same.filter(staff_number__iexact=staff_number.strip())
     if not (same.exclude(person=but.pk) if but else same).exists():
         return
-    if leads_only_units_of(by, organisation):
+    if not part.is_whole:
         raise ValidationError({"staff_number": _("This number cannot be used. Ask the organisation's own lead.")})
     raise ValidationError({"staff_number": _("Somebody here has this staff number already.")})
 
@@ -83,7 +85,8 @@ def give_sign_in_code(*, membership: Membership, by: User, at: datetime) -> str:
     with the code goes the whole account.
     """
     person, organisation, day = membership.person, membership.organisation, day_of(at)
-    if person.is_same_as(by) or not looks_after(by, organisation, membership.unit_id):
+    part = None if person.is_same_as(by) else part_of_actor(by, organisation)
+    if part is None or not part.has(membership.unit_id):
         raise PermissionDenied(_("Only the organisation's own lead does this, and nobody for themselves."))
     if person.email or EmailAddress.objects.filter(user=person).exists():
         raise ValidationError(_("This person has an e-mail address. They sign in with a code sent to it."))
@@ -93,13 +96,13 @@ def give_sign_in_code(*, membership: Membership, by: User, at: datetime) -> str:
     if not active.filter(pk=membership.pk).exists():
         raise ValidationError(_("This person does not work here today."))
     # Before anything that tells of places beyond the units.
-    if not _may_open(by, membership, day):
+    if not _may_open(part, membership, day):
         raise ValidationError(_("Only the organisation's own lead gives this person a code."))
     if active.exclude(organisation=organisation).exists():
         raise ValidationError(
             _("This person works for another organisation too. Ask whoever runs Signpost to let them in.")
         )
-    _refuse_taken(organisation, membership.staff_number, day, by, but=person)
+    _refuse_taken(part, membership.staff_number, day, but=person)
     code = "".join(secrets.choice(LETTERS) for _letter in range(10))
     SignInCode.objects.update_or_create(
         membership=membership,
@@ -109,10 +112,9 @@ def give_sign_in_code(*, membership: Membership, by: User, at: datetime) -> str:
     return f"{code[:5]}-{code[5:]}"
 
 
-def _may_open(by: User, membership: Membership, day: date) -> bool:
-    """Whether the actor leads the organisation, or the account opens nothing beyond the units that they lead."""
+def _may_open(part: Part | None, membership: Membership, day: date) -> bool:
+    """Whether it is the part of who leads the organisation, or the account opens nothing beyond these units."""
     person = membership.person
-    part = part_looked_after(by, membership.organisation.slug)
     if part is None or part.unit_ids is None:
         return part is not None
     if person.is_superuser or Appointment.objects.filter(same_person(person)).exists():
@@ -135,8 +137,10 @@ def use_sign_in_code(*, short_name: str, staff_number: str, code: str, password:
     is_right = check_password(plain, row.code_hash if row else make_password(secrets.token_hex(8)))
     if not membership or not row or not is_right or row.expires_at < at:
         return None
-    if row.given_by is not None and not _may_open(row.given_by, membership, day_of(at)):
-        return None
+    if row.given_by is not None:
+        part = part_of_actor(row.given_by, membership.organisation)
+        if not _may_open(part, membership, day_of(at)):
+            return None
     person = membership.person
     person.set_password(password)
     person.save(update_fields=["password"])

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from organisations import actions
@@ -21,6 +22,7 @@ from tests.factories.organisations import (
     OrganisationFactory,
     PartnershipFactory,
     RoleFactory,
+    UnitFactory,
     UserFactory,
 )
 
@@ -191,3 +193,45 @@ def test_two_who_are_merged_crosswise_become_one(_again):
     results = at_once(merge(one, other), merge(other, one))
     assert sum(isinstance(each, ValidationError) for each in results) == 1
     assert User.objects.filter(merged_into__isnull=False).count() == 1
+
+
+@pytest.mark.parametrize("moves", ["the person", "the unit"])
+def test_who_leads_units_moves_nobody_out_of_or_into_what_is_moved_out_of_them_at_that_moment(moves):
+    organisation = OrganisationFactory()
+    led, other = (UnitFactory(organisation=organisation) for _each in range(2))
+    team = UnitFactory(organisation=organisation, parent=led)
+    lead = AppointmentFactory(kind=Appointment.Kind.UNIT_LEAD, unit=led).person
+    membership = MembershipFactory(organisation=organisation, unit=led, started_on=date(2026, 1, 5))
+    results = []
+
+    def put_into_the_team():
+        seen = Membership.objects.get(pk=membership.pk)
+        values = {"role": seen.role, "unit": team, "kind": "agency", "on": seen.started_on}
+        has_looked.set()
+        try:
+            results.append(actions.move_member(membership=seen, by=lead, **values))
+        except ValidationError as refusal:
+            results.append(refusal)
+        finally:
+            connection.close()
+
+    has_looked, thread = threading.Event(), threading.Thread(target=put_into_the_team)
+    with transaction.atomic():
+        if moves == "the unit":
+            actions.change_unit(unit=team, name=team.name, parent=other, by=None)
+        else:
+            actions.move_member(
+                membership=Membership.objects.get(pk=membership.pk),
+                role=membership.role,
+                unit=other,
+                kind=membership.kind,
+                on=membership.started_on,
+                by=None,
+            )
+        thread.start()
+        assert has_looked.wait(10)
+        time.sleep(0.5)  # It has come to the row that is held, and waits.
+    thread.join(30)
+    assert [type(each) for each in results] == [ValidationError]
+    membership.refresh_from_db()
+    assert membership.unit == (led if moves == "the unit" else other)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from organisations.actions import add_person_without_email, give_sign_in_code, use_sign_in_code
@@ -113,6 +115,16 @@ def test_a_code_is_given_to_who_works_in_the_units_alone(station, without_email)
     client, address = sign_in(station.lead), page("person_code", "riverside", without_email.pk)
     assert "Your way in".lower() in client.post(address).content.decode().lower()
     assert SignInCode.objects.get().given_by == station.lead
+
+
+def test_which_units_are_led_is_asked_once(station, without_email):
+    # Refused at the end, after every look at what is theirs.
+    MembershipFactory(organisation=station.world.ours, unit=station.depot, staff_number="N-7")
+    lead = User.objects.get(pk=station.lead.pk)
+    with CaptureQueriesContext(connection) as queries, pytest.raises(ValidationError, match="cannot be used"):
+        give_sign_in_code(membership=without_email, by=lead, at=timezone.now())
+    units = [each["sql"] for each in queries if 'FROM "organisations_unit"' in each["sql"]]
+    assert len(units) == 1
 
 
 MORE_THAN_THE_UNITS = ["place elsewhere", "place to come", "no unit", "employer", "leads", "led once", "superuser"]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from organisations.actions import change_membership, move_member
 from organisations.models import Appointment, Away, JoinRequest, Membership, NamesSeen, User
 from tests.factories.organisations import (
     AppointmentFactory,
@@ -200,6 +202,37 @@ def test_a_person_moves_within_the_units_only(station):
     following = Membership.objects.get(person=station.stan.person, ended_on=None)
     assert (following.unit, following.kind) == (station.team, "agency")
     assert client.get(page("person", "riverside", following.pk)).status_code == 200
+
+
+def test_nobody_moves_whom_another_lead_has_moved_out_of_the_units_meanwhile(station):
+    seen, role = Membership.objects.get(pk=station.stan.pk), RoleFactory()
+    on, lead = station.stan.started_on, User.objects.get(pk=station.lead.pk)
+    move_member(
+        membership=station.stan,
+        role=station.world.role,
+        unit=station.depot,
+        kind="employee",
+        on=on,
+        by=station.world.lead,
+    )
+    with pytest.raises(ValidationError, match="not among yours any more"):
+        move_member(membership=seen, role=role, unit=station.unit, kind="employee", on=on, by=lead)
+    station.stan.refresh_from_db()
+    assert (station.stan.unit, station.stan.role) == (station.depot, station.world.role)
+
+
+def test_a_move_keeps_what_was_corrected_meanwhile(station):
+    seen = Membership.objects.get(pk=station.stan.pk)
+    change_membership(membership=station.stan, by=None, staff_number="N-8")
+    moved = move_member(
+        membership=seen,
+        role=RoleFactory(),
+        unit=station.unit,
+        kind="employee",
+        on=date(2026, 11, 1),
+        by=station.world.lead,
+    )
+    assert moved.staff_number == "N-8"
 
 
 def test_a_place_elsewhere_is_neither_changed_nor_told(station):
