@@ -149,7 +149,7 @@ def refusal_of_return(part: Part | None) -> str:
 
 
 def refusal_of_move(part: Part | None, membership: Membership, unit_id: int | None) -> str:
-    """Why the lead of a unit does not move somebody: another lead has moved them, or a unit, out of theirs meanwhile."""
+    """Why the lead of a unit does not move somebody: they, or a unit, were moved out of theirs meanwhile."""
     if part is None or (part.has(membership.unit_id) and part.has(unit_id)):
         return ""
     return _("This person or the unit is not among yours any more. Open the list of people again.")

@@ -5,12 +5,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
-#: When letters of a kind last left to each of these people, or are about to; those to whom none did are left out.
-LetterFinder = Callable[[Collection[int]], Mapping[int, datetime]]
+
+class LetterFinder(Protocol):
+    """When letters of a kind last left to each of these people, or are about to; of those `are_posted` when they left.
+
+    People to whom none did are left out.
+    """
+
+    def __call__(self, person_ids: Collection[int], *, are_posted: bool = False) -> Mapping[int, datetime]: ...
 
 
 @dataclass(frozen=True)

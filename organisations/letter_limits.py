@@ -8,23 +8,44 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Max, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from organisations.clock import LONDON, day_of
 from organisations.letter_kinds import letter_finders
-from organisations.models import Away
+from organisations.models import Away, Organisation
 from organisations.querysets import human_of
 from organisations.rules_letters import GRACE, is_too_soon, leaves_at, next_letter
 
 
-def last_letters(person_ids: Collection[int]) -> dict[int, datetime]:
-    """When the last letter to each of these people left or leaves; the queries of each app."""
+def last_letters(person_ids: Collection[int], *, are_posted: bool = False) -> dict[int, datetime]:
+    """When the last letter to each of these people left or leaves, or the last that has left; the queries of each
+    app."""
     found: dict[int, datetime] = {}
     for finder in letter_finders():
-        for pk, at in finder(person_ids).items():
+        for pk, at in finder(person_ids, are_posted=are_posted).items():
             found[pk] = max(at, found.get(pk, at))
     return found
+
+
+def last_of(
+    letters: QuerySet[Any],
+    person_ids: Collection[int],
+    *,
+    are_posted: bool,
+    person: str = "person",
+    goes_at: str = "goes_at",
+) -> dict[int, datetime]:
+    """Of rows with `posted_at`: when the last to each of these people left, or leaves by its plan, under any of their
+    entries; one query. What a finder says of its letters."""
+    if are_posted:
+        letters = letters.filter(posted_at__isnull=False)
+    rows = letters.annotate(human=human_of(person)).filter(human__in=person_ids).order_by()
+    # A worker that was stopped posts later than was planned: the week begins when the letter has left.
+    last = Max(Coalesce("posted_at", goes_at))
+    return {row["human"]: row["last"] for row in rows.values("human").annotate(last=last)}
 
 
 def left_or_leaves(at: datetime) -> Q:
@@ -59,16 +80,21 @@ def may_be_written_to(person_ids: Collection[int], at: datetime) -> set[int]:
     return {pk for pk in there if not is_too_soon(last.get(pk), at)}
 
 
-def next_letters(person_ids: Collection[int], at: datetime) -> dict[int, datetime]:
-    """When the next letter to each of these people may leave; one query, and those of each app.
+def next_letters(
+    person_ids: Collection[int], at: datetime, *, are_posted: bool = False, organisation: Organisation | None = None
+) -> dict[int, datetime]:
+    """When the next letter to each of these people may leave: a week after the last that is known of, or that has
+    left; not on days away, from anywhere or from one organisation. One query, and those of each app.
 
     Left out are those who are away without an end.
     """
     away: defaultdict[int, list[tuple[date, date | None]]] = defaultdict(list)
     rows = Away.objects.annotate(human=human_of("membership__person")).filter(human__in=person_ids)
     rows = rows.filter(Q(ended_on__isnull=True) | Q(ended_on__gte=day_of(at)))
+    if organisation is not None:
+        rows = rows.filter(membership__organisation=organisation)
     for pk, first, until in rows.values_list("human", "started_on", "ended_on"):
         away[pk].append((first, until))
-    last = last_letters(person_ids)
+    last = last_letters(person_ids, are_posted=are_posted)
     found = {pk: next_letter(at.astimezone(LONDON), last.get(pk), away[pk]) for pk in person_ids}
     return {pk: leaves for pk, leaves in found.items() if leaves is not None}

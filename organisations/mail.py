@@ -24,10 +24,8 @@ from django_tasks.base import Task
 from django_tasks_db import DatabaseBackend
 
 from organisations.bounces import HEADER
-from organisations.clock import LONDON
 from organisations.letter_kinds import LetterKind, at_once
 from organisations.models import Invitation, JoinRequest, Merge, SentLetter, User
-from organisations.rules_letters import leaves_at
 
 LINK_SALT, LINK_LASTS = "organisations.link", timedelta(days=1)
 
@@ -220,17 +218,6 @@ def later(letter: Task, goes_at: datetime) -> Task:
     if goes_at <= timezone.now() or not letter.get_backend().supports_defer:
         return letter
     return letter.using(run_after=goes_at)
-
-
-def is_put_off(letter: Task, about: int, now: datetime, goes_at: datetime | None = None) -> bool:
-    """Whether a letter of the week may not leave yet, as it is night or its own time has not come: then it is queued
-    for when it may."""
-    opens = leaves_at(now.astimezone(LONDON))
-    leaves = max(goes_at, opens) if goes_at else opens
-    if leaves <= now or not letter.get_backend().supports_defer:
-        return False
-    queue_with_write(later(letter, leaves), about)
-    return True
 
 
 def post(

@@ -14,8 +14,9 @@ from django_tasks import task
 
 from organisations.clock import day_of
 from organisations.letter_kinds import once_a_week
-from organisations.mail import is_put_off, later, post, queue_with_write
+from organisations.mail import later, post, queue_with_write
 from organisations.models import Organisation, User
+from organisations.posting import in_turn, next_turn, opens_at, put_off
 from records.models import RegradedAttempt, Reminder
 from records.selectors.learning import module_title
 from records.selectors.regrading import last_letters_of_regrades
@@ -45,47 +46,62 @@ def post_reminders(pks: list[int]) -> None:
 
 @task()
 def post_reminder(pk: int) -> None:
-    """Writes one letter in the person's language; none where nothing is asked any more, or while they are away.
+    """Writes one letter in the person's language; none where nothing is asked any more.
 
-    Outside the hours of letters it is put off until they begin.
+    Outside the hours of letters it is put off until they begin. Who is away by now, or had another letter meanwhile,
+    is left out, and the round says so.
     """
-    reminder = (
+    waiting = (
         Reminder.objects.select_related("person", "organisation", "round")
         .filter(pk=pk, outcome=Reminder.Outcome.SENT, posted_at__isnull=True)
         .exclude(person__email="")
-        .first()
     )
-    now = timezone.now()
-    if reminder is None or away_on(day_of(now), [reminder.person_id], reminder.organisation):
-        return
-    if is_put_off(post_reminder, pk, now):
-        return
-    person = reminder.person
-    with override(person.language):
-        context = letter_context(person, reminder.organisation, reminder.round.words, day_of(now))
-    if not context["lines"]:
-        return
-    post(REMINDER, [pk], person.email, person.language, my_learning_link, **context)
-    Reminder.objects.filter(pk=pk).update(posted_at=now)
+    with in_turn(waiting, lambda found: found.person) as reminder:
+        if reminder is None:
+            return
+        person, organisation, now = reminder.person, reminder.organisation, timezone.now()
+        leaves = next_turn(post_reminder, person, now, organisation=organisation)
+        if leaves == now:
+            with override(person.language):
+                context = letter_context(person, organisation, reminder.round.words, day_of(now))
+            if context["lines"]:
+                post(REMINDER, [pk], person.email, person.language, my_learning_link, **context)
+                Reminder.objects.filter(pk=pk).update(posted_at=now)
+        elif leaves == opens_at(now):
+            put_off(post_reminder, pk, leaves)
+        else:
+            is_away = away_on(day_of(opens_at(now)), [person.human_id], organisation)
+            outcome = Reminder.Outcome.AWAY if is_away else Reminder.Outcome.RECENTLY
+            Reminder.objects.filter(pk=pk).update(outcome=outcome, goes_at=None)
 
 
 @task()
 def post_regrade(pk: int) -> None:
-    """Tells a person in their language that they pass now; none while they are away or where it has left."""
+    """Tells a person in their language that they pass now, in their next turn; none while they are away with no end.
+    They read it on their own pages."""
     row = RegradedAttempt.objects.filter(pk=pk, goes_at__isnull=False, posted_at__isnull=True)
-    found = row.select_related("attempt__enrolment__person__merged_into", "attempt__enrolment__edition").first()
-    if found is None:
-        return
-    enrolment, now = found.attempt.enrolment, timezone.now()
-    person = enrolment.person.merged_into or enrolment.person
-    if not person.email or not person.is_active or away_on(day_of(now), [person.pk]):
-        return
-    if is_put_off(post_regrade, pk, now):
-        return
-    with override(person.language):
-        module = module_title(enrolment.edition).text
-    post(LOOKED_AGAIN, [pk], person.email, person.language, my_learning_link, module=module)
-    row.update(posted_at=now)
+    waiting = row.select_related("attempt__enrolment__person__merged_into", "attempt__enrolment__edition")
+    with in_turn(waiting, _who_passed) as found:
+        if found is None:
+            return
+        person, now = _who_passed(found), timezone.now()
+        if not person.email or not person.is_active:
+            return
+        leaves = next_turn(post_regrade, person, now, found.goes_at)
+        if leaves != now:
+            row.update(goes_at=leaves)
+            if leaves is not None:
+                put_off(post_regrade, pk, leaves)
+            return
+        with override(person.language):
+            module = module_title(found.attempt.enrolment.edition).text
+        post(LOOKED_AGAIN, [pk], person.email, person.language, my_learning_link, module=module)
+        row.update(posted_at=now)
+
+
+def _who_passed(found: RegradedAttempt) -> User:
+    person = found.attempt.enrolment.person
+    return person.merged_into or person
 
 
 def letter_context(person: User, organisation: Organisation, words: str, day: date) -> dict[str, object]:

@@ -12,20 +12,21 @@ from datetime import datetime
 from typing import cast
 
 from django.conf import settings
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 from django_tasks import task
 
-from organisations.clock import day_of
 from organisations.letter_kinds import once_a_week
-from organisations.mail import Attached, is_put_off, later, post, queue_with_write
+from organisations.mail import Attached, later, post, queue_with_write
 from organisations.models import User
+from organisations.posting import in_turn, next_turn, put_off
+from records.actions.news import note_posted, put_off_news
 from records.calendar import FILE, calendar_of, method_of
 from records.mail import LANGUAGE
 from records.models import BriefingLetter, Session, SessionInvitation
 from records.selectors.learning import module_title
-from records.selectors.reminders import away_on
 from records.selectors.telling import last_letters_of_briefings, leads_of
 
 About = BriefingLetter.About
@@ -84,31 +85,43 @@ def post_change(pk: int) -> None:
     organisations are asked that the person leads: in their language, or in English, what leads read, where nothing
     has changed.
 
-    None where they do not come any more, have answered, or lead the organisation no longer; where it is over; or while
-    they are away.
+    None where they do not come any more, have answered, or lead the organisation no longer, or where it is over. One
+    that may not leave yet waits for its next turn; where that is too late, their lead or the planner tells them.
     """
     waiting = BriefingLetter.objects.filter(posted_at__isnull=True, goes_at__isnull=False)
-    letter = waiting.filter(pk=pk).select_related("person").first()
-    now = timezone.now()
-    if letter is None or letter.goes_at is None:
-        return
-    person = letter.person
-    if not person.email or not person.is_active or away_on(day_of(now), [person.pk]):
-        return
-    if is_put_off(post_change, pk, now, letter.goes_at):
-        return
-    if waiting.filter(person=person, goes_at=letter.goes_at, pk__lt=pk).exists():
-        # The first of those that leave at one moment takes the others along: another worker may be writing it now.
-        return
-    due = waiting.filter(person=person, goes_at__lte=max(now, letter.goes_at)).order_by("pk")
-    rows = due.select_related("invitation__organisation", "invitation__session__edition")
-    pieces = _pieces(list(rows.select_related("invitation__session__partnership")), person, now)
-    if not pieces:
-        return
-    told, changes = [each.letter.pk for each in pieces], [each for each in pieces if not each.is_asked]
+    with in_turn(waiting.filter(pk=pk).select_related("person"), lambda found: found.person) as letter:
+        if letter is None or letter.goes_at is None or not letter.person.email or not letter.person.is_active:
+            return
+        if waiting.filter(person=letter.person, goes_at=letter.goes_at, pk__lt=pk).exists():
+            # The first of those that leave at one moment takes the others along.
+            return
+        now = timezone.now()
+        leaves = next_turn(post_change, letter.person, now, letter.goes_at)
+        if leaves != now:
+            with transaction.atomic():
+                for each in put_off_news(letter=letter, leaves=leaves):
+                    _queue(each)
+            return
+        due = waiting.filter(person=letter.person, goes_at__lte=max(now, letter.goes_at)).order_by("pk")
+        rows = due.select_related("invitation__organisation", "invitation__session__edition")
+        pieces = _pieces(list(rows.select_related("invitation__session__partnership")), letter.person, now)
+        if pieces:
+            _write(pieces, letter.person)
+            with transaction.atomic():
+                for each in note_posted(letters=[piece.letter for piece in pieces], at=now):
+                    _queue(each)
+
+
+def _queue(letter: BriefingLetter) -> None:
+    if letter.goes_at is not None:
+        put_off(post_change, letter.pk, letter.goes_at)
+
+
+def _write(pieces: Sequence[Piece], person: User) -> None:
+    changes = [each for each in pieces if not each.is_asked]
     post(
         CHANGED if changes else ASKED,
-        told,
+        [each.letter.pk for each in pieces],
         person.email,
         person.language if changes else LANGUAGE,
         _link_of,
@@ -117,7 +130,6 @@ def post_change(pk: int) -> None:
         changes=changes,
         asked=[each for each in pieces if each.is_asked],
     )
-    BriefingLetter.objects.filter(pk__in=told).update(posted_at=now)
 
 
 def _pieces(letters: Sequence[BriefingLetter], person: User, at: datetime) -> list[Piece]:

@@ -34,22 +34,26 @@ def tell_of_invitations(*, invitations: Sequence[SessionInvitation], at: datetim
     asked: dict[int, SessionInvitation] = {}
     for pk, organisation in leads_of(by_place):
         asked.setdefault(pk, by_place[organisation])
-    leaving = _leaving(asked, at)
-    waiting = letters_that_wait(asked, at)
+    leaving, waiting = _leaving(asked, at)
+    letters = []
     for pk, invitation in asked.items():
         starts_at = invitation.session.starts_at
         goes_at = leaving.get(pk)
         if goes_at is not None and pk not in waiting:
             # One that goes into a letter that waits leaves with it: an hour later it would be a second letter.
             goes_at = max(goes_at, leaves_at((at + GATHERED).astimezone(LONDON)))
-        letter = BriefingLetter.objects.create(
-            invitation=invitation,
-            person_id=pk,
-            about=About.ASKED,
-            changed_at=at,
-            tell_by=tell_by(starts_at.astimezone(LONDON)),
-            goes_at=goes_at if goes_at is not None and goes_at < starts_at else None,
+        letters.append(
+            BriefingLetter(
+                invitation=invitation,
+                person_id=pk,
+                about=About.ASKED,
+                changed_at=at,
+                tell_by=tell_by(starts_at.astimezone(LONDON)),
+                goes_at=goes_at if goes_at is not None and goes_at < starts_at else None,
+            )
         )
+    BriefingLetter.objects.bulk_create(letters)
+    for letter in letters:
         if letter.goes_at is not None:
             queue_news(letter)
 
@@ -61,7 +65,7 @@ def tell_of_change(*, session: Session, known_start: datetime, at: datetime) -> 
     on which they would set out is kept as such: their lead reads it and tells them.
     """
     comes = who_comes(session)
-    leaving = _leaving(comes, at)
+    leaving, _waiting = _leaving(comes, at)
     waiting = {
         (each.invitation_id, each.person_id): each
         for each in BriefingLetter.objects.filter(
@@ -71,6 +75,9 @@ def tell_of_change(*, session: Session, known_start: datetime, at: datetime) -> 
     is_off = session.state == Session.State.CANCELLED
     last_use = known_start if is_off else session.starts_at
     first_start = known_start if is_off else min(known_start, session.starts_at)
+    new: list[BriefingLetter] = []
+    kept: list[BriefingLetter] = []
+    with_a_time = []
     for pk, invitation in comes.items():
         letter = waiting.get((invitation.pk, pk)) or BriefingLetter(invitation=invitation, person_id=pk)
         is_on_its_way = letter.goes_at is not None and letter.goes_at > at - GRACE
@@ -83,9 +90,13 @@ def tell_of_change(*, session: Session, known_start: datetime, at: datetime) -> 
         if not is_on_its_way:
             goes_at = leaving.get(pk)
             letter.goes_at = goes_at if goes_at is not None and goes_at < last_use else None
-        letter.save()
-        if letter.goes_at is not None and not is_on_its_way:
-            queue_news(letter)
+            if letter.goes_at is not None:
+                with_a_time.append(letter)
+        (kept if letter.pk else new).append(letter)
+    BriefingLetter.objects.bulk_create(new)
+    BriefingLetter.objects.bulk_update(kept, ["tell_by", "changed_at", "told_at", "told_by", "goes_at"])
+    for letter in with_a_time:
+        queue_news(letter)
 
 
 @transaction.atomic
@@ -117,12 +128,13 @@ def take_back_told(*, letter: BriefingLetter, by: User) -> None:
         write_log(invitation.session, "records.not_told", by, organisation=invitation.organisation_id)
 
 
-def _leaving(person_ids: dict[int, SessionInvitation], at: datetime) -> dict[int, datetime]:
-    """When a letter to each of these may leave: none to who cannot be written to, or is away without an end.
-
-    What waits to be told of other briefings goes into the same letter.
-    """
+def _leaving(
+    person_ids: dict[int, SessionInvitation], at: datetime
+) -> tuple[dict[int, datetime], dict[int, datetime]]:
+    """When a letter to each of these may leave, and to whom one waits that takes the news along: none to who cannot be
+    written to, or is away without an end."""
     # Whoever else writes to one of them at this moment waits, and sees what is kept here.
     people = User.objects.select_for_update(no_key=True).filter(pk__in=person_ids).order_by("pk").in_bulk()
     reachable = [pk for pk, person in people.items() if person.email and person.is_active]
-    return {**next_letters(reachable, at), **letters_that_wait(reachable, at)}
+    waiting = letters_that_wait(reachable, at)
+    return {**next_letters(reachable, at), **waiting}, waiting

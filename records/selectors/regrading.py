@@ -16,7 +16,6 @@ from django.db.models import (
     Case,
     ExpressionWrapper,
     F,
-    Max,
     OuterRef,
     Q,
     QuerySet,
@@ -26,6 +25,7 @@ from django.db.models import (
 )
 
 from organisations.clock import LONDON, day_of
+from organisations.letter_limits import last_of
 from organisations.models import User
 from organisations.querysets import human_of
 from quizzes.marking import mark_quiz
@@ -155,10 +155,10 @@ def regrades_for(person: User) -> QuerySet[Regrade]:
     return Regrade.objects.filter(seen).select_related("version", "proposed_by", "decided_by")
 
 
-def last_letters_of_regrades(person_ids: Collection[int]) -> Mapping[int, datetime]:
-    """When the last letter to each of these about a pass leaves: 1 query."""
-    rows = _of_people(RegradedAttempt.objects.filter(goes_at__isnull=False), person_ids)
-    return {row["human"]: row["last"] for row in rows.values("human").annotate(last=Max("goes_at"))}
+def last_letters_of_regrades(person_ids: Collection[int], *, are_posted: bool = False) -> Mapping[int, datetime]:
+    """When the last letter to each of these about a pass left or leaves: 1 query."""
+    letters = RegradedAttempt.objects.filter(goes_at__isnull=False)
+    return last_of(letters, person_ids, are_posted=are_posted, person="attempt__enrolment__person")
 
 
 def is_left_to_look_at() -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from courses.cards import live_cards
 from courses.learning_again import to_be_learned_again
 from organisations.clock import day_of, today
 from organisations.isolating import isolated
-from organisations.letter_limits import last_letters
+from organisations.letter_limits import last_letters, last_of
 from organisations.models import Away, Membership, Organisation, User
 from organisations.querysets import human_of
 from organisations.rules_letters import is_too_soon
@@ -71,9 +71,10 @@ def away_on(day: date, person_ids: Collection[int], organisation: Organisation |
     return set(rows.filter(human__in=person_ids).values_list("human", flat=True))
 
 
-def last_reminders(person_ids: Collection[int]) -> Mapping[int, datetime]:
+def last_reminders(person_ids: Collection[int], *, are_posted: bool = False) -> Mapping[int, datetime]:
     """When the last reminder of each of these left or leaves, whoever sent it: 1 query."""
-    return _last_of(Reminder.objects.filter(outcome=Outcome.SENT, came_back_at__isnull=True), person_ids)
+    sent = Reminder.objects.filter(outcome=Outcome.SENT, came_back_at__isnull=True)
+    return last_of(sent, person_ids, are_posted=are_posted)
 
 
 def ending_soon(day: date) -> list[tuple[int, int, date]]:
@@ -109,19 +110,8 @@ def ending_soon(day: date) -> list[tuple[int, int, date]]:
 
 def last_automatic(person_ids: Collection[int]) -> Mapping[int, datetime]:
     """When Signpost last reminded each of these by itself: 1 query."""
-    return _last_of(Reminder.objects.filter(round__automatic_on__isnull=False), person_ids)
-
-
-def _last_of(reminders: QuerySet[Reminder], person_ids: Collection[int]) -> Mapping[int, datetime]:
-    """When the last of these reminders of each person leaves, whichever of their entries it was sent to."""
-    rows = (
-        reminders.annotate(human=human_of())
-        .filter(human__in=person_ids)
-        .order_by()
-        .values("human")
-        .annotate(last=Max("goes_at"))
-    )
-    return {row["human"]: row["last"] for row in rows}
+    sent = Reminder.objects.filter(round__automatic_on__isnull=False, outcome=Outcome.SENT)
+    return last_of(sent, person_ids, are_posted=False)
 
 
 def lines_for(person: User, day: date) -> list[Line]:

@@ -6,11 +6,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from organisations.clock import today
-from organisations.letter_limits import left_or_leaves, told_in_time
+from organisations.letter_limits import last_of, left_or_leaves, told_in_time
 from organisations.models import Appointment, Organisation
 from organisations.querysets import human_of
 from records.models import BriefingLetter, Session, SessionInvitation
@@ -126,8 +126,6 @@ def _unreached(at: datetime) -> QuerySet[BriefingLetter]:
     ).exclude(told_in_time(at))
 
 
-def last_letters_of_briefings(person_ids: Collection[int]) -> Mapping[int, datetime]:
+def last_letters_of_briefings(person_ids: Collection[int], *, are_posted: bool = False) -> Mapping[int, datetime]:
     """When the last letter about a briefing to each of these left or leaves: 1 query."""
-    rows = BriefingLetter.objects.filter(left_or_leaves(timezone.now())).annotate(human=human_of())
-    rows = rows.filter(human__in=person_ids).order_by()
-    return {row["human"]: row["last"] for row in rows.values("human").annotate(last=Max("goes_at"))}
+    return last_of(BriefingLetter.objects.filter(left_or_leaves(timezone.now())), person_ids, are_posted=are_posted)

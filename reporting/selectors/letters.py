@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from organisations.clock import today
-from organisations.letter_limits import left_or_leaves, told_in_time
+from organisations.letter_limits import last_of, left_or_leaves, told_in_time
 from organisations.models import Appointment, Organisation, Partnership, User
 from organisations.querysets import human_of
 from reporting.models import MonthlyLetter, MonthlyReader, Report, ReportLetter
@@ -90,16 +89,11 @@ def untold_in(report: Report, at: datetime) -> list[str]:
     return list(parts.order_by("organisation__name").values_list("organisation__name", flat=True))
 
 
-def last_letters_of_months(person_ids: Collection[int]) -> Mapping[int, datetime]:
+def last_letters_of_months(person_ids: Collection[int], *, are_posted: bool = False) -> Mapping[int, datetime]:
     """When each of these people last had a monthly letter, under any of their entries: one query."""
-    return _last(MonthlyLetter.objects.all(), person_ids, "queued_at")
+    return last_of(MonthlyLetter.objects.all(), person_ids, are_posted=are_posted, goes_at="queued_at")
 
 
-def last_letters_of_reports(person_ids: Collection[int]) -> Mapping[int, datetime]:
+def last_letters_of_reports(person_ids: Collection[int], *, are_posted: bool = False) -> Mapping[int, datetime]:
     """When the last letter about a report to each of these left or leaves, under any of their entries: one query."""
-    return _last(ReportLetter.objects.filter(left_or_leaves(timezone.now())), person_ids, "goes_at")
-
-
-def _last(letters: QuerySet[Any], person_ids: Collection[int], column: str) -> Mapping[int, datetime]:
-    rows = letters.annotate(human=human_of()).filter(human__in=person_ids).order_by()
-    return {row["human"]: row["last"] for row in rows.values("human").annotate(last=Max(column))}
+    return last_of(ReportLetter.objects.filter(left_or_leaves(timezone.now())), person_ids, are_posted=are_posted)

@@ -170,13 +170,6 @@ class TestTheLetter:
         Appointment.objects.update(ended_on=date(2026, 5, 19))
         post_change.call(letter.pk)
         Appointment.objects.filter(pk=appointment.pk).update(ended_on=None)
-        away = AwayFactory(
-            membership=MembershipFactory(person=room.lead, organisation=room.council),
-            started_on=date(2026, 5, 1),
-            ended_on=None,
-        )
-        post_change.call(letter.pk)
-        away.delete()
         answer_invitation(invitation=invitation, is_accepted=False, by=room.lead, at=NOW)
         post_change.call(letter.pk)
         assert mailoutbox == []
@@ -188,6 +181,15 @@ class TestTheLetter:
         today.move_to(START - HOUR)
         post_change.call(letter.pk)
         assert len(mailoutbox) == 1
+
+    def test_not_to_who_is_away_by_then_and_the_planner_tells_the_organisation(self, room, mailoutbox):
+        ask(room)
+        place = MembershipFactory(person=room.lead, organisation=room.council)
+        AwayFactory(membership=place, started_on=date(2026, 5, 1), ended_on=None)
+        assert unasked_in(room.session, NOW) == []
+        post_change.call(letter_to(room.lead).pk)
+        assert mailoutbox == []
+        assert unasked_in(room.session, NOW) == ["Riverside Council"]
 
 
 def test_the_planner_reads_of_the_organisation_and_of_no_name(room):

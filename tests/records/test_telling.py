@@ -303,15 +303,12 @@ class TestTheLetter:
         post_change.call(letter_of(lead).pk)
         assert reverse("records:briefings", args=[room.council.slug]) in mailoutbox[0].body
 
-    def test_none_to_who_does_not_come_any_more_is_away_or_too_late(self, room, mailoutbox, today):
+    def test_none_to_who_does_not_come_any_more_or_too_late(self, room, mailoutbox, today):
         move(room, place="Library")
         letter = letter_of(room.learner)
         give_up_place(session=room.session, person=room.learner, at=NOW)
         post_change.call(letter.pk)
         take_place(session=room.session, person=room.learner, at=NOW)
-        away = AwayFactory(membership=room.learner.memberships.get(), started_on=date(2026, 5, 1), ended_on=None)
-        post_change.call(letter.pk)
-        away.delete()
         today.move_to(START + timedelta(hours=1))
         post_change.call(letter.pk)
         assert mailoutbox == []

@@ -22,6 +22,7 @@ from reporting.selectors.coverage import coverage_on
 from reporting.selectors.letters import monthly_readers
 from reporting.tables import lines_of
 from tests.factories.organisations import AppointmentFactory, AwayFactory, PartnershipFactory, UserFactory
+from tests.factories.records import ReminderFactory
 from tests.factories.reporting import ReportFactory
 from tests.organisations.lead_world import make_world, sign_in
 
@@ -111,13 +112,20 @@ def test_what_an_entry_had_that_was_put_into_theirs_they_have_had(world):
     assert not MonthlyLetter.objects.filter(person=world.lead).exists()
 
 
-def test_the_monthly_letter_is_held_while_its_reader_is_away(world, mailoutbox):
-    letter = MonthlyLetter.objects.create(person=world.lead, month=MONTH, queued_at=FIRST)
-    away = AwayFactory(membership=world.lead.memberships.get(), started_on=date(2026, 1, 1), ended_on=None)
+@pytest.mark.parametrize("why", ["is away", "had another letter"])
+def test_who_may_not_be_written_to_by_then_gets_it_on_a_later_run(world, mailoutbox, why):
+    queue_monthly_letters(at=FIRST)
+    letter = MonthlyLetter.objects.get(person=world.lead)
+    if why == "is away":
+        reason = AwayFactory(membership=world.lead.memberships.get(), started_on=date(2026, 1, 1), ended_on=None)
+    else:
+        # A worker that was stopped posted it late.
+        reason = ReminderFactory(person=world.lead, goes_at=FIRST - timedelta(days=8), posted_at=FIRST)
     post_monthly.call(letter.pk)
     assert mailoutbox == []
-    away.delete()
-    post_monthly.call(letter.pk)
+    reason.delete()
+    assert queue_monthly_letters(at=FIRST) == 1
+    post_monthly.call(MonthlyLetter.objects.get(person=world.lead).pk)
     assert len(mailoutbox) == 1
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 import time_machine
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -16,7 +17,9 @@ from organisations.letter_limits import last_letters
 from organisations.models import Appointment, User
 from reporting.actions import comment_on_report, publish_report, share_report
 from reporting.mail import post_report_letter
+from reporting.models import Report
 from reporting.selectors.letters import untold_in
+from tests.factories.organisations import AwayFactory
 from tests.factories.records import ReminderFactory, ReminderRoundFactory
 from tests.factories.reporting import ReportFactory
 from tests.organisations.lead_world import sign_in
@@ -100,7 +103,7 @@ def test_shared_anew_it_waits_its_turn_and_they_are_told_of_the_new_numbers(shar
     # They had one yesterday, and it may be published before the week is over: that letter does not tell of these.
     assert untold_in(again, at) == sorted([scene.ours.name, scene.world.theirs.name])
     at = NOW + timedelta(days=4)
-    again = share_report(report=shared, by=None, at=at)
+    again = share_report(report=again, by=None, at=at)
     letter = again.letters.get(person=scene.world.lead, posted_at=None)
     assert letter.goes_at == first.goes_at + timedelta(days=7)
     assert untold_in(again, at) == []
@@ -108,9 +111,16 @@ def test_shared_anew_it_waits_its_turn_and_they_are_told_of_the_new_numbers(shar
 
 def test_one_that_waits_when_it_is_shared_anew_keeps_its_turn(draft, scene):
     remind(scene.world.lead, scene.ours, NOW - timedelta(days=3))
-    share_report(report=draft, by=None, at=NOW)
-    again = share_report(report=draft, by=None, at=NOW + timedelta(days=1))
+    report = share_report(report=draft, by=None, at=NOW)
+    again = share_report(report=report, by=None, at=NOW + timedelta(days=1))
     assert again.letters.get(person=scene.world.lead).goes_at == NOW + timedelta(days=4)
+
+
+def test_one_that_is_on_its_way_when_it_is_shared_anew_keeps_its_turn(draft, scene):
+    report = share_report(report=draft, by=None, at=NOW)
+    again = share_report(report=report, by=None, at=NOW + timedelta(hours=1))
+    assert again.letters.get(person=scene.world.lead).goes_at == NOW
+    assert untold_in(again, NOW + timedelta(hours=1)) == []
 
 
 def test_dropped_once_it_is_published_or_they_lead_nothing_of_it(draft, scene, mailoutbox):
@@ -129,3 +139,46 @@ def test_of_a_letter_that_came_back_who_manages_it_reads(shared, scene, mailoutb
     note_bounce(bounce=Bounce(letter.message()[HEADER], Why.CLOSED), at=NOW)
     assert untold_in(shared, NOW) == [scene.ours.name]
     assert list(last_letters([scene.world.lead.pk, scene.world.their_lead.pk])) == [scene.world.their_lead.pk]
+
+
+def test_two_presses_of_share_are_one(draft):
+    seen = Report.objects.get(pk=draft.pk)
+    share_report(report=draft, by=None, at=NOW)
+    with pytest.raises(ValidationError, match="has just been shared"):
+        share_report(report=seen, by=None, at=NOW)
+
+
+class TestTheSecondLook:
+    """A worker that was stopped comes to a letter later than was planned."""
+
+    @pytest.fixture
+    def letter(self, draft, scene):
+        return share_report(report=draft, by=None, at=NOW).letters.get(person=scene.world.lead)
+
+    def post_late(self, letter, scene, posted_at):
+        planned = posted_at - timedelta(days=8)
+        ReminderFactory(person=scene.world.lead, goes_at=planned, posted_at=posted_at)
+        post_report_letter.call(letter.pk)
+        letter.refresh_from_db()
+
+    def test_it_waits_for_its_week_where_that_is_in_time(self, letter, scene, mailoutbox):
+        posted_at = NOW - timedelta(days=4)
+        self.post_late(letter, scene, posted_at)
+        assert (letter.goes_at, letter.posted_at) == (posted_at + timedelta(days=7), None)
+        assert mailoutbox == []
+        assert untold_in(letter.report, NOW) == []
+
+    def test_else_who_manages_it_reads_of_the_organisation(self, letter, scene, mailoutbox):
+        self.post_late(letter, scene, NOW)
+        assert (letter.goes_at, letter.posted_at) == (None, None)
+        assert mailoutbox == []
+        assert untold_in(letter.report, NOW) == [scene.ours.name]
+
+    def test_not_while_they_are_away(self, letter, scene, mailoutbox):
+        back = date(2026, 11, 24)
+        place = scene.world.lead.memberships.get()
+        AwayFactory(membership=place, started_on=date(2026, 11, 20), ended_on=back - timedelta(days=1))
+        post_report_letter.call(letter.pk)
+        letter.refresh_from_db()
+        assert letter.goes_at == datetime(2026, 11, 24, 8, tzinfo=LONDON)
+        assert mailoutbox == []
