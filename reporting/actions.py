@@ -16,6 +16,7 @@ from organisations.clock import LONDON, day_of
 from organisations.letter_limits import is_time_for_letters, may_be_written_to, next_letters
 from organisations.mail import queue_with_write
 from organisations.models import Partnership, User
+from organisations.rules_letters import GRACE
 from reporting.mail import SHARED, post_monthly, queue_report_letter
 from reporting.models import MonthlyLetter, MonthlyReader, Report, ReportLetter, ReportPart
 from reporting.publishing import checksum_of
@@ -82,9 +83,12 @@ def _at_one_moment() -> Iterator[None]:
 def share_report(*, report: Report, by: User | None, at: datetime) -> Report:
     """Counts the numbers, keeps them, and shows each organisation its row; once more where they must be counted anew.
 
-    The five working days begin anew each time. Refuses what is published or withdrawn, and a report without numbers.
+    The five working days begin anew each time. Refuses what is published or withdrawn, what somebody else has shared
+    since `report` was read, and a report without numbers.
     """
-    report = _locked(report)
+    seen, report = report.shared_at, _locked(report)
+    if report.shared_at != seen:
+        raise ValidationError(_("This report has just been shared. Look at its numbers before you share it again."))
     if report.state not in {State.DRAFT, State.SHARED}:
         raise ValidationError(_("This report is published or withdrawn. Its numbers stay as they are."))
     report.threshold = report.partnership.small_counts_below
@@ -115,17 +119,23 @@ def _tell_leads(report: Report, at: datetime) -> None:
     people = User.objects.filter(pk__in=leads_to_tell(report)).in_bulk()
     waiting = {each.person_id: each for each in report.letters.filter(posted_at__isnull=True)}
     leaving = next_letters([pk for pk, each in people.items() if each.email and each.is_active], at)
+    new: list[ReportLetter] = []
+    kept: list[ReportLetter] = []
+    with_a_time = []
     for pk in people:
         letter = waiting.get(pk) or ReportLetter(report=report, person_id=pk)
-        # One that waits already keeps its turn.
-        is_to_come = letter.goes_at is not None and letter.goes_at > at
-        if not is_to_come:
+        # One that waits or is on its way keeps its turn.
+        if letter.goes_at is None or letter.goes_at <= at - GRACE:
             goes_at = leaving.get(pk)
             letter.goes_at = goes_at if goes_at is not None and goes_at < tell_by else None
+            if letter.goes_at is not None:
+                with_a_time.append(letter)
         letter.shared_at, letter.tell_by = at, tell_by
-        letter.save()
-        if letter.goes_at is not None and not is_to_come:
-            queue_report_letter(letter)
+        (kept if letter.pk else new).append(letter)
+    ReportLetter.objects.bulk_create(new)
+    ReportLetter.objects.bulk_update(kept, ["shared_at", "tell_by", "goes_at"])
+    for letter in with_a_time:
+        queue_report_letter(letter)
 
 
 @transaction.atomic

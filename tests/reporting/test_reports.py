@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import re
-from datetime import date, datetime
+import threading
+import time
+from datetime import date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -21,10 +23,12 @@ from organisations.models import Organisation, User
 from records.models import Standing
 from reporting.actions import comment_on_report, prepare_report, publish_report, share_report, withdraw_report
 from reporting.board_report import report_pdf
+from reporting.mail import post_report_letter
 from reporting.models import Report, ReportPart
 from reporting.publishing import checksum_of
 from reporting.selectors.reports import payload_of
 from tests.factories.organisations import AppointmentFactory, HeadcountFactory
+from tests.factories.records import ReminderFactory
 from tests.organisations.lead_world import sign_in
 from tests.queries import writes
 from tests.records.test_completions import at_once
@@ -303,11 +307,16 @@ def test_a_report_costs_the_same_for_any_number_of_people_and_writes_nothing(pub
     assert counts[0] == counts[1]
 
 
-def test_counting_asks_the_same_for_any_number_of_people(draft, scene):
+def test_counting_asks_the_same_for_any_number_of_people_and_leads(draft, scene):
+    # So that there are letters of leads that wait, beside new ones.
+    share_report(report=draft, by=None, at=NOW)
     counts = []
     for more in (1, 5):
         for number in range(more):
             scene.add(f"More {number}", place=scene.world.theirs)
+            lead = AppointmentFactory(kind="organisation_lead", organisation=scene.world.theirs).person
+            ReminderFactory(person=lead, goes_at=NOW - timedelta(days=3))
+        draft.refresh_from_db()
         with CaptureQueriesContext(connection) as queries:
             share_report(report=draft, by=None, at=NOW)
         counts.append(len(queries))
@@ -341,3 +350,53 @@ def test_what_is_written_while_a_report_is_counted_is_not_in_it(draft, scene, mo
     shared = share_report(report=draft, by=scene.world.partnership_lead, at=NOW)
     assert module_of(shared.payload)["rows"] == before
     assert not Standing.objects.exists()
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="needs several connections: runs on PostgreSQL")
+def test_of_two_who_share_at_once_one_is_told_that_it_is_shared(draft, scene, monkeypatch):
+    seen, both = [Report.objects.get(pk=draft.pk) for _each in range(2)], threading.Barrier(2)
+
+    def share(report):
+        both.wait()
+        return share_report(report=report, by=None, at=NOW)
+
+    results = at_once(*(lambda report=report: share(report) for report in seen))
+    [refusal] = [each for each in results if isinstance(each, ValidationError)]
+    assert "has just been shared" in refusal.messages[0]
+    assert draft in results
+    assert draft.letters.count() == 2
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="needs several connections: runs on PostgreSQL")
+def test_a_letter_that_leaves_while_its_report_is_shared_anew_stops_neither(draft, scene, monkeypatch, mailoutbox):
+    with monkeypatch.context() as waits:
+        waits.setattr("reporting.actions.queue_report_letter", lambda letter: None)
+        shared = share_report(report=draft, by=None, at=NOW)
+    letter, posting = shared.letters.get(person=scene.world.lead), []
+
+    def post():
+        try:
+            post_report_letter.call(letter.pk)
+        finally:
+            connection.close()
+
+    def counted(*args, **kwargs):
+        payload = payload_of(*args, **kwargs)
+        posting.append(threading.Thread(target=post))
+        posting[0].start()
+        # It has gone to the mail server, and waits to say so.
+        for _each in range(50):
+            if mailoutbox:
+                break
+            time.sleep(0.1)
+        return payload
+
+    monkeypatch.setattr("reporting.actions.payload_of", counted)
+    share_report(report=shared, by=None, at=NOW)
+    posting[0].join(30)
+    letter.refresh_from_db()
+    assert (letter.posted_at, len(mailoutbox)) == (NOW, 1)
