@@ -141,9 +141,7 @@ def move_member(
     _hold(membership)
     if unit is not None:
         # It waits for who moves the unit, and sees where it is then.
-        unit = Unit.objects.select_for_update(of=("self",), no_key=True).filter(pk=unit.pk).first()
-        if unit is None:
-            raise ValidationError({"unit": _("This unit is not there any more.")})
+        unit = Unit.objects.select_for_update(of=("self",), no_key=True).get(pk=unit.pk)
     part = part_of_actor(by, membership.organisation)
     if refusal := refusal_of_move(part, membership, unit.pk if unit else None):
         raise ValidationError({"unit": refusal})
