@@ -14,6 +14,7 @@ from organisations.clock import LONDON, day_of
 from privacy.actions.retention import carry_out_due_erasures, start_run, work_through_run
 from privacy.mail import forget_unsent
 from privacy.models import RetentionRun
+from records.actions.requirement_effect import forget_counts
 
 #: From which hour in London the nightly work may begin.
 NIGHT_BEGINS_AT = 2
@@ -31,11 +32,13 @@ def work_through(run_pk: int) -> None:
 
 @task()
 def carry_out_erasures() -> None:
-    """Removes the details of those whose own request is due, and what letters leave behind: addresses, and keys."""
+    """Removes the details of those whose own request is due, and what is left behind: by letters addresses and keys,
+    by looks at requirements what was counted for them."""
     now = timezone.now()
     carry_out_due_erasures(at=now)
     forget_unsent(now)
     forget_sent_letters(at=now)
+    forget_counts(at=now)
 
 
 def start_nightly_work(at: datetime) -> bool:

@@ -28,15 +28,17 @@ State = EffectCount.State
 KEPT_FOR = timedelta(days=1)
 #: How often a count begins without coming further before it is given up.
 TRIES = 3
+#: So many drafts in one name are counted at a time: who tries many terms out waits for the last ones only.
+AT_ONCE = 3
 
 
 @transaction.atomic
 def start_counting(*, plan: Plan, filled_in: Mapping[str, list[str]], at: datetime) -> EffectCount:
     """Keeps a plan and queues the counting; the same one that is being counted already is not begun again.
 
-    Counts that nobody needs any more go.
+    Of more than `AT_ONCE` in one name the one begun first is given up and goes: its page is there no more. Which lead
+    began it is not kept, so leads of one place share them.
     """
-    EffectCount.objects.filter(asked_at__lt=at - KEPT_FOR).delete()
     owner = plan.owner
     asked: dict[str, Any] = {
         "partnership": owner if isinstance(owner, Partnership) else None,
@@ -49,11 +51,21 @@ def start_counting(*, plan: Plan, filled_in: Mapping[str, list[str]], at: dateti
     under_way = EffectCount.objects.filter(**asked, state=State.COUNTING, filled_in=dict(filled_in)).first()
     if under_way is not None and day_of(under_way.asked_at) == plan.asked_on:
         return under_way
+    counting = EffectCount.objects.filter(
+        partnership=asked["partnership"], organisation=asked["organisation"], state=State.COUNTING
+    )
+    newest = counting.order_by("-asked_at", "-pk").values_list("pk", flat=True)[: AT_ONCE - 1]
+    counting.exclude(pk__in=list(newest)).delete()
     made = EffectCount.objects.create(**asked, filled_in=dict(filled_in), asked_at=at)
     from records.tasks import count_effects_left
 
     queue_with_write(count_effects_left)
     return made
+
+
+def forget_counts(*, at: datetime) -> None:
+    """Lets go of counts that nobody looks at any more; every night."""
+    EffectCount.objects.filter(asked_at__lt=at - KEPT_FOR).delete()
 
 
 def count_effects(*, after_batch: Callable[[], None] | None = None) -> None:
@@ -70,7 +82,7 @@ def count_effects(*, after_batch: Callable[[], None] | None = None) -> None:
                 continue
             while count.module < len(count.modules):
                 if not _count_module(count, after_batch or _nothing):
-                    return  # Another worker has come further with it.
+                    return  # Another worker has come further with it, or it was given up for a newer one.
             _finish(count)
         except Exception as fault:
             faults[count.pk] = fault

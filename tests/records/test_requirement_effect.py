@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from importlib import import_module
 
@@ -12,8 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from organisations.models import Membership, Organisation
+from privacy.tasks import carry_out_erasures
 from records.actions import requirement_effect as counting
-from records.actions.requirement_effect import KEPT_FOR, TRIES, count_effects, effects_in, start_counting
+from records.actions.requirement_effect import AT_ONCE, KEPT_FOR, TRIES, count_effects, effects_in, start_counting
 from records.actions.requirements import change_requirement, create_requirement
 from records.actions.standing import rebuild_standing
 from records.models import EffectCount, Requirement, Standing
@@ -289,13 +291,36 @@ class TestWorkers:
         assert (first.required, first.current, second.required, second.current) == (3, 1, 3, 0)
         assert (count.state, count.progress, count.total) == ("done", 6, 6)
 
-    def test_the_same_is_not_begun_twice_and_what_is_old_goes(self, draft):
+    def test_the_same_is_not_begun_twice(self, draft):
         first = start(draft)
         assert start(draft) == first
         assert start(draft, who="everyone") != first
-        EffectCount.objects.update(asked_at=timezone.now() - KEPT_FOR - timedelta(minutes=1))
-        last = start(draft)
-        assert list(EffectCount.objects.all()) == [last]
+
+    def test_of_many_in_one_name_the_first_is_given_up(self, draft):
+        def try_out(number, draft):
+            return start(draft, who=str(number))
+
+        done = try_out(0, draft)
+        count_effects()
+        elsewhere = replace(draft, owner=OrganisationFactory())
+        other = try_out(0, elsewhere)
+        _first, *kept = (try_out(1 + number, draft) for number in range(1 + AT_ONCE))
+        assert set(EffectCount.objects.all()) == {done, other, *kept}
+        # One that was begun meanwhile stops no other.
+        count_effects()
+        assert not is_left_to_count()
+
+    def test_one_that_is_given_up_in_the_middle_is_left(self, draft):
+        count = start(draft)
+        count_effects(after_batch=lambda: EffectCount.objects.filter(pk=count.pk).delete())
+        assert not EffectCount.objects.exists()
+
+    def test_what_is_old_goes_at_night(self, draft):
+        now = timezone.now()
+        old, new = start(draft), start(draft, who="everyone")
+        EffectCount.objects.filter(pk=old.pk).update(asked_at=now - KEPT_FOR - timedelta(minutes=1))
+        carry_out_erasures.call()
+        assert list(EffectCount.objects.all()) == [new]
 
     def test_what_was_asked_on_another_day_is_counted_with_its_own_today(self, draft):
         first = start(draft)
