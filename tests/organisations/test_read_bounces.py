@@ -96,6 +96,20 @@ def test_the_lead_reads_why_and_hands_the_link_over(
     assert note_bounce(bounce=Bounce(mailoutbox[2].message()[HEADER], Why.FULL), at=timezone.now())
 
 
+@pytest.mark.parametrize(("which", "is_unsent"), [(0, False), (1, True)])
+def test_only_the_newest_letter_of_an_invitation_marks_it(world, mailoutbox, which, is_unsent):
+    """Written twice, as a worker was stopped after the first: a server gives up the first only days later."""
+    invitation = InvitationFactory(organisation=world.ours, email="a@example.org")
+    for _letter in range(2):
+        post_invitation.call(invitation.pk)
+    post_invitation.call(InvitationFactory(organisation=world.foreign, email="c@example.org").pk)
+    bounce = Bounce(mailoutbox[which].message()[HEADER], Why.FULL)
+    assert note_bounce(bounce=bounce, at=timezone.now()) == is_unsent
+    invitation.refresh_from_db()
+    assert (invitation.unsent_at is not None) == is_unsent
+    assert not note_bounce(bounce=bounce, at=timezone.now())
+
+
 def test_a_forged_one_does_nothing(invited, monkeypatch):
     before = list(Invitation.objects.order_by("pk").values())
     for raw in (report(), report(invited.token[:32]), report(KEY.replace("0", "f")), b"\xff" * 5000, b""):
