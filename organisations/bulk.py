@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection, models
 from django.db.models import F, Func
+from django.db.models.expressions import Col
 
 #: Rows of one statement where there is no COPY.
 BATCH = 500
@@ -79,8 +80,12 @@ class Among(Func):
 
     def as_postgresql(self, compiler: Any, connection: Any, **extra_context: Any) -> tuple[str, tuple[Any, ...]]:
         """The condition, on PostgreSQL."""
-        left, parameters = compiler.compile(self.source_expressions[0])
-        return f"{left} = ANY(%s)", (*parameters, self.values)
+        column = self.source_expressions[0]
+        left, parameters = compiler.compile(column)
+        kind = column.output_field.cast_db_type(connection) if isinstance(column, Col) else ""
+        # Numbers are sent as narrow as they are, and of another kind than the column's none is looked up by its hash.
+        listed = f"%s::{kind}[]" if kind in ("bigint", "integer") else "%s"
+        return f"{left} = ANY({listed})", (*parameters, self.values)
 
 
 class AmongMany(Among):

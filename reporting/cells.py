@@ -140,7 +140,8 @@ def headcount_lines(rows: Iterable[Row]) -> SafeString:
 class CellWriter:
     """Draws cells for one page, in the reader's language; links keep what the page was asked for."""
 
-    def __init__(self, kept: str = "") -> None:
+    def __init__(self, kept: str = "", *, has_evidence: bool = True) -> None:
+        self.has_evidence = has_evidence
         self.kept = f"?{conditional_escape(kept)}" if kept else ""
         self.kept_after = f"&amp;{conditional_escape(kept)}" if kept else ""
         #: Each number that leads to its people: how the list is asked for it, and its name.
@@ -212,7 +213,7 @@ class CellWriter:
                 )
             share = f"{number} <small>{self.of % {'required': counts.required}}</small>"
             numbers = self._numbers(cell, title, address, of, shows_names=shows_names)
-            shown = self.shown if cell.evidence and counts.current else ()
+            shown = self.shown if self.has_evidence and cell.evidence and counts.current else ()
             said += [words % numbers for words in (self.current, *shown, self.late)]
         if known.headcount is None:
             said.append(self.no_headcount)

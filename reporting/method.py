@@ -31,7 +31,9 @@ MEANINGS: tuple[tuple[str | Promise, str | Promise], ...] = (
     ),
     (
         gettext_lazy("Current on the live edition"),
-        gettext_lazy("Current, with a completion of the edition of the module that was live on the day."),
+        gettext_lazy(
+            "Current, with a completion of the edition of the module that was live on the day, or of a later one."
+        ),
     ),
     (
         gettext_lazy("Assessed, attended, recognised"),

@@ -33,7 +33,6 @@ Printed = int | str
 
 def make_payload(
     coverage: Coverage,
-    evidence: Sequence[Evidence],
     delivery: Delivery,
     requests: Sequence[UnmetRequest],
     trend: Trend,
@@ -59,7 +58,7 @@ def make_payload(
         ],
         "people": people,
         "modules": modules,
-        "evidence": _evidence(evidence, modules, threshold),
+        "evidence": _evidence([cell.evidence for cell in coverage.totals if cell.evidence], modules, threshold),
         "trend": _trend(trend, people["printed"], threshold),
         "gaps": _gaps(gaps, modules),
         "delivery": _delivery(delivery, threshold),

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from organisations.models import Membership, Organisation, Role
+from records.models.completions import Completion
 from records.models.requirements import RequirementVersion
 
 
@@ -31,6 +32,11 @@ class Standing(models.Model):
     due_on = models.DateField()
     satisfied_from = models.DateField(null=True, blank=True)
     satisfied_to = models.DateField(null=True, blank=True)
+    # What the person has shown, on each day of the stretch from the first of these on: how they came to the newest
+    # completion that there is, and the newest edition that they completed.
+    shown_on = models.DateField(null=True, blank=True)
+    shown_source = models.CharField(max_length=12, choices=Completion.Source, blank=True, default="")
+    shown_edition = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name = _("standing")
@@ -51,6 +57,11 @@ class Standing(models.Model):
             models.CheckConstraint(
                 condition=Q(satisfied_from__isnull=False) | Q(satisfied_to__isnull=True),
                 name="standing_satisfied_has_a_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(satisfied_from__isnull=True, shown_on__isnull=True, shown_source="", shown_edition=0)
+                | (Q(satisfied_from__isnull=False, shown_on__isnull=False) & ~Q(shown_source="")),
+                name="standing_satisfied_says_what_was_shown",
             ),
         ]
 

@@ -80,6 +80,8 @@ class Done:
     counted_from: date | None = None
     #: Roles with lessons of their own that were not done.
     not_for: frozenset[int] = frozenset()
+    #: How the person came to it; nothing that is satisfied depends on it.
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,12 @@ class Counted(NamedTuple):
 
 
 class Stretch(NamedTuple):
-    """Days through which one member is required; ends where the next begins."""
+    """Days through which one member is required; ends where the next begins.
+
+    Where it is satisfied it says what the person has shown: the day and the source of the newest completion through
+    its last day, and the newest edition of all through then. That is so on each of its days from `shown_on` on; before
+    that day something older was the newest.
+    """
 
     member: int
     version: int
@@ -115,6 +122,9 @@ class Stretch(NamedTuple):
     due_on: date
     satisfied_from: date | None = None
     satisfied_to: date | None = None
+    shown_on: date | None = None
+    shown_source: str = ""
+    shown_edition: int = 0
 
 
 def counted_for(role: int, completed: Iterable[Done], refreshers: Sequence[Refresher] = ()) -> list[Counted]:
@@ -196,7 +206,8 @@ def stretches(
 
     `versions` are those of the requirement in their order; `belonging` is when the organisation belonged to the
     partnership that requires it (one endless run for the organisation's own); `completed` how the person completed the
-    module, voided ones left out; `refreshers` the editions of it that must be learned again.
+    module in the order in which that was recorded, voided ones left out; `refreshers` the editions of it that must be
+    learned again.
     """
     done = list(completed)
     counted = {role: counted_for(role, done, refreshers) for role in {member.role for member in members}}
@@ -224,7 +235,21 @@ def stretches(
                 here += _split_at_expiries(member, version, required, due_on, valid)
         result += here
         earlier = here
-    return result
+    return [_showing(stretch, done) for stretch in result]
+
+
+def _showing(stretch: Stretch, completed: Iterable[Done]) -> Stretch:
+    """The stretch with what the person has shown, where it is satisfied."""
+    if stretch.satisfied_from is None:
+        return stretch
+    last = min(stretch.required_to or FOREVER, stretch.satisfied_to or FOREVER)
+    shown_on, source, edition = date.min, "", 0
+    for done in completed:
+        if done.on <= last:
+            edition = max(edition, done.edition)
+            if done.on >= shown_on:
+                shown_on, source = done.on, done.source
+    return stretch._replace(shown_on=shown_on, shown_source=source, shown_edition=edition)
 
 
 def _away(member: Member) -> tuple[Days, ...]:

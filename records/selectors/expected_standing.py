@@ -191,11 +191,11 @@ def _known(person_ids: Collection[int], narrow: Narrow) -> _Known:
     completed: dict[int, tuple[tuple[int, uuid.UUID], Done]] = {}
     refreshed: dict[int, tuple[uuid.UUID, Refresher]] = {}
     roles: dict[tuple[int, int], set[int]] = defaultdict(set)
-    for what, whose, module, number, first, last, role, pk in facts.dated(human_of, found, belonging, *narrow):
+    for what, whose, module, number, first, last, role, pk, source in facts.dated(human_of, found, belonging, *narrow):
         if role is not None:
             roles[what, pk].add(role)
         if what == Dated.COMPLETED:
-            completed[pk] = (human_of[whose], module), Done(first, number, last)
+            completed[pk] = (human_of[whose], module), Done(first, number, last, source=source)
         elif what == Dated.WAIVED:
             waived[whose, module].add(days(first, last))
         elif what == Dated.AWAY:
@@ -209,7 +209,7 @@ def _known(person_ids: Collection[int], narrow: Narrow) -> _Known:
     for pk, (place, member) in found.items():
         members[place].append(replace(member, away=tuple(away[pk])) if pk in away else member)
     done: Completed = defaultdict(list)
-    for pk, (key, one) in completed.items():
+    for pk, (key, one) in sorted(completed.items()):
         lacking = roles.get((Dated.COMPLETED, pk))
         done[key].append(replace(one, not_for=frozenset(lacking)) if lacking else one)
     again: Refreshed = defaultdict(list)
@@ -339,4 +339,7 @@ def _expected(known: _Known, terms_of: dict[int, list[_Terms]]) -> Iterator[Stan
                     each.due_on,
                     each.satisfied_from,
                     each.satisfied_to,
+                    each.shown_on,
+                    each.shown_source,
+                    each.shown_edition,
                 )

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import (
     BigIntegerField,
+    CharField,
     DateField,
     IntegerChoices,
     IntegerField,
@@ -39,6 +40,9 @@ class StandingRow(NamedTuple):
     due_on: date
     satisfied_from: date | None
     satisfied_to: date | None
+    shown_on: date | None
+    shown_source: str
+    shown_edition: int
 
     def place(self) -> tuple[int, int, date]:
         """What no two rows share."""
@@ -97,15 +101,18 @@ def dated(people: Slot, members: Slot, places: Slot, modules: Slot | None = None
     organisations belonged, by when editions had to be learned again; with modules, of these alone. Voided completions
     are left out.
 
-    Each row says what it is, whose, of which module, of which partnership or edition, its first and last day, a role
-    and its own number. A completion comes once for each role whose lessons were not done, or once without a role; its
-    last day is the one from which its validity counts.
+    Each row says what it is, whose, of which module, of which partnership or edition, its first and last day, a role,
+    its own number and its source, which nothing but completions has. A completion comes once for each role whose
+    lessons were not done, or once without a role; its last day is the one from which its validity counts.
     """
     no_module, no_number = Value(None, output_field=UUIDField()), Value(0, output_field=BigIntegerField())
     no_day, no_role = Value(None, output_field=DateField()), Value(None, output_field=BigIntegerField())
+    no_source = Value("", output_field=CharField())
 
-    def told(what: Dated, rows: QuerySet[Any, Any], whose: Any, *rest: Any) -> QuerySet[Any, Any]:
-        return rows.order_by().values_list(Value(what, output_field=IntegerField()), whose, *rest)
+    def told(
+        what: Dated, rows: QuerySet[Any, Any], whose: Any, *rest: Any, source: Any = no_source
+    ) -> QuerySet[Any, Any]:
+        return rows.order_by().values_list(Value(what, output_field=IntegerField()), whose, *rest, "pk", source)
 
     completed = Completion.objects.filter(Among("person_id", people), _of(modules), voided_at__isnull=True)
     edition = Coalesce("edition_number", 0, output_field=BigIntegerField())
@@ -115,14 +122,14 @@ def dated(people: Slot, members: Slot, places: Slot, modules: Slot | None = None
     again = to_be_learned_again().filter(_of(modules))
     return told(
         Dated.COMPLETED, completed, "person_id", "module_key", edition, "completed_on", "counted_from",
-        "lessons_not_done__role_id", "pk",
+        "lessons_not_done__role_id", source="source",
     ).union(
-        told(Dated.WAIVED, waived, "membership_id", "module_key", no_number, "started_on", "ended_on", no_role, "pk"),
-        told(Dated.AWAY, away, "membership_id", no_module, no_number, "started_on", "ended_on", no_role, "pk"),
+        told(Dated.WAIVED, waived, "membership_id", "module_key", no_number, "started_on", "ended_on", no_role),
+        told(Dated.AWAY, away, "membership_id", no_module, no_number, "started_on", "ended_on", no_role),
         told(Dated.BELONGED, belonged, "organisation_id", no_module, "partnership_id", "started_on", "ended_on",
-             no_role, "pk"),
+             no_role),
         told(Dated.REFRESHED, again, no_number, "module_key", Cast("number", BigIntegerField()), "refresh_on", no_day,
-             "refresh_roles__pk", "pk"),
+             "refresh_roles__pk"),
         all=True,
     )  # fmt: skip
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
@@ -34,6 +34,14 @@ from reporting.selectors.packing import Packing, Unit, Version, unpacked
 DAY = GivenDay()
 
 
+class Doubt(NamedTuple):
+    """Who may be counted twice: people with several places or entries, and what is required twice somewhere."""
+
+    people: Collection[int] = ()
+    organisations: Collection[int] = ()
+    modules: Collection[uuid.UUID] = ()
+
+
 @dataclass(frozen=True)
 class Counted:
     """Numbers of people by what they are numbers of."""
@@ -45,6 +53,7 @@ class Counted:
     away: dict[int, int] = field(default_factory=dict)
     #: People of whom a module is waived.
     waived: dict[int, int] = field(default_factory=dict)
+    doubt: Doubt = field(default_factory=Doubt)
 
 
 def late_on(day: date | GivenDay) -> Q:
@@ -151,6 +160,11 @@ class _Sums:
     #: Organisations and modules that have standing under more than one version.
     cells: set[tuple[int, uuid.UUID]] = field(default_factory=set)
 
+    @property
+    def doubt(self) -> Doubt:
+        """What may have been counted twice."""
+        return Doubt(self.people, {place for place, _module in self.cells}, {module for _place, module in self.cells})
+
 
 def counted_on(organisation_ids: Sequence[int], day: date, chosen: Chosen, versions: Iterable[Version]) -> Counted:
     """The numbers of these organisations on the day, of what these versions require: one query, none where there is no
@@ -168,6 +182,7 @@ def counted_on(organisation_ids: Sequence[int], day: date, chosen: Chosen, versi
         sums.registered,  # type: ignore[arg-type]
         sums.away,
         sums.waived,
+        sums.doubt,
     )
 
 
@@ -201,9 +216,8 @@ def _summed(organisation_ids: Sequence[int], day: date, chosen: Chosen, packing:
 
 def _count_again(sums: _Sums, organisation_ids: Sequence[int], day: date, chosen: Chosen, packing: Packing) -> None:
     """Puts right what counts somebody twice."""
-    places, modules = ({key[number] for key in sums.cells} for number in (0, 1))
     query = _rows_again(connection.vendor, chosen.alone)
-    rows = with_keys(query.rows(day, organisation_ids, sums.people, places, modules, packing.place_of), 2)
+    rows = with_keys(query.rows(day, organisation_ids, *sums.doubt, packing.place_of), 2)
     for what, organisation, module, role, kind, worst, people in rows:
         if what == _ROWS:
             sums.standing[organisation, module][worst] -= people

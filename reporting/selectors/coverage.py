@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple, TypeAlias
 
@@ -20,8 +20,9 @@ from records.models import RequirementVersion
 from reporting.filters import EVERYTHING, Chosen
 from reporting.rules import EVERYBODY, Asked, Counts, concerns, known_people, narrowed
 from reporting.selectors.counting import Counted, counted_on
+from reporting.selectors.evidence import evidence_on
 from reporting.selectors.packing import Version
-from reporting.tables import Cell, Coverage, Module, NamedFigure, Row
+from reporting.tables import Cell, Coverage, Evidence, Module, NamedFigure, Row
 
 NOBODY = Counts()
 #: Of whom one module is asked in one organisation, requirement by requirement.
@@ -39,11 +40,17 @@ class _Somewhere(NamedTuple):
     figures: dict[tuple[int | None, str], NamedFigure]
 
 
-def coverage_on(organisations: QuerySet[Organisation], day: date, chosen: Chosen = EVERYTHING) -> Coverage:
-    """The coverage of these organisations on a day, as known now, of what was chosen."""
+def coverage_on(
+    organisations: QuerySet[Organisation], day: date, chosen: Chosen = EVERYTHING, *, has_evidence: bool = False
+) -> Coverage:
+    """The coverage of these organisations on a day, as known now, of what was chosen; with evidence it says in each
+    cell how those who are current came to it, for a query or two more.
+    """
     places = _places(organisations.filter(chosen.organisations), day)
     asked, modules, versions = _asked(places, day, chosen)
-    counted = counted_on([place.pk for place in places], day, chosen, versions)
+    place_ids = [place.pk for place in places]
+    counted = counted_on(place_ids, day, chosen, versions)
+    evidence = evidence_on(place_ids, day, chosen, modules, counted.doubt) if has_evidence else None
     # A headcount is of a role or of the whole organisation, never of a unit.
     is_counted = not chosen.is_by_unit
     rows = []
@@ -59,7 +66,7 @@ def coverage_on(organisations: QuerySet[Organisation], day: date, chosen: Chosen
                 name=place.name,
                 slug=place.slug,
                 kind=place.kind,
-                cells=_cells(place.pk, modules, asked[place.pk], known, counted),
+                cells=_cells(place.pk, modules, asked[place.pk], known, counted, evidence),
                 known=everybody(known) if chosen.whom == EVERYBODY else known_people([chosen.whom], known),
                 away=counted.away.get(place.pk, 0),
                 waived=counted.waived.get(place.pk, 0),
@@ -70,7 +77,9 @@ def coverage_on(organisations: QuerySet[Organisation], day: date, chosen: Chosen
     for number, module in enumerate(modules):
         cells = [row.cells[number] for row in rows if row.cells[number].is_asked]
         known_together = together(cell.known for cell in cells)
-        totals.append(Cell(module, counted.standing.get((None, module.key), NOBODY), known_together, bool(cells)))
+        key = None, module.key
+        told = None if evidence is None else evidence.get(key) or Evidence(module)
+        totals.append(Cell(module, counted.standing.get(key, NOBODY), known_together, bool(cells), told))
     return Coverage(
         day=day,
         modules=modules,
@@ -81,14 +90,23 @@ def coverage_on(organisations: QuerySet[Organisation], day: date, chosen: Chosen
     )
 
 
-def _cells(pk: int, modules: Sequence[Module], asked: Sequence[Terms], known: Place, counted: Counted) -> list[Cell]:
+def _cells(
+    pk: int,
+    modules: Sequence[Module],
+    asked: Sequence[Terms],
+    known: Place,
+    counted: Counted,
+    evidence: Mapping[tuple[int | None, uuid.UUID], Evidence] | None,
+) -> list[Cell]:
     """One organisation across the modules; those that ask the same people are looked up once."""
     found: dict[Terms, tuple[Known, bool]] = {}
     cells = []
     for module, terms in zip(modules, asked, strict=True):
         if terms not in found:
             found[terms] = known_people(terms, known), concerns(terms, known)
-        cells.append(Cell(module, counted.standing.get((pk, module.key), NOBODY), *found[terms]))
+        key = pk, module.key
+        told = None if evidence is None else evidence.get(key) or Evidence(module)
+        cells.append(Cell(module, counted.standing.get(key, NOBODY), *found[terms], told))
     return cells
 
 

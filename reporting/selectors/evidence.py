@@ -1,101 +1,95 @@
-"""What people who are current have shown, on which edition and how: in numbers, and who they are."""
+"""What people who are current have shown, on which edition and how: in numbers, and who they are.
+
+A row of standing says it for its days from the newest completion on, which is nearly always: only of days before that
+are the completions asked.
+"""
 
 from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import (
-    BigIntegerField,
-    BooleanField,
-    Case,
-    F,
-    Func,
-    IntegerField,
-    Max,
-    Q,
-    QuerySet,
-    Value,
-    When,
-)
-from django.db.models.expressions import RawSQL
+from django.db.models import BigIntegerField, Case, Count, F, Func, IntegerField, Max, Q, QuerySet, Value, When
 
 from courses.models import Edition
 from organisations.bulk import Among, Slot
 from organisations.models import User
 from organisations.prepared import Composed, composed
-from organisations.querysets import open_on
-from records.models import Completion, RequirementVersion, Standing
+from records.models import Completion
 from records.rules.standing import SEVERITY, State
 from reporting.filters import Chosen
-from reporting.selectors.counting import DAY, current_on, memberships_of, severity_on, standing_of, with_keys
-from reporting.tables import Cell, Coverage, Evidence, Module
+from reporting.selectors.counting import DAY, Doubt, current_on, severity_on, standing_of, with_keys
+from reporting.tables import Evidence, Module
 
 Source = Completion.Source
+#: Each number beside "current", by its name in Evidence.
+LIVE = "on_live_edition"
+SHOWN = (LIVE, *Source.values)
 
-
-#: Who is current by all that is required of them, in each place and anywhere, and what they have completed, whichever
-#: of their entries holds it.
-_DONE = f"""here (organisation, module, person) AS (
-    SELECT organisation, module, person FROM required WHERE worst <= {SEVERITY[State.EXPIRING]}
+#: Whose rows are put together first: everybody's where it is not known who may be counted twice.
+_PEOPLE, _PLACES, _MODULES = Slot(2), Slot(3), Slot(4)
+#: Who is current by all that is required of them, in each place and anywhere, with what their rows say of how: nothing
+#: where that came after the day.
+_CURRENT = f"""live (module, number) AS ({{live}}),
+required (organisation, module, person, worst, source, edition) AS MATERIALIZED ({{required}}),
+here (organisation, module, person, source, edition) AS (
+    SELECT organisation, module, person, source, edition FROM required WHERE worst <= {SEVERITY[State.EXPIRING]}
 ),
-stood (module, person) AS (
-    SELECT module, person FROM required GROUP BY module, person HAVING MAX(worst) <= {SEVERITY[State.EXPIRING]}
-),
-theirs (person) AS (SELECT DISTINCT person FROM here),
-entries (entry, person) AS (
-    SELECT person, person FROM theirs
-    UNION ALL SELECT merged.id, theirs.person
-    FROM theirs JOIN {User._meta.db_table} AS merged ON merged.merged_into_id = theirs.person
-),
-made (module, person, live, newest) AS NOT MATERIALIZED ({{completions}}),
-done (module, person, newest, live) AS (
-    SELECT made.module, entries.person, MAX(made.newest), MAX(made.live)
-    FROM entries JOIN made ON made.person = entries.entry
-    GROUP BY made.module, entries.person
-)
-"""  # noqa: S608 - nothing in it comes from outside
-_BESIDE = "LEFT JOIN done ON done.module = them.module AND done.person = them.person"
-#: Each number beside "current", by its name in Evidence: of whom it is. The newest completion of each is the largest
-#: number made of its day, its own number and its source: to put them in order would cost twice as much.
-SHOWN = {
-    "on_live_edition": "done.live = 1",
-    **{source.value: f"done.newest %% {len(Source)} = {number}" for number, source in enumerate(Source)},
-}
-_NUMBERS = ", ".join(f"COUNT(*) FILTER (WHERE {condition})" for condition in SHOWN.values())
+stood (module, person, source, edition) AS (
+    SELECT module, person, MAX(source), MAX(edition) FROM required
+    GROUP BY module, person HAVING MAX(worst) <= {SEVERITY[State.EXPIRING]}
+)"""  # noqa: S608 - nothing in it comes from outside
 #: Nearly everybody has one entry and one place, and one row of standing for a module: these rows are counted as they
 #: are. Rows of anybody else, and of modules that are required twice somewhere, are put together by person first.
-_COUNTED = f"""WITH works (person) AS NOT MATERIALIZED ({{memberships}}),
-twice (person) AS MATERIALIZED (
-    SELECT person FROM works GROUP BY person HAVING COUNT(*) > 1
-    UNION SELECT merged_into_id FROM {User._meta.db_table} WHERE merged_into_id IS NOT NULL
-),
-asked (organisation, module) AS ({{own}} UNION ALL {{shared}}),
-again (organisation, module) AS MATERIALIZED (
-    SELECT organisation, module FROM asked GROUP BY organisation, module HAVING COUNT(*) > 1
-),
-done_alone (module, person, live, newest) AS NOT MATERIALIZED ({{newest}}),
-alone (organisation, module, person) AS NOT MATERIALIZED ({{current}}),
-required (organisation, module, person, worst) AS MATERIALIZED ({{of_people}} UNION {{of_cells}}),
-{_DONE}
-SELECT 1, them.organisation, them.module, COUNT(*), {_NUMBERS}
-    FROM alone AS them LEFT JOIN done_alone AS done ON done.module = them.module AND done.person = them.person
-    WHERE them.person NOT IN (SELECT person FROM twice)
-    AND (them.organisation, them.module) NOT IN (SELECT organisation, module FROM again)
-    GROUP BY them.organisation, them.module
-UNION ALL SELECT 0, them.organisation, them.module, COUNT(*), {_NUMBERS} FROM here AS them {_BESIDE}
-    GROUP BY them.organisation, them.module
-UNION ALL SELECT 0, CAST(NULL AS bigint), them.module, COUNT(*), {_NUMBERS} FROM stood AS them {_BESIDE}
-    GROUP BY them.module
+_COUNTED = f"""WITH {_CURRENT},
+alone (organisation, module, source, edition, people) AS ({{alone}}),
+counted (is_alone, organisation, module, source, edition, people) AS (
+    SELECT 1, organisation, module, source, edition, people FROM alone
+    UNION ALL SELECT 0, organisation, module, source, edition, 1 FROM here
+    UNION ALL SELECT 0, CAST(NULL AS bigint), module, source, edition, 1 FROM stood
+)
+SELECT is_alone, organisation, counted.module, source, CASE WHEN edition >= live.number THEN 1 ELSE 0 END,
+    CAST(SUM(people) AS bigint) FROM counted LEFT JOIN live ON live.module = counted.module GROUP BY 1, 2, 3, 4, 5
 """  # noqa: S608 - as above
-_WHO = f"""WITH required (organisation, module, person, worst) AS ({{standing}}), {_DONE}
-SELECT them.person FROM stood AS them {_BESIDE}"""  # noqa: S608 - as above
+#: What those completed by the day whose rows do not say it yet, whichever of their entries holds it. The newest
+#: completion of each is the largest number made of its day, its own number and its source: to put them in order would
+#: cost twice as much.
+_DONE = f"""entries (entry, person) AS (
+    SELECT DISTINCT person, person FROM unknown
+    UNION SELECT merged.id, unknown.person
+    FROM unknown JOIN {User._meta.db_table} AS merged ON merged.merged_into_id = unknown.person
+),
+made (module, person, edition, newest) AS NOT MATERIALIZED ({{completions}}),
+done (module, person, edition, newest) AS (
+    SELECT made.module, entries.person, MAX(made.edition), MAX(made.newest)
+    FROM entries JOIN made ON made.person = entries.entry GROUP BY made.module, entries.person
+)"""  # noqa: S608 - as above
+_SOURCES = " ".join(f"WHEN {number} THEN '{source.value}'" for number, source in enumerate(Source))
+_NEWEST = f"CASE done.newest %% {len(Source)} {_SOURCES} END"
+_LOOKED_UP = f"""WITH {_CURRENT},
+alone (organisation, module, person) AS ({{alone}}),
+unknown (is_alone, organisation, module, person) AS MATERIALIZED (
+    SELECT 1, organisation, module, person FROM alone
+    UNION ALL SELECT 0, organisation, module, person FROM here WHERE source IS NULL
+    UNION ALL SELECT 0, CAST(NULL AS bigint), module, person FROM stood WHERE source IS NULL
+), {_DONE}
+SELECT is_alone, organisation, unknown.module, {_NEWEST}, CASE WHEN done.edition >= live.number THEN 1 ELSE 0 END,
+    COUNT(*) FROM unknown
+LEFT JOIN done ON done.module = unknown.module AND done.person = unknown.person
+LEFT JOIN live ON live.module = unknown.module GROUP BY 1, 2, 3, 4, 5
+"""  # noqa: S608 - as above
+_WHO = f"""WITH {_CURRENT},
+unknown (module, person) AS (SELECT module, person FROM stood WHERE source IS NULL), {_DONE}
+SELECT stood.person, COALESCE(source, {_NEWEST}),
+    CASE WHEN COALESCE(stood.edition, done.edition) >= live.number THEN 1 ELSE 0 END
+FROM stood LEFT JOIN done ON done.module = stood.module AND done.person = stood.person
+LEFT JOIN live ON live.module = stood.module
+"""  # noqa: S608 - as above
 #: More than there will ever be completions.
 _MOST = 2**40
 
@@ -115,117 +109,111 @@ class _DayNumber(Func):
 
 
 def evidence_on(
-    organisation_ids: Sequence[int], day: date, chosen: Chosen, modules: Sequence[Module]
-) -> list[Evidence]:
-    """The people current on the day in each module, each once: one query, none without organisation or module."""
-    found = _found(organisation_ids, day, chosen, modules)
-    return [found.get((None, module.key), Evidence(module)) for module in modules]
-
-
-def with_evidence(coverage: Coverage, chosen: Chosen) -> Coverage:
-    """The table with how people came to be current in each of its cells: one query, none where it has none."""
-    places = [row.organisation_id for row in coverage.rows]
-    found = _found(places, coverage.day, chosen, coverage.modules)
-
-    def told(place: int | None, cells: Iterable[Cell]) -> list[Cell]:
-        return [replace(cell, evidence=found.get((place, cell.module.key)) or Evidence(cell.module)) for cell in cells]
-
-    rows = [replace(row, cells=told(row.organisation_id, row.cells)) for row in coverage.rows]
-    return replace(coverage, rows=rows, totals=told(None, coverage.totals))
-
-
-def _found(
-    organisation_ids: Sequence[int], day: date, chosen: Chosen, modules: Sequence[Module]
+    organisation_ids: Sequence[int], day: date, chosen: Chosen, modules: Sequence[Module], doubt: Doubt
 ) -> dict[tuple[int | None, uuid.UUID], Evidence]:
-    """By organisation, or None for all of them together, and module; where somebody is current."""
-    if not organisation_ids or not modules:
-        return {}
+    """By organisation, or None for all of them together, and module how people came to be current, where somebody is:
+    one query, none without organisation or module, and a second one where somebody has completed one since the day.
+    """
     module_of = {module.key: module for module in modules}
-    sums: defaultdict[tuple[int | None, uuid.UUID], list[int]] = defaultdict(lambda: [0] * (1 + len(SHOWN)))
-    rows = with_keys(_counted(connection.vendor, chosen.alone).rows(day, organisation_ids, module_of), 2)
-    for is_alone, place, key, *numbers in rows:
+    if not organisation_ids or not module_of:
+        return {}
+    sums: defaultdict[tuple[int | None, uuid.UUID], defaultdict[str, int]]
+    sums = defaultdict(lambda: defaultdict(int))
+    given = (organisation_ids, module_of, *doubt)
+    rows = _counted(connection.vendor, chosen.alone).rows(day, *given)
+    known = [row for row in rows if row[3] is not None]
+    if len(known) < len(rows):
+        known += _looked_up(connection.vendor, chosen.alone).rows(day, *given)
+    for is_alone, place, key, source, is_live, people in with_keys(known, 2):
+        # Of everything that is required, for the database counts that sooner than what is in the table alone.
+        if key not in module_of:
+            continue
         for cell in ((place, key), (None, key)) if is_alone else ((place, key),):
-            sums[cell] = [sum(pair) for pair in zip(sums[cell], numbers, strict=True)]
-    return {(place, key): Evidence(module_of[key], *numbers) for (place, key), numbers in sums.items()}
+            numbers = sums[cell]
+            numbers["current"] += people
+            numbers[source] += people
+            numbers[LIVE] += people * is_live
+    return {(place, key): Evidence(module_of[key], **numbers) for (place, key), numbers in sums.items()}
 
 
-def people_who_have(organisation_id: int, day: date, chosen: Chosen, module_key: uuid.UUID, shown: str) -> list[int]:
-    """Who is behind one of these numbers, by its name, in one organisation: 1 query."""
-    query = _named(connection.vendor, chosen.alone, shown)
-    return [person for (person,) in query.rows(day, [organisation_id], [module_key])]
+def people_by_evidence(organisation_id: int, day: date, chosen: Chosen, module_key: uuid.UUID) -> dict[str, list[int]]:
+    """Who is behind each of these numbers, by its name, in one organisation and module: 1 query."""
+    found: dict[str, list[int]] = {name: [] for name in SHOWN}
+    for person, source, is_live in _who(connection.vendor, chosen.alone).rows(day, [organisation_id], [module_key]):
+        found[source].append(person)
+        if is_live:
+            found[LIVE].append(person)
+    return found
 
 
 @lru_cache(maxsize=64)
 def _counted(_vendor: str, chosen: Chosen) -> Composed:
-    memberships = memberships_of(Slot(0), DAY, chosen)
-    versions = RequirementVersion.objects.order_by().filter(
-        open_on(DAY, start="effective_from", end="effective_to"), Among("requirement__module_key", Slot(1))
-    )
-    own, partnership = "requirement__organisation_id", "requirement__partnership__organisation_memberships"
-    shared = versions.filter(open_on(DAY, start=f"{partnership}__started_on", end=f"{partnership}__ended_on"))
-    required, completions = _required(chosen), _completions()
-    # Columns of the one table by its name: a choice may join others.
-    table = Standing._meta.db_table
-    twice = f"{table}.person_id IN (SELECT person FROM twice)"  # noqa: S608 - as above
-    cell = f"({table}.organisation_id, {table}.module_key)"
-    again = f"{cell} IN (SELECT organisation, module FROM again)"  # noqa: S608 - as above
+    alone = _alone(chosen).values("organisation_id", "module_key", "source", "edition").annotate(people=Count("*"))
     return composed(
         _COUNTED,
-        memberships=memberships.values_list("person_id"),
-        own=versions.filter(**{f"{own}__isnull": False}).values_list(own, "requirement__module_key"),
-        shared=shared.values_list(f"{partnership}__organisation_id", "requirement__module_key"),
-        newest=_newest(completions.filter(person__in=memberships.values("person"))),
-        current=_standing(chosen).filter(current_on(DAY)).values_list("organisation_id", "module_key", "person_id"),
-        of_people=required.filter(_said(twice)),
-        of_cells=required.filter(_said(again)),
-        completions=_each(completions.filter(Among("module_key", Slot(1)))),
+        live=_live(),
+        required=_required(_standing(chosen).filter(_in_doubt())),
+        alone=alone.values_list("organisation_id", "module_key", "source", "edition", "people"),
     )
 
 
 @lru_cache(maxsize=64)
-def _named(_vendor: str, chosen: Chosen, shown: str) -> Composed:
-    completions = _each(_completions().filter(Among("module_key", Slot(1))))
-    return composed(f"{_WHO} WHERE {SHOWN[shown]}", standing=_required(chosen), completions=completions)
+def _looked_up(_vendor: str, chosen: Chosen) -> Composed:
+    return composed(
+        _LOOKED_UP,
+        live=_live(),
+        required=_required(_standing(chosen).filter(_in_doubt())),
+        alone=_alone(chosen).filter(shown_on__gt=DAY).values_list("organisation_id", "module_key", "person_id"),
+        completions=_completions(),
+    )
 
 
-def _said(condition: str) -> RawSQL:
-    return RawSQL(condition, (), output_field=BooleanField())  # noqa: S611 - nothing in it comes from outside
+@lru_cache(maxsize=64)
+def _who(_vendor: str, chosen: Chosen) -> Composed:
+    rows = _standing(chosen).filter(Among("module_key", Slot(1)))
+    return composed(_WHO, live=_live(), required=_required(rows), completions=_completions())
 
 
-def _standing(chosen: Chosen) -> QuerySet[Standing]:
-    return standing_of(Slot(0), DAY, chosen).filter(Among("module_key", Slot(1)))
+def _standing(chosen: Chosen) -> QuerySet[Any, Any]:
+    """Standing of the day, with what each row shows on it."""
+    is_said = When(shown_on__lte=DAY, then=F("shown_source"))
+    return standing_of(Slot(0), DAY, chosen).annotate(
+        source=Case(is_said), edition=Case(When(shown_on__lte=DAY, then=F("shown_edition")))
+    )
 
 
-def _required(chosen: Chosen) -> QuerySet[Any, Any]:
+def _in_doubt() -> Q:
+    return Q(Among("person_id", _PEOPLE)) | (Q(Among("organisation_id", _PLACES)) & Q(Among("module_key", _MODULES)))
+
+
+def _alone(chosen: Chosen) -> QuerySet[Any, Any]:
+    """Rows that are current and nobody's second."""
+    return _standing(chosen).filter(current_on(DAY), ~_in_doubt())
+
+
+def _required(rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
     """How each person stands in each place with each module, by the worst of it."""
-    rows = _standing(chosen).values("organisation_id", "module_key", "person_id")
-    return rows.annotate(worst=Max(severity_on(DAY)))
+    grouped = rows.values("organisation_id", "module_key", "person_id")
+    return grouped.annotate(
+        worst=Max(severity_on(DAY)), any_source=Max("source"), newest_edition=Max("edition")
+    ).values_list("organisation_id", "module_key", "person_id", "worst", "any_source", "newest_edition")
+
+
+def _live() -> QuerySet[Any, Any]:
+    """The number of the edition of each module that was live on the day."""
+    rows = Edition.objects.filter(Among("module_key", Slot(1)), published_at__date__lte=DAY).filter(
+        Q(ended_at__isnull=True) | Q(ended_at__date__gt=DAY)
+    )
+    return rows.order_by().values("module_key").annotate(newest=Max("number")).values_list("module_key", "newest")
 
 
 def _completions() -> QuerySet[Any, Any]:
-    """What was completed by the day, with whether its edition was live on it and its place in the order."""
-    live = Edition.objects.filter(published_at__date__lte=DAY).filter(
-        Q(ended_at__isnull=True) | Q(ended_at__date__gt=DAY)
-    )
+    """What was completed by the day, each with its place in the order."""
     sources = [When(source=source, then=Value(number)) for number, source in enumerate(Source)]
+    place = (_DayNumber("completed_on") * Value(_MOST) + F("pk")) * Value(len(Source))
     return (
-        Completion.objects.filter(voided_at__isnull=True, completed_on__lte=DAY)
+        Completion.objects.filter(Among("module_key", Slot(1)), voided_at__isnull=True, completed_on__lte=DAY)
         .order_by()
-        .annotate(
-            live=Case(When(edition__in=live.values("pk"), then=1), default=0, output_field=IntegerField()),
-            place=(_DayNumber("completed_on") * Value(_MOST) + F("pk")) * Value(len(Source))
-            + Case(*sources, output_field=IntegerField()),
-        )
-    )
-
-
-def _each(completions: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
-    return completions.values_list("module_key", "person_id", "live", "place")
-
-
-def _newest(completions: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
-    """The newest of each person and module, put together in the order in which the index holds them."""
-    grouped = completions.values("person_id", "module_key")
-    return grouped.annotate(on_live=Max("live"), newest=Max("place")).values_list(
-        "module_key", "person_id", "on_live", "newest"
+        .annotate(place=place + Case(*sources, output_field=IntegerField()))
+        .values_list("module_key", "person_id", "edition_number", "place")
     )

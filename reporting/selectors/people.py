@@ -26,7 +26,7 @@ from reporting.filters import EVERYTHING, Chosen
 from reporting.rules import Counts
 from reporting.selectors.choices import role_name
 from reporting.selectors.counting import DAY, counts_of, late_on, severity_on, standing_of
-from reporting.selectors.evidence import people_who_have
+from reporting.selectors.evidence import people_by_evidence
 from reporting.tables import STATES, WITHIN
 
 #: States in which something is to be completed.
@@ -230,7 +230,7 @@ def _ranked(wanted: Wanted) -> QuerySet[Any, Any]:
     if wanted.shown and wanted.module_key:
         place, day, chosen = wanted.organisation.pk, wanted.day, wanted.chosen
         people = people.filter(
-            Among("person_id", people_who_have(place, day, chosen, wanted.module_key, wanted.shown))
+            Among("person_id", people_by_evidence(place, day, chosen, wanted.module_key)[wanted.shown])
         )
     return people.order_by("-rank", "pressing_on", "by_name", "person_id")
 

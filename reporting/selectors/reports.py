@@ -21,7 +21,6 @@ from reporting.publishing import exact_numbers, make_payload
 from reporting.selectors.choices import choices_in
 from reporting.selectors.coverage import NOBODY, coverage_on, organisations_in
 from reporting.selectors.delivery import Scope, delivered
-from reporting.selectors.evidence import evidence_on
 from reporting.selectors.gaps import gaps_of
 from reporting.selectors.since import Counted, Reasons, reasons_since
 from reporting.selectors.trend import trend_of
@@ -48,10 +47,8 @@ def payload_of(report: Report, *, at: datetime, threshold: int) -> dict[str, Any
     partnership, first, last = report.partnership, report.delivery_from, report.delivery_to
     chosen = chosen_in(partnership, report.day, report.scope)
     scope, organisations = Scope(frozenset({partnership.pk})), organisations_of(partnership, report.day)
-    coverage = coverage_on(organisations, report.day, chosen)
     return make_payload(
-        coverage,
-        evidence_on([row.organisation_id for row in coverage.rows], report.day, chosen, coverage.modules),
+        coverage_on(organisations, report.day, chosen, has_evidence=True),
         delivered(scope, first, last, named=report.day),
         unmet_requests(partnership, first, last, named=report.day),
         trend_of(scope, report.day, chosen),

@@ -23,7 +23,6 @@ from reporting.cells import CellWriter, headcount_lines
 from reporting.files import coverage_rows, headcount_rows, method_rows
 from reporting.method import MEANINGS
 from reporting.selectors.coverage import coverage_on
-from reporting.selectors.evidence import with_evidence
 from reporting.tables import Coverage
 from reporting.views.frame import Look, day_in, look_at_all
 
@@ -97,5 +96,4 @@ def _shortcuts(named: Collection[int], look: Look, table: Coverage) -> dict[str,
 
 
 def _table(request: HttpRequest, look: Look) -> Coverage:
-    table = coverage_on(get_organisations_for(request.user, look.day), look.day, look.chosen)
-    return with_evidence(table, look.chosen)
+    return coverage_on(get_organisations_for(request.user, look.day), look.day, look.chosen, has_evidence=True)

@@ -16,7 +16,6 @@ from reporting.access import get_part_on, may_remind, may_see_names
 from reporting.cells import CellWriter, evidence_lines, group_lines, headcount_lines
 from reporting.method import MEANINGS
 from reporting.selectors.coverage import coverage_on
-from reporting.selectors.evidence import evidence_on
 from reporting.selectors.groups import groups_of
 from reporting.selectors.people import Wanted, count_ending
 from reporting.views.frame import day_in, look_at_one
@@ -28,10 +27,8 @@ def organisation(request: SignedInRequest, slug: str) -> HttpResponse:
     """The coverage of one organisation on a day; names only behind the numbers, and only for those who see names."""
     part = get_part_on(request.user, slug, day_in(request))
     found, look = part.organisation, look_at_one(request, part)
-    table = coverage_on(Organisation.objects.filter(pk=found.pk), look.day, look.chosen)
+    table = coverage_on(Organisation.objects.filter(pk=found.pk), look.day, look.chosen, has_evidence=True)
     row, sees_names = table.rows[0], may_see_names(request.user, part)
-    # What is asked of nobody in the units that are shown stands in neither table.
-    asked = [cell.module for cell in row.cells if cell.is_asked]
     context = {
         **look.context,
         "organisation": found,
@@ -40,14 +37,15 @@ def organisation(request: SignedInRequest, slug: str) -> HttpResponse:
         "row": row,
         "headcounts": headcount_lines(table.rows),
         "evidence": evidence_lines(
-            evidence_on([found.pk], look.day, look.chosen, asked),
+            # What is asked of nobody in the units that are shown stands in neither table.
+            [cell.evidence for cell in row.cells if cell.is_asked and cell.evidence],
             reverse("reporting:organisation", args=[slug]) if sees_names else "",
             look.kept,
         ),
         "groups": (groups := groups_of(found, look.day, look.chosen, look.form.choices)),
         "ending": count_ending(Wanted(found, look.day, look.chosen)),
         "may_see_names": sees_names,
-        "cells": CellWriter(look.kept).modules(row, shows_names=sees_names),
+        "cells": CellWriter(look.kept, has_evidence=False).modules(row, shows_names=sees_names),
         "meanings": MEANINGS,
     }
     people_url = reverse("reporting:organisation_people", args=[slug]) if sees_names else ""

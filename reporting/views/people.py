@@ -22,7 +22,7 @@ from reporting.access import get_part_on, get_part_with_names_on, may_remind, ma
 from reporting.files import apart_rows, people_rows
 from reporting.selectors.apart import ApartPage, all_apart, count_apart, page_of_apart
 from reporting.selectors.coverage import coverage_on
-from reporting.selectors.evidence import SHOWN, evidence_on
+from reporting.selectors.evidence import people_by_evidence
 from reporting.selectors.people import (
     PeoplePage,
     Wanted,
@@ -33,7 +33,7 @@ from reporting.selectors.people import (
     module_title,
     page_of_people,
 )
-from reporting.tables import Apart, Filter, Module, filters_of, lines_of
+from reporting.tables import Apart, Filter, filters_of, lines_of
 from reporting.views.frame import (
     Look,
     apart_in,
@@ -74,7 +74,7 @@ def people(request: SignedInRequest, slug: str, module_key: uuid.UUID | None = N
         "part": part,
         "module_key": module_key,
         "title": title,
-        "filters": _filters(wanted, title),
+        "filters": _filters(wanted),
         "page": page,
         "is_first": not request.GET.get("after"),
         "apart": apart,
@@ -123,14 +123,13 @@ def _apart(request: SignedInRequest, module_key: uuid.UUID | None) -> Apart | No
     return None if module_key else apart_in(request)
 
 
-def _filters(wanted: Wanted, title: str) -> list[Filter]:
+def _filters(wanted: Wanted) -> list[Filter]:
     """The numbers of the list; of one module how people came to be current, of all modules who is counted apart."""
     counts, ending = count_people(wanted), count_ending(wanted)
     if wanted.module_key is None:
         return filters_of(counts, ending, {}, count_apart(wanted))
-    module = Module(wanted.module_key, title)
-    (found,) = evidence_on([wanted.organisation.pk], wanted.day, wanted.chosen, [module])
-    return filters_of(counts, ending, {name: getattr(found, name) for name in SHOWN}, {})
+    shown = people_by_evidence(wanted.organisation.pk, wanted.day, wanted.chosen, wanted.module_key)
+    return filters_of(counts, ending, {name: len(people) for name, people in shown.items()}, {})
 
 
 def _title(module_key: uuid.UUID | None) -> str:

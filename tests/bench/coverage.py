@@ -32,6 +32,14 @@ MODULES = int(os.environ.get("MODULES", "20"))
 ROLES = int(os.environ.get("ROLES", "10"))
 #: Modules that each role takes, and completions of each module by those who completed it.
 TAKES, TIMES = 4, 5
+#: How modules are completed and on which edition, one completion after the other.
+WAYS = (
+    *(("assessed", edition) for edition in (1, 2, 2, 3, 3, 3, 3)),
+    ("attended", 2),
+    ("attended", 3),
+    ("recognised", 0),
+)
+NOT_DONE = (None, None, None, "", 0)
 STARTED_ON = "2021-01-04"
 ROUNDS = 5
 #: People written at a time, and how many there are before all of them are copied: whole multiples of these.
@@ -200,19 +208,24 @@ def fill_people(numbers: range, roles: list[Any]) -> None:
         for number, (version, module, title) in enumerate(taken.get(role, ()), start=n * TAKES):
             whose = (membership, version, person, place, role, module)
             if number % 2:
-                standing.append((*whose, began, None, due_on, None, None))
+                standing.append((*whose, began, None, due_on, *NOT_DONE))
                 continue
             last_on = today - timedelta(days=number * 7 % 800)
             until = add_months(last_on, 24)
             days = [last_on - timedelta(days=180 * time) for time in range(TIMES)]
-            standing.append((*whose, began, until, due_on, days[-1], until))
-            standing.append((*whose, until + timedelta(days=1), None, until, None, None))
-            completions += [(person, module, title, 0, [], day, "assessed", now, "") for day in days]
+            ways = [WAYS[(number * 3 + time) % len(WAYS)] for time in range(TIMES)]
+            shown = days[0], ways[0][0], max(edition for _source, edition in ways)
+            standing.append((*whose, began, until, due_on, days[-1], until, *shown))
+            standing.append((*whose, until + timedelta(days=1), None, until, *NOT_DONE))
+            completions += [
+                (person, module, title, 0, [], day, source, edition or None, now, "")
+                for day, (source, edition) in zip(days, ways, strict=True)
+            ]
     add_rows(Standing, StandingRow._fields, standing)
     add_rows(
         Completion,
-        ("person_id", "module_key", "title", "minutes", "lesson_keys", "completed_on", "source", "created_at",
-         "void_reason"),
+        ("person_id", "module_key", "title", "minutes", "lesson_keys", "completed_on", "source",
+         "edition_number", "created_at", "void_reason"),
         completions,
     )  # fmt: skip
 

@@ -49,6 +49,14 @@ class Oracle:
             and version.covers(member.role, member.kind)
         )
 
+    def shown(self, day):
+        """The source of the newest completion up to the day, the later recorded of two on one day, and the newest
+        edition of all of them.
+        """
+        done = [each for each in self.completed if each.on <= day]
+        newest = max(each.on for each in done)
+        return [each.source for each in done if each.on == newest][-1], max(each.edition for each in done)
+
     # --- completions, walked through in their order
 
     def last_day_of(self, done, role):

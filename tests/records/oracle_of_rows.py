@@ -8,10 +8,10 @@ from django.db.models import Q
 
 from courses.models import Edition
 from organisations.models import Membership, PartnershipMembership
-from records.models import Completion, RequirementVersion
+from records.models import Completion, RequirementVersion, Standing
 from records.rules.days import FOREVER, Days
 from records.rules.standing import Done, Member, Refresher, Version
-from records.selectors.standing import requirements_of
+from records.selectors.standing import requirements_of, standing_on
 from tests.records.oracle import Oracle
 
 SEVERITY = ["current", "expiring", "due", "overdue"]
@@ -22,6 +22,13 @@ def told(person, day):
     return {
         each.module_key: (str(each.state), each.due_on, each.satisfied_to) for each in requirements_of(person, day)
     }
+
+
+def check_what_is_shown(member, version, oracle, day):
+    """The row of a member says what they have shown, from the day on that it names."""
+    rows = Standing.objects.filter(standing_on(day), membership=member.key, requirement_version=version.key)
+    for row in rows.filter(satisfied_from__lte=day, shown_on__lte=day).exclude(satisfied_to__lt=day):
+        assert (row.shown_source, row.shown_edition) == oracle.shown(day)
 
 
 def say(person, day):
@@ -70,8 +77,9 @@ def say(person, day):
                     each.edition_number or 0,
                     each.counted_from,
                     frozenset(lacking.role_id for lacking in each.lessons_not_done.all()),
+                    each.source,
                 )
-                for each in done
+                for each in done.order_by("pk")
             ]
             again = Edition.objects.filter(module_key=requirement.module_key, refresh_on__isnull=False)
             refreshers = [
@@ -85,6 +93,7 @@ def say(person, day):
                 for number in range(len(terms)):
                     answer = oracle.ask(member, number, day)
                     if answer:
+                        check_what_is_shown(member, terms[number], oracle, day)
                         said.setdefault(requirement.module_key, []).append(answer)
     result = {}
     for key, answers in said.items():

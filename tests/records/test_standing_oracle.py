@@ -84,6 +84,7 @@ def completions(draw):
                 edition=draw(st.integers(0, 3)),
                 counted_from=None if back is None else on - timedelta(days=back),
                 not_for=draw(st.sampled_from([frozenset(), frozenset(), frozenset({1}), frozenset({1, 2})])),
+                source=draw(st.sampled_from(["assessed", "attended", "recognised"])),
             )
         )
     return found
@@ -110,6 +111,15 @@ def days_of_interest(everyone, terms, belonging, completed, again, found):
     return sorted({edge + timedelta(days=by) for edge in near if edge for by in (-1, 0, 1, 31, 400)})
 
 
+def check_what_it_shows(stretch, oracle, day):
+    """It says so from the newest completion on; before that something completed later is the newest of the stretch."""
+    if stretch.shown_on <= day:
+        assert (stretch.shown_source, stretch.shown_edition) == oracle.shown(day)
+    else:
+        last = min(stretch.required_to or FOREVER, stretch.satisfied_to or FOREVER)
+        assert max(each.on for each in oracle.completed if each.on <= last) == stretch.shown_on <= last
+
+
 @settings(max_examples=500)
 @given(everyone=members(), terms=versions(), belonging=belongings, completed=completions(), again=refreshers())
 def test_stretches_say_what_a_walk_through_the_days_says(everyone, terms, belonging, completed, again):
@@ -130,6 +140,8 @@ def test_stretches_say_what_a_walk_through_the_days_says(everyone, terms, belong
                     state = state_on(said[0], day)
                     is_current = state in ("current", "expiring")
                     answer = str(state), (said[0].satisfied_to or FOREVER) if is_current else said[0].due_on
+                    if is_current:
+                        check_what_it_shows(said[0], oracle, day)
                 assert answer == oracle.ask(member, number, day), (day, member, version)
 
 

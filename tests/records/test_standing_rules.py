@@ -228,7 +228,11 @@ def test_a_second_role_at_the_same_time_shares_the_clock():
 def test_after_an_expiry_the_due_day_is_the_expiry_day():
     found = stand(versions=[version(valid_for_months=6)], completed=[date(2026, 1, 10)])
     assert found == [
-        Stretch(1, 10, JAN_1, date(2026, 7, 10), date(2026, 1, 31), date(2026, 1, 10), date(2026, 7, 10)),
+        Stretch(
+            *(1, 10, JAN_1, date(2026, 7, 10), date(2026, 1, 31), date(2026, 1, 10), date(2026, 7, 10)),
+            shown_on=date(2026, 1, 10),
+            shown_edition=1,
+        ),
         Stretch(1, 10, date(2026, 7, 11), None, date(2026, 7, 10)),
     ]
     assert state(found, date(2026, 7, 10)) == State.EXPIRING

@@ -252,6 +252,7 @@ def test_evidence_stands_beside_current(scene):
     page = sign_in(scene.world.lead).get(reverse("reporting:organisation", args=["riverside"]))
     assert "Seeing it 2 – Current, Seeing it 0 2 – Assessed, Seeing it 0 0 " in words(page)
     scene.current.completions.update(source="attended")
+    rebuild_standing()
     page = sign_in(scene.world.partnership_lead).get(reverse("reporting:organisation", args=["riverside"]))
     assert "Seeing it 2 0 1 1 0 " in words(page)
 

@@ -35,7 +35,7 @@ def known_of(counts: Counts, headcount: int | None) -> Known:
     return Known(headcount=headcount, registered=counts.required, unknown=unknown, at_least=headcount or 0)
 
 
-def coverage_of(rows) -> Coverage:
+def coverage_of(rows, evidence=None) -> Coverage:
     """A table of one module; nobody works in two places."""
     cells = [Cell(MODULE, counts, known_of(counts, headcount), is_asked=True) for counts, headcount in rows]
     required, current = (sum(getattr(each, name) for each, _head in rows) for name in ("required", "current"))
@@ -48,17 +48,16 @@ def coverage_of(rows) -> Coverage:
             Row(number, f"Place {number}", f"place-{number}", "charity", [cell], cell.known, 0, 0, [])
             for number, cell in enumerate(cells)
         ],
-        totals=[Cell(MODULE, total, everybody, is_asked=True)],
+        totals=[Cell(MODULE, total, everybody, is_asked=True, evidence=evidence)],
         people=total,
         everybody=everybody,
     )
 
 
-def payload_of(rows, gaps=(), evidence=()):
+def payload_of(rows, gaps=(), evidence=None):
     nothing = Delivery(DAY, DAY, [], [], DoneLine(None, "", NOTHING, {}))
     return make_payload(
-        coverage_of(rows),
-        evidence,
+        coverage_of(rows, evidence),
         nothing,
         [],
         Trend(()),
@@ -114,7 +113,7 @@ def test_how_people_came_to_be_current_gives_no_small_count_away(rows, data):
     attended = data.draw(st.integers(0, current - assessed))
     parts = (assessed, attended, current - assessed - attended)
     live = data.draw(st.integers(0, current))
-    payload = payload_of(rows, evidence=[Evidence(MODULE, current, live, *parts)])
+    payload = payload_of(rows, evidence=Evidence(MODULE, current, live, *parts))
     (line,) = payload["evidence"]
     assert line["current"] == payload["modules"][0]["total"]["printed"]["current"]
     printed = [line[name] for name in ("assessed", "attended", "recognised")]
@@ -130,7 +129,7 @@ def test_how_people_came_to_be_current_gives_no_small_count_away(rows, data):
 
 
 def test_without_small_counts_it_is_printed_how_people_came_to_be_current():
-    (line,) = payload_of([(Counts(60, 40, 0, 0, 20), 60)], evidence=[Evidence(MODULE, 40, 30, 20, 12, 8)])["evidence"]
+    (line,) = payload_of([(Counts(60, 40, 0, 0, 20), 60)], evidence=Evidence(MODULE, 40, 30, 20, 12, 8))["evidence"]
     assert line == {
         "title": "Seeing it",
         "current": 40,
