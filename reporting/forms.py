@@ -93,13 +93,19 @@ def year_before(day: date) -> date:
     return add_months(day, -12) + timedelta(days=1)
 
 
+#: What an address asks for that is not there, or no more; what it was is not said again.
+NO_CHOICE = {"invalid_choice": _("There is no such choice, so all are counted. Choose one from the list.")}
+
+
 def _number(name: str) -> forms.TypedChoiceField:
     """A choice known by a number; what it can be is set by the form."""
-    return forms.TypedChoiceField(label=LABELS[name], required=False, coerce=int, empty_value=None)
+    return forms.TypedChoiceField(
+        label=LABELS[name], required=False, coerce=int, empty_value=None, error_messages=NO_CHOICE
+    )
 
 
 def _word(name: str) -> forms.ChoiceField:
-    return forms.ChoiceField(label=LABELS[name], required=False)
+    return forms.ChoiceField(label=LABELS[name], required=False, error_messages=NO_CHOICE)
 
 
 class FilterForm(DayForm):

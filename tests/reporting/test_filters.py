@@ -138,13 +138,33 @@ def test_a_course_and_a_requirement_choose_modules(scene, site_tree):
     assert read(client.get(COVERAGE_CSV))[0]["Shown"] == "Everybody and every module: nothing was left out."
 
 
-@pytest.mark.parametrize("query", [{"role": "999"}, {"kind": "boss"}, {"area": "x"}, {"requirement": "1' OR 1=1"}])
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"role": "999"},
+        {"role": "any"},
+        {"kind": "boss"},
+        {"sort": "boss"},
+        {"area": "x"},
+        {"course": "999"},
+        {"requirement": "1' OR 1=1"},
+    ],
+)
 def test_a_choice_that_there_is_not_is_said_and_everything_is_shown(scene, query):
     AreaFactory(partnership=scene.partnership).organisations.add(scene.ours)
     response = sign_in(scene.world.partnership_lead).get(COVERAGE, query)
     assert response.status_code == 200
-    assert "There is a problem" in words(response)
+    said = words(response)
+    assert "There is a problem" in said
+    assert "There is no such choice, so all are counted." in said
+    assert "available choices" not in said
     assert response.context["coverage"].cell(scene.ours.pk, scene.requirement.module_key).counts.required == 5
+
+
+def test_a_day_that_is_none_is_said_in_plain_words(scene):
+    response = sign_in(scene.world.partnership_lead).get(COVERAGE, {"on": "foo"})
+    assert response.status_code == 200
+    assert "Enter a real day, such as 27 03 2027." in words(response)
 
 
 @pytest.mark.parametrize(
