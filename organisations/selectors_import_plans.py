@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,7 +17,7 @@ from organisations.clock import day_of
 from organisations.import_kinds import Hint, Staged
 from organisations.imports.columns import folded
 from organisations.imports.headcounts import plan_headcounts
-from organisations.imports.planning import Outcome, make_plan
+from organisations.imports.planning import Known, Outcome, make_plan
 from organisations.imports.reading import Line, Table
 from organisations.imports.rows import HeadcountRow, PersonRow, Refusal, RefusedRow, read_headcount, read_person
 from organisations.imports.values import Why
@@ -27,6 +28,8 @@ from organisations.selectors_imports import known_headcounts, known_people, name
 
 #: The answer that lets a file make units.
 MAKES_UNITS = "makes_units"
+#: Beside what a row says: the last day of who comes back.
+LEFT_ON = "left_on"
 #: New units that are named before they are made.
 NAMES_SHOWN = 60
 
@@ -40,18 +43,32 @@ def planned_people(run: ImportRun, table: Table, at: datetime) -> list[Staged]:
     read = [read_person(line, columns, words, day) for line in table.lines]
     lines = {line.number: line for line in table.lines}
     good = [row for row in read if isinstance(row, PersonRow)]
-    plan = make_plan(good, known_people(part, (row.email for row in good)), day)
+    known = known_people(part, (row.email for row in good))
+    plan, last_days = make_plan(good, known, day), _last_days_in(known)
     rows = [refused_row(run, lines[row.number], row.refusals) for row in read if isinstance(row, RefusedRow)]
     for step in plan.steps:
         if step.outcome == Outcome.REFUSED:
             rows.append(refused_row(run, lines[step.row.number], step.refusals))
         else:
-            rows.append((run.pk, step.row.number, step.outcome, as_values(step.row), [], [], step.membership))
+            values = as_values(step.row)
+            if step.outcome == Outcome.BACK and step.person is not None:
+                values[LEFT_ON] = last_days[step.person].isoformat()
+            rows.append((run.pk, step.row.number, step.outcome, values, [], [], step.membership))
     if not any(row[2] == Outcome.REFUSED for row in rows):
         # Only a file that was understood as a whole says who is not in it; whoever brings it does not leave by it.
         own = run.started_by_id
         rows += [(run.pk, 0, Outcome.MISSING, {}, [], [], each.pk) for each in plan.missing if each.person != own]
     return rows
+
+
+def _last_days_in(known: Known) -> dict[int, date]:
+    """The last day of everybody here, as far as the file may know, who has one."""
+    places = [each for each in known.here if known.within is None or known.within.holds(each)]
+    found: dict[int, date] = {}
+    for each in places:
+        if each.ended_on is not None:
+            found[each.person] = max(each.ended_on, found.get(each.person, each.ended_on))
+    return found
 
 
 def planned_headcounts(run: ImportRun, table: Table, at: datetime) -> list[Staged]:
@@ -124,10 +141,17 @@ def headcount_row(number: int, values: Mapping[str, Any]) -> HeadcountRow:
 
 def examples_of_people(rows: list[ImportRow]) -> list[str]:
     """Whom each staged row is about."""
-    return [
-        str(row.membership.person) if row.membership is not None and not row.values else row.values["name"]
-        for row in rows
-    ]
+    return [_person_in(row) for row in rows]
+
+
+def _person_in(row: ImportRow) -> str:
+    if row.membership is not None and not row.values:
+        return str(row.membership.person)
+    left_on = day_in(row.values, LEFT_ON)
+    if left_on is None:
+        return str(row.values["name"])
+    words = _("%(name)s, who left on %(day)s")
+    return words % {"name": isolated(row.values["name"]), "day": date_format(left_on)}
 
 
 def examples_of_headcounts(rows: list[ImportRow]) -> list[str]:

@@ -162,7 +162,7 @@ def known_headcounts(organisation: Organisation) -> dict[Place, Counted]:
 # --- pages ----------------------------------------------------------------------------------------
 def examples_of(run: ImportRun) -> dict[str, list[ImportRow]]:
     """The first rows of each outcome: one query for each."""
-    outcomes = (Outcome.NEW, Outcome.CHANGED, Outcome.MOVED, Outcome.ENDED, Outcome.MISSING)
+    outcomes = (Outcome.NEW, Outcome.BACK, Outcome.CHANGED, Outcome.MOVED, Outcome.ENDED, Outcome.MISSING)
     rows = run.rows.select_related("membership__person")
     return {each.value: list(rows.filter(outcome=each)[:SHOWN]) for each in outcomes}
 

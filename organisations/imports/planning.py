@@ -19,6 +19,7 @@ class Outcome(StrEnum):
     """What becomes of a row, or of somebody who stands in no row."""
 
     NEW = "new"
+    BACK = "back"
     CHANGED = "changed"
     MOVED = "moved"
     ENDED = "ended"
@@ -127,7 +128,8 @@ class _Index:
 def make_plan(rows: Iterable[PersonRow], known: Known, day: date) -> Plan:
     """Says of every row what it would change on the day.
 
-    Somebody is known by e-mail address, whatever its case; without one by staff number within the organisation.
+    Somebody is known by e-mail address, whatever its case; without one by staff number within the organisation. That
+    an address with an account elsewhere is refused tells that there is one. Taken, it would put somebody here unasked.
     """
     rows = sorted(rows, key=lambda row: row.number)
     index = _index(known)
@@ -214,7 +216,7 @@ def _kept_within(within: Within, step: Step) -> Step:
     """The step, unless it would put somebody into no unit or end what they lead."""
     if step.outcome == Outcome.ENDED and step.person in within.leads:
         return _refused(step.row, Why.NOT_YOURS)
-    if step.outcome != Outcome.NEW or step.row.unit is not None:
+    if step.membership is not None or step.outcome == Outcome.REFUSED or step.row.unit is not None:
         return step
     if within.default is None:
         return _refused(step.row, Why.NO_UNIT)
@@ -346,7 +348,7 @@ def _resolve(
             place = other_places[0]
         if place is not None:
             touched.add(place.pk)
-        made.append(_step(row, person, place, day))
+        made.append(_step(row, person, place, Outcome.BACK if theirs and not open_here else Outcome.NEW))
     return made
 
 
@@ -369,13 +371,13 @@ def _disagree(group: list[PersonRow]) -> bool:
     )
 
 
-def _step(row: PersonRow, person: Someone | None, place: Here | None, day: date) -> Step:
+def _step(row: PersonRow, person: Someone | None, place: Here | None, new: Outcome) -> Step:
     if person is None:
         return Step(row, Outcome.NEW, name=row.name, email=row.email)
     name = row.name if person.is_ours and person.name != row.name else ""
     email = row.email if person.is_ours and not person.email else ""
     if place is None:
-        return Step(row, Outcome.NEW, person.pk, None, name, email)
+        return Step(row, new, person.pk, None, name, email)
     made = {"person": person.pk, "membership": place.pk, "name": name, "email": email}
     if row.ended_on is not None and row.ended_on != place.ended_on:
         if row.ended_on < place.started_on:

@@ -28,6 +28,7 @@ FIELDS: dict[str, str | Promise] = {
 
 OUTCOMES: dict[str, str | Promise] = {
     Outcome.NEW: _("New"),
+    Outcome.BACK: _("Back after they had left"),
     Outcome.CHANGED: _("Changed"),
     Outcome.MOVED: _("Moved"),
     Outcome.ENDED: _("Leaving"),

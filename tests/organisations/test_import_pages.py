@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from organisations.actions import apply_import, check_file
-from organisations.models import ImportRun, NamesSeen, User
-from tests.organisations.lead_world import page, queries_of, sign_in
+from organisations.actions import apply_import, check_file, start_applying
+from organisations.models import ImportRun, Membership, NamesSeen, User
+from tests.organisations.lead_world import member_of, page, queries_of, sign_in
 
 TEXT = "Full name,Mail,Job title\nAsha Khan,a@new.example,Housing officer\nBo,b@new.example,Pilot\n"
 
@@ -52,6 +55,28 @@ def test_from_upload_to_the_rows_that_were_not_taken(world):
     assert NamesSeen.objects.filter(place="import errors", rows=1).exists()
     client.post(page("people_import_cancel", "riverside", run.pk))
     assert not run.rows.exists()
+
+
+def test_who_comes_back_stands_apart_with_their_last_day(world):
+    for place, ended_on in ((world.ours, date(2021, 3, 5)), (world.theirs, date(2024, 5, 6))):
+        left = member_of(place, world.role, name="Asha Khan")
+        Membership.objects.filter(pk=left.pk).update(
+            work_email="a@new.example", started_on=date(2020, 1, 6), ended_on=ended_on
+        )
+    ours = Membership.objects.get(person__name="Asha Khan", organisation=world.ours)
+    text = TEXT.replace("Bo,b@new.example,Pilot", "Bo,b@new.example,Housing officer")
+    client = sign_in(world.lead)
+    run = checked(client, world, text)
+    assert run.planned == {"new": 1, "back": 1, "missing": 1}
+    said = client.get(page("people_import", "riverside", run.pk)).content.decode()
+    assert "Back after they had left" in said
+    assert re.search(r"Asha Khan\W*, who left on 5 March 2021", said)
+    assert "2024" not in said
+    start_applying(run=run, mode="good", by=world.lead, is_queued=False)
+    apply_import(run=run, at=run.started_at)
+    run.refresh_from_db()
+    assert run.done["back"] == 1
+    assert Membership.objects.filter(person=ours.person, organisation=world.ours, ended_on=None).count() == 1
 
 
 def test_a_file_of_another_organisation_is_not_there(world):

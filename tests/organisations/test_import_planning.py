@@ -79,7 +79,7 @@ def test_somebody_without_address_gets_one():
 
 def test_who_comes_back_is_the_same_person():
     left = Known({1: ASHA}, [place(work_email="asha@own.example", staff_number="A1", ended_on=date(2026, 6, 1))])
-    assert (only(row(), known=left).outcome, only(row(), known=left).person) == (Outcome.NEW, 1)
+    assert (only(row(), known=left).outcome, only(row(), known=left).person) == (Outcome.BACK, 1)
     assert only(row(email="", staff_number="A1"), known=left).person == 1
     assert only(row(email="", staff_number="A1", name="Bo"), known=left).person is None
 
@@ -90,6 +90,15 @@ def test_an_account_elsewhere_is_joined_only_by_an_address_that_the_organisation
     assert [each.why for each in step.refusals] == [Why.ADDRESS_ELSEWHERE]
     step = only(row(), known=replace(elsewhere, domains={"own.example"}))
     assert (step.outcome, step.person, step.name) == (Outcome.NEW, 9, "")
+
+
+def test_who_gets_another_role_beside_one_that_lasts_is_not_back():
+    ended = place(2, role=DOCTOR, work_email="asha@own.example", ended_on=date(2026, 6, 1))
+    known = replace(KNOWN, here=[*KNOWN.here, ended])
+    assert [each.outcome for each in make_plan([row(2), row(3, role=DOCTOR)], known, TODAY).steps] == [
+        Outcome.UNCHANGED,
+        Outcome.NEW,
+    ]
 
 
 @pytest.mark.parametrize(

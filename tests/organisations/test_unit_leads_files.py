@@ -75,7 +75,7 @@ def said(person: int = 1, **more) -> PersonRow:
         (said(3), Outcome.UNCHANGED),
         (said(3, kind="agency"), Outcome.MOVED),
         (said(3, ended_on=TODAY), Outcome.ENDED),
-        (said(5), Outcome.NEW),
+        (said(5), Outcome.BACK),
         (said(8, ended_on=TODAY), Outcome.ENDED),
         (said(9), Outcome.NEW),
     ],
@@ -202,6 +202,22 @@ def test_an_account_of_the_organisations_domain_is_not_drawn_in(station):
     UserFactory(name="Ola Ours", email="ola@ours.example")
     run = bring(station, f"Ola Ours,ola@ours.example,,{ROLE},,\n")
     assert reasons(run) == {2: [Why.NOT_YOURS]}
+
+
+def test_who_comes_back_is_told_by_their_last_day_in_the_units_and_none_elsewhere(station):
+    tess, ours = station.tess, station.world.ours
+    Membership.objects.filter(pk=tess.pk).update(started_on=date(2020, 1, 6), ended_on=date(2021, 3, 5))
+    MembershipFactory(
+        person=tess.person,
+        organisation=ours,
+        unit=station.depot,
+        started_on=date(2022, 1, 6),
+        ended_on=date(2024, 5, 6),
+    )
+    run = bring(station, f"Tess Team,{tess.work_email},,{ROLE},Team,\n")
+    text = sign_in(station.lead).get(page("people_import", "riverside", run.pk)).content.decode()
+    assert "who left on 5 March 2021" in text
+    assert "2024" not in text
 
 
 def test_who_leads_two_units_says_in_which(station):
