@@ -146,7 +146,6 @@ def test_a_course_and_a_requirement_choose_modules(scene, site_tree):
         {"kind": "boss"},
         {"sort": "boss"},
         {"area": "x"},
-        {"course": "999"},
         {"requirement": "1' OR 1=1"},
     ],
 )
