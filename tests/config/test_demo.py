@@ -29,6 +29,7 @@ from organisations.clock import today
 from organisations.models import (
     Appointment,
     Area,
+    Away,
     ImportRun,
     Invitation,
     Membership,
@@ -60,10 +61,13 @@ from records.selectors.answers import answers_of_quiz
 from records.selectors.certificates import certificate_on
 from records.selectors.missed_tags import missed_tags
 from records.selectors.reminders import rounds_of
+from records.selectors.sessions import suggestions_for
 from records.selectors.standing import requirements_of
+from records.selectors.telling import told_in, untold_in
 from reporting.models import Report
 from reporting.selectors.before_after import before_and_after
 from reporting.selectors.coverage import coverage_on
+from reporting.selectors.letters import untold_in as unread_in
 from reporting.selectors.reports import compare
 from tests.factories.courses import make_module, write_draft
 from tests.factories.organisations import (
@@ -181,16 +185,33 @@ def its_leads_have_been_at_work():
     assert [each.membership.person.name for each in people_alike(entry, [council.pk])] == ["Amir Haddad"]
     assert Merge.objects.get().undone_at is None
     runs = ImportRun.objects.filter(organisation=council)
-    assert {*runs.values_list("kind", "state")} == {("people", "done"), ("headcounts", "checked")}
+    steps = {("people", "done"), ("headcounts", "checked"), ("people", "checked")}
+    assert {*runs.values_list("kind", "state")} == steps
+    assert runs.get(is_of_units=True).planned["new"] == 2
     assert all(run.refused for run in runs)
     assert {each.withdrawn_at is None for each in NamesAgreement.objects.all()} == {True, False}
     assert [each.letters > 0 for each in rounds_of(council)] == [True, True]
     asked, state = BriefingRequest.objects.values_list("state", flat=True), BriefingRequest.State
     assert {*asked} == {state.OPEN, state.PLANNED, state.DECLINED}
-    assert {*Session.objects.values_list("state", flat=True)} == {Session.State.HELD, Session.State.PLANNED}
+    assert {*Session.objects.values_list("state", flat=True)} == {*Session.State.values}
+    now = timezone.now()
+    assert [each.person.name for each in untold_in(council, now)] == ["Nadia Brookes", "Wiktor Zieliński"]
+    assert [each.person.name for each in told_in(council, now)] == ["Hui Min Low"]
+    held = {
+        each.attendance.name: [str(place.person) for place in each.memberships] for each in suggestions_for(council)
+    }
+    assert held == {"K. Mensah": ["Kofi Mensah"], "Rosalind Tarn": []}
+    assert Away.objects.active_on(today()).filter(membership__unit__parent__name="Adult Social Care").exists()
     assert Attendance.objects.filter(session__ends_at__lt=timezone.now(), confirmed_at=None).count() > 5
     assert {*SessionInvitation.objects.values_list("answer", flat=True)} == {*SessionInvitation.Answer.values}
     assert {*Report.objects.values_list("state", flat=True)} == {"draft", "shared", "published"}
+    # At night too, when letters of today wait; but those of whom nobody leads, or their lead is away.
+    shared = Report.objects.get(state="shared")
+    assert not shared.letters.filter(posted_at=None, goes_at__lte=now).exists()
+    untold = unread_in(shared, now)
+    assert "Fair Harvest Growers" in untold
+    assert council.name not in untold
+    assert len(untold) < 4
     # What was there when the report was counted was recorded by then, too.
     assert compare(Report.objects.get(state="published"), "Everything").reasons == []
     assert Waiver.objects.exists()

@@ -70,7 +70,7 @@ def _bring_files(world: World, council: Organisation, lead: User) -> None:
     run = bring_file(
         organisation=council,
         kind=ImportRun.Kind.PEOPLE,
-        content=_as_csv(heading, *STAFF),
+        content=as_csv(heading, *STAFF),
         file_name="Staff list.csv",
         by=lead,
         at=at,
@@ -89,7 +89,7 @@ def _bring_files(world: World, council: Organisation, lead: User) -> None:
     run = bring_file(
         organisation=council,
         kind=ImportRun.Kind.HEADCOUNTS,
-        content=_as_csv(("Role", "People", "Counted on", "Source"), *rows),
+        content=as_csv(("Role", "People", "Counted on", "Source"), *rows),
         file_name="Headcounts.csv",
         by=lead,
         at=at,
@@ -98,7 +98,8 @@ def _bring_files(world: World, council: Organisation, lead: User) -> None:
     check_file(run=run, at=at)
 
 
-def _as_csv(*rows: tuple[str, ...]) -> bytes:
+def as_csv(*rows: tuple[str, ...]) -> bytes:
+    """A file as a spreadsheet saves it."""
     return "\n".join(";".join(row) for row in rows).encode()
 
 

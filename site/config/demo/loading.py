@@ -14,6 +14,7 @@ from config.demo.bank import load_bank
 from config.demo.content import say_what_completes
 from config.demo.desk import load_areas, load_desks
 from config.demo.meetings import load_briefings, load_briefings_to_come, load_reports
+from config.demo.news import load_news
 from config.demo.people import World, at_nine, load_headcounts, load_people, load_places
 from config.demo.places import SIGN_INS, UNIT_LEADS
 from config.demo.rows import write_rows
@@ -95,6 +96,7 @@ def load_partnership() -> None:
     load_briefings(world, edition, trainer)
     load_briefings_to_come(world, edition, trainer, lead)
     load_desks(world, edition, lead, partnership_lead)
+    load_news(world, edition, trainer, lead)
     load_reports(world, partnership_lead, lead)
     sign_ins.give_passwords(people)
 
