@@ -49,6 +49,8 @@ class Authority:
     person_id: int | None = None
     #: Partnerships led.
     partnership_ids: frozenset[int] = frozenset()
+    #: The address and the name of each of these, by name.
+    partnerships_led: tuple[tuple[str, str], ...] = ()
     #: Organisations led by their own lead; only these show names.
     organisation_ids: frozenset[int] = frozenset()
     unit_ids: frozenset[int] = frozenset()
@@ -125,11 +127,12 @@ def authority_once_proven(person: Person, day: date | None = None) -> Authority:
 def _read_authority(person: Person, day: date) -> Authority:
     scopes: dict[str, set[int]] = {kind: set() for kind in Kind}
     rows = Appointment.objects.filter(person=person.pk).active_on(day).order_by("started_on", "partnership_id")
-    columns = ("kind", "partnership__name", "partnership__is_demo", "partnership_id", "organisation_id", "unit_id")
-    found = list(rows.values_list(*columns))
-    for kind, _name, _is_demo, *scope in found:
+    of_partnership = ("partnership__slug", "partnership__name", "partnership__is_demo")
+    found = list(rows.values_list("kind", *of_partnership, "partnership_id", "organisation_id", "unit_id"))
+    for kind, _slug, _name, _is_demo, *scope in found:
         scopes[kind].add(next(filter(None, scope), 0))
-    named = [(name, is_demo) for _kind, name, is_demo, *_scope in found if name is not None]
+    named = [(name, is_demo) for _kind, _slug, name, is_demo, *_scope in found if name is not None]
+    led = {(slug, name) for kind, slug, name, *_rest in found if kind == Kind.PARTNERSHIP_LEAD}
     partnerships = frozenset(scopes[Kind.PARTNERSHIP_LEAD])
     members: frozenset[int] = frozenset()
     if partnerships:
@@ -138,6 +141,7 @@ def _read_authority(person: Person, day: date) -> Authority:
     return Authority(
         person_id=person.pk,
         partnership_ids=partnerships,
+        partnerships_led=tuple(sorted(led, key=lambda each: each[::-1])),
         organisation_ids=frozenset(scopes[Kind.ORGANISATION_LEAD]),
         unit_ids=frozenset(scopes[Kind.UNIT_LEAD]),
         trains_in=frozenset(scopes[Kind.TRAINER]),

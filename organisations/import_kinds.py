@@ -64,6 +64,8 @@ class ImportKind:
     #: By the name under which the run keeps the answer.
     questions: Mapping[str, Question] = field(default_factory=dict)
     hints: Callable[[ImportRun], list[Hint]] = lambda _run: []
+    #: Whether its files are about the organisations of a partnership rather than about one.
+    is_of_partnership: bool = False
 
     def questions_of(self, run: ImportRun) -> Mapping[str, Question]:
         """What is asked of whoever brought this file."""
@@ -72,6 +74,10 @@ class ImportKind:
     def address(self, part: str, *args: object) -> str:
         """One of its pages: `import_new`, `import`, `import_apply` and so on."""
         return reverse(f"{self.namespace}:{self.name}_{part}", args=args)
+
+    def list_url(self, slug: str) -> str:
+        """The page of what the file fills."""
+        return reverse(self.list_page, args=[] if self.is_of_partnership else [slug])
 
     def name_of(self, column: str) -> str:
         """What a column is called on screen."""

@@ -1,4 +1,4 @@
-"""The two kinds of files that this app knows: people and headcounts."""
+"""The kinds of files that this app knows: people, and headcounts of one organisation or of those of a partnership."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from organisations.import_kinds import ImportKind, Question, register_import_kin
 from organisations.imports.columns import (
     HEADCOUNT_COLUMNS,
     HEADCOUNT_FIELDS,
+    HEADCOUNT_OF_MANY_COLUMNS,
+    HEADCOUNT_OF_MANY_FIELDS,
     PEOPLE_COLUMNS,
     PEOPLE_FIELDS,
     Field,
@@ -21,6 +23,7 @@ from organisations.selectors_import_plans import (
     MAKES_UNITS,
     examples_of_headcounts,
     examples_of_people,
+    hints_of_many,
     hints_of_names,
     hints_of_people,
     planned_headcounts,
@@ -67,6 +70,21 @@ def register() -> None:
             hints=hints_of_names,
         )
     )
+    register_import_kind(
+        ImportKind(
+            name=ImportRun.Kind.HEADCOUNTS_OF_MANY.value,
+            title=_("Import headcounts of organisations"),
+            columns=HEADCOUNT_OF_MANY_COLUMNS,
+            missing=_missing_of_headcounts_of_many,
+            plan=planned_headcounts,
+            save=save_headcounts,
+            examples=examples_of_headcounts,
+            namespace="organisations",
+            list_page="organisations:organisations",
+            hints=hints_of_many,
+            is_of_partnership=True,
+        )
+    )
 
 
 def _missing_of_people(columns: Mapping[str, int], has_default_role: bool) -> list[str]:
@@ -75,3 +93,7 @@ def _missing_of_people(columns: Mapping[str, int], has_default_role: bool) -> li
 
 def _missing_of_headcounts(columns: Mapping[str, int], has_default_role: bool) -> list[str]:
     return [*missing_columns(columns, HEADCOUNT_FIELDS, has_default_role=has_default_role)]
+
+
+def _missing_of_headcounts_of_many(columns: Mapping[str, int], has_default_role: bool) -> list[str]:
+    return [*missing_columns(columns, HEADCOUNT_OF_MANY_FIELDS, has_default_role=has_default_role)]

@@ -13,18 +13,33 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from organisations.access_imports import part_of_import
-from organisations.clock import day_of
+from organisations.clock import day_of, today
 from organisations.import_kinds import Hint, Staged
 from organisations.imports.columns import folded
 from organisations.imports.headcounts import plan_headcounts
 from organisations.imports.planning import Known, Outcome, make_plan
 from organisations.imports.reading import Line, Table
-from organisations.imports.rows import HeadcountRow, PersonRow, Refusal, RefusedRow, read_headcount, read_person
+from organisations.imports.rows import (
+    HeadcountRow,
+    PersonRow,
+    Refusal,
+    RefusedRow,
+    Vocabulary,
+    read_headcount,
+    read_person,
+)
 from organisations.imports.values import Why
 from organisations.isolating import isolated
-from organisations.models import ImportRow, ImportRun, Membership, Role
-from organisations.parts import Part
-from organisations.selectors_imports import known_headcounts, known_people, names_of, vocabulary_of
+from organisations.models import ImportRow, ImportRun, Membership, Organisation, Role
+from organisations.selectors_imports import (
+    belonging_of,
+    known_headcounts,
+    known_people,
+    names_of,
+    places_of,
+    role_names,
+    vocabulary_of,
+)
 
 #: The answer that lets a file make units.
 MAKES_UNITS = "makes_units"
@@ -72,14 +87,15 @@ def _last_days_in(known: Known) -> dict[int, date]:
 
 
 def planned_headcounts(run: ImportRun, table: Table, at: datetime) -> list[Staged]:
-    """What would become of each row of a file of headcounts."""
+    """What would become of each row of a file of headcounts, of one organisation or of those of a partnership."""
     columns = run.columns
-    words = vocabulary_of(Part(run.organisation), None)
+    belonging = belonging_of(run, day_of(at))
+    words = Vocabulary(role_names(), places=None if belonging is None else places_of(belonging))
     read = [read_headcount(line, columns, words, day_of(at)) for line in table.lines]
     lines = {line.number: line for line in table.lines}
     good = [row for row in read if isinstance(row, HeadcountRow)]
     rows = [refused_row(run, lines[row.number], row.refusals) for row in read if isinstance(row, RefusedRow)]
-    for step in plan_headcounts(good, known_headcounts(run.organisation)):
+    for step in plan_headcounts(good, known_headcounts(run, belonging), belonging):
         if step.outcome == Outcome.REFUSED:
             rows.append(refused_row(run, lines[step.row.number], step.refusals))
         else:
@@ -136,7 +152,7 @@ def headcount_row(number: int, values: Mapping[str, Any]) -> HeadcountRow:
     """A kept row as it was read."""
     day = date.fromisoformat(values["counted_on"])
     kind, source = values.get("kind", ""), values.get("source", "")
-    return HeadcountRow(number, values.get("role"), kind, values["people"], day, source)
+    return HeadcountRow(number, values.get("role"), kind, values["people"], day, source, values.get("organisation"))
 
 
 def examples_of_people(rows: list[ImportRow]) -> list[str]:
@@ -155,11 +171,14 @@ def _person_in(row: ImportRow) -> str:
 
 
 def examples_of_headcounts(rows: list[ImportRow]) -> list[str]:
-    """Who was counted and how many they are, in each staged row: 1 query."""
+    """Whose people were counted, where the file is about several organisations, who and how many: up to 2 queries."""
+    named = {row.values["organisation"] for row in rows if "organisation" in row.values}
+    places = names_of(Organisation, named) if named else {}
     roles = names_of(Role, (row.values.get("role") for row in rows))
     return [
         ", ".join(
             [
+                *([isolated(places[row.values["organisation"]])] if named else []),
                 roles.get(row.values.get("role", 0)) or _("Everybody"),
                 *([str(Membership.Kind(row.values["kind"]).label)] if row.values.get("kind") else []),
                 str(row.values["people"]),
@@ -174,10 +193,25 @@ def hints_of_people(run: ImportRun) -> list[Hint]:
     return [*_units_to_make(run), *hints_of_names(run)]
 
 
+def hints_of_many(run: ImportRun) -> list[Hint]:
+    """The organisations and roles that there are, where a row names one that there is not."""
+    reasons = _reasons_in(run)
+    found = hints_of_names(run)
+    if reasons & {Why.UNKNOWN_ORGANISATION, Why.AMBIGUOUS_ORGANISATION}:
+        belonging = belonging_of(run, today()) or {}
+        names = Organisation.objects.filter(pk__in=[*belonging]).order_by("name").values_list("name", flat=True)
+        found.append(Hint(_("Organisations of your partnership: %(names)s.") % {"names": _shown([*names])}))
+    return found
+
+
+def _reasons_in(run: ImportRun) -> set[str]:
+    refused = run.rows.filter(outcome=Outcome.REFUSED).values_list("refusals", flat=True)
+    return {why for told in refused.iterator(chunk_size=2_000) for _field, why, _text in told}
+
+
 def hints_of_names(run: ImportRun) -> list[Hint]:
     """The roles, and the units of the organisation, where a row names one that there is not: up to three queries."""
-    refused = run.rows.filter(outcome=Outcome.REFUSED).values_list("refusals", flat=True)
-    reasons = {why for told in refused.iterator(chunk_size=2_000) for _field, why, _text in told}
+    reasons = _reasons_in(run)
     found = []
     if Why.UNKNOWN_ROLE in reasons:
         names = [role.name for role in Role.objects.filter(is_active=True)]
@@ -186,11 +220,11 @@ def hints_of_names(run: ImportRun) -> list[Hint]:
         names = [unit.name for unit in part_of_import(run).places.order_by("name")]
         found.append(Hint(_("Your stations, wards and teams: %(names)s.") % {"names": _shown(names)}))
     elif reasons & {Why.UNKNOWN_UNIT, Why.AMBIGUOUS_UNIT}:
-        names = [unit.name for unit in run.organisation.units.order_by("name")]
+        names = [unit.name for unit in run.of_one.units.order_by("name")]
         text = _("The stations, wards and teams that there are: %(names)s.") % {"names": _shown(names)}
         if not names:
             text = _("There are no stations, wards and teams yet. You can add them, or let the file make them.")
-        found.append(Hint(text, reverse("organisations:units", args=[run.organisation.slug])))
+        found.append(Hint(text, reverse("organisations:units", args=[run.of_one.slug])))
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -10,12 +11,13 @@ from allauth.account.models import EmailAddress
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 
+from organisations.access import authority_once_proven
 from organisations.bulk import Among
 from organisations.clock import today
 from organisations.imports.columns import folded
-from organisations.imports.headcounts import Counted, Place
+from organisations.imports.headcounts import Belonging, Counted, Place
 from organisations.imports.planning import Here, Known, Outcome, Someone, Within
-from organisations.imports.rows import SEVERAL, Vocabulary
+from organisations.imports.rows import SEVERAL, Places, Vocabulary
 from organisations.models import (
     Appointment,
     Headcount,
@@ -23,6 +25,7 @@ from organisations.models import (
     ImportRun,
     Membership,
     Organisation,
+    PartnershipMembership,
     Role,
     Unit,
     User,
@@ -40,13 +43,18 @@ REFUSALS_SHOWN = 50
 
 def vocabulary_of(part: Part, default_role: int | None, *, makes_units: bool = False) -> Vocabulary:
     """The names of roles in every language, and of the units of an organisation, or of some: 2 queries."""
+    return Vocabulary(role_names(), unit_names_of(part), default_role, makes_units, not part.is_whole)
+
+
+def role_names() -> dict[str, int]:
+    """The roles by their names in every language: 1 query."""
     roles: dict[str, int] = {}
     names = [field.name for field in Role._meta.get_fields() if field.name.startswith("name_")]
     for pk, slug, *spelled in Role.objects.filter(is_active=True).values_list("pk", "slug", *names):
         for text in (slug, *spelled):
             if text:
                 roles.setdefault(folded(text), pk)
-    return Vocabulary(roles, unit_names_of(part), default_role, makes_units, not part.is_whole)
+    return roles
 
 
 def unit_names_of(part: Part) -> dict[str, int]:
@@ -148,15 +156,44 @@ def in_batches(values: Iterable[Any]) -> Iterator[list[Any]]:
         yield batch
 
 
-def known_headcounts(organisation: Organisation) -> dict[Place, Counted]:
-    """Every figure that the organisation has given: 1 query."""
-    rows = Headcount.objects.filter(organisation=organisation)
+def known_headcounts(run: ImportRun, belonging: Belonging | None) -> dict[Place, Counted]:
+    """Every figure of the organisation, or of those that belong to the partnership: 1 query."""
+    whose = Q(organisation=run.organisation_id) if belonging is None else Q(organisation__in=[*belonging])
+    rows = Headcount.objects.filter(whose)
     return {
-        (role, kind, day): Counted(pk, people, source)
-        for role, kind, day, pk, people, source in rows.values_list(
-            "role_id", "kind", "counted_on", "pk", "people", "source"
+        (None if belonging is None else organisation, role, kind, day): Counted(pk, people, source)
+        for organisation, role, kind, day, pk, people, source in rows.values_list(
+            "organisation_id", "role_id", "kind", "counted_on", "pk", "people", "source"
         )
     }
+
+
+def belonging_of(run: ImportRun, day: date) -> Belonging | None:
+    """The organisations in the partnership of a file on the day; None for a file about one: up to 2 queries.
+
+    None of them where whoever brought it leads the partnership no more.
+    """
+    if run.partnership_id is None:
+        return None
+    led = run.started_by is None or run.partnership_id in authority_once_proven(run.started_by, day).partnership_ids
+    if not led:
+        return {}
+    held = PartnershipMembership.objects.filter(partnership=run.partnership_id)
+    here = Organisation.objects.filter(pk__in=held.active_on(day).values("organisation")).open_on(day)
+    found: dict[int, list[tuple[date, date | None]]] = {}
+    for pk, first, last in held.filter(organisation__in=here).values_list("organisation_id", "started_on", "ended_on"):
+        found.setdefault(pk, []).append((first, last))
+    return found
+
+
+def places_of(belonging: Belonging) -> Places:
+    """What these organisations are called: 1 query."""
+    exact: dict[str, int] = {}
+    names: dict[str, int] = {}
+    for pk, slug, name in Organisation.objects.filter(pk__in=[*belonging]).values_list("pk", "slug", "name"):
+        for found, words in ((exact, slug.casefold()), (exact, name.casefold()), (names, folded(name))):
+            found[words] = pk if found.get(words, pk) == pk else SEVERAL
+    return Places(exact, names)
 
 
 # --- pages ----------------------------------------------------------------------------------------
@@ -177,6 +214,6 @@ def count_rows(run: ImportRun) -> dict[str, int]:
     return dict(run.rows.order_by().values_list("outcome").annotate(count=Count("pk")))
 
 
-def names_of(model: type[Role] | type[Unit], pks: Iterable[int | None]) -> dict[int, str]:
-    """The names of roles or units: 1 query."""
+def names_of(model: type[Role] | type[Unit] | type[Organisation], pks: Iterable[int | None]) -> dict[int, str]:
+    """The names of roles, units or organisations: 1 query."""
     return {each.pk: each.name for each in model.objects.filter(pk__in={pk for pk in pks if pk})}

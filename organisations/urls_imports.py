@@ -6,8 +6,8 @@ from organisations.views import imports
 
 
 def import_urls(kind: str, under: str) -> list[URLPattern]:
-    """The addresses of one kind, under the list that its files fill."""
-    at, chosen = f"organisations/<slug:slug>/{under}/import/", {"kind": kind}
+    """The addresses of one kind, under what its files fill: a list of an organisation or of a partnership."""
+    at, chosen = f"{under}/import/", {"kind": kind}
     return [
         path(at, imports.import_new, chosen, name=f"{kind}_import_new"),
         path(f"{at}template/", imports.import_template, chosen, name=f"{kind}_import_template"),

@@ -85,5 +85,6 @@ urlpatterns = [
     path("appointments/<int:pk>/end/", appointments.appointment_end, name="appointment_end"),
 ]
 
-for kind in ("people", "headcounts"):
-    urlpatterns += import_urls(kind, kind)
+urlpatterns += import_urls("people", f"{in_organisation}people")
+urlpatterns += import_urls("headcounts", f"{in_organisation}headcounts")
+urlpatterns += import_urls("headcounts_of_many", "partnerships/<slug:slug>/headcounts")

@@ -39,7 +39,7 @@ urlpatterns = [
         completion_files.outside_course_remove,
         name="outside_course_remove",
     ),
-    *import_urls("completions", "completions"),
+    *import_urls("completions", "organisations/<slug:slug>/completions"),
     path(
         "organisations/<slug:slug>/people/<int:pk>/record/<int:completion_pk>/",
         people.person_record_strike_out,

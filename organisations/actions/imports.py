@@ -19,7 +19,7 @@ from organisations.imports.planning import Outcome
 from organisations.imports.reading import Unreadable, read_table
 from organisations.imports.words import FAULTS
 from organisations.mail import queue_with_write
-from organisations.models import ImportRow, ImportRun, Membership, Organisation, Role, User
+from organisations.models import ImportRow, ImportRun, Membership, Organisation, Partnership, Role, User
 
 #: More rows than this at once make everybody wait where one writer works at a time.
 MOST_ROWS_ON_SQLITE = 5_000
@@ -39,7 +39,7 @@ def chunk_size() -> int:
 @transaction.atomic
 def bring_file(
     *,
-    organisation: Organisation,
+    place: Organisation | Partnership,
     kind: str,
     content: bytes,
     file_name: str,
@@ -47,12 +47,14 @@ def bring_file(
     at: datetime,
     is_of_units: bool = False,
 ) -> ImportRun:
-    """Keeps a file until it is compared, with the columns that its headings suggest.
+    """Keeps a file about an organisation, or about those of a partnership, until it is compared, with the columns that
+    its headings suggest.
 
     One of units touches only people of the units that the actor leads when it is compared and when it is saved.
     Raises ValidationError for a file that is no table, and for an organisation that has closed.
     """
-    if organisation.closed_on and organisation.closed_on < day_of(at):
+    organisation = place if isinstance(place, Organisation) else None
+    if organisation and organisation.closed_on and organisation.closed_on < day_of(at):
         raise ValidationError(_("This organisation has closed."))
     try:
         table = read_table(content)
@@ -62,6 +64,7 @@ def bring_file(
         raise ValidationError({"file": str(FAULTS["needs_postgresql"])})
     run = ImportRun.objects.create(
         organisation=organisation,
+        partnership=place if isinstance(place, Partnership) else None,
         kind=kind,
         started_by=by,
         is_of_units=is_of_units,
@@ -73,7 +76,7 @@ def bring_file(
         columns=match_columns(table.header, kind_of(kind).columns),
         total=len(table.lines),
     )
-    write_log(run, "organisations.bring_file", by, organisation=organisation.pk, kind=kind)
+    write_log(run, "organisations.bring_file", by, **_where(run), kind=kind)
     return run
 
 
@@ -151,11 +154,19 @@ def cancel_import(*, run: ImportRun, by: User | None, at: datetime) -> None:
     if run.state != State.DONE:
         run.state, run.finished_at = State.CANCELLED, at
     run.save(update_fields=["content", "samples", "state", "finished_at"])
-    write_log(run, "organisations.cancel_import", by, organisation=run.organisation_id)
+    write_log(run, "organisations.cancel_import", by, **_where(run))
+
+
+def _where(run: ImportRun) -> dict[str, int | None]:
+    """What a file is about, for the log."""
+    if run.partnership_id is not None:
+        return {"partnership": run.partnership_id}
+    return {"organisation": run.organisation_id}
 
 
 def _locked(run: ImportRun) -> ImportRun:
-    return ImportRun.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=run.pk)
+    runs = ImportRun.objects.select_for_update(of=("self",)).select_related("organisation", "partnership")
+    return runs.get(pk=run.pk)
 
 
 @transaction.atomic
@@ -171,14 +182,14 @@ def start_applying(
     """Decides that the rows are saved, and how, and queues the saving.
 
     Raises ValidationError for a file that waits for no answer, for all-or-none while a row is refused, and while
-    another file of this organisation is being saved.
+    another file about the same is being saved.
     """
     run = _locked(run)
     if run.state != State.CHECKED:
         raise ValidationError(_("This file has been dealt with already."))
     if mode == ImportRun.Mode.ALL and run.refused:
         raise ValidationError(_("Some rows are refused, so nothing is saved. Correct the file and bring it again."))
-    if ImportRun.objects.filter(organisation=run.organisation_id, kind=run.kind, state=State.APPLYING).exists():
+    if ImportRun.objects.filter(**_where(run), kind=run.kind, state=State.APPLYING).exists():
         raise ValidationError(_("Another file is being saved. Wait until that is done."))
     if missing_end_on is not None:
         late = Membership.objects.filter(pk__in=run.rows.filter(outcome=Outcome.MISSING).values("membership"))
@@ -191,8 +202,7 @@ def start_applying(
     if left_out := run.planned.get(Outcome.LEFT_OUT):
         run.done[Outcome.LEFT_OUT] = left_out
     run.save()
-    log = {"organisation": run.organisation_id, "kind": run.kind, "rows": run.total}
-    write_log(run, "organisations.apply_import", by, **log)
+    write_log(run, "organisations.apply_import", by, **_where(run), kind=run.kind, rows=run.total)
     if is_queued:
         _queue("save_import", run)
     return run

@@ -30,7 +30,7 @@ from organisations.imports.rows import BETWEEN_UNITS, PersonRow, Refusal
 from organisations.models import Headcount, ImportRow, ImportRun, Organisation, Unit
 from organisations.parts import Part
 from organisations.selectors_import_plans import headcount_row, person_row
-from organisations.selectors_imports import known_headcounts, known_people, unit_names_of
+from organisations.selectors_imports import belonging_of, known_headcounts, known_people, unit_names_of
 
 #: How often somebody else's write may come in between before it counts as a fault.
 TRIES = 5
@@ -127,7 +127,7 @@ def _in_their_units(run: ImportRun, rows: list[PersonRow]) -> list[PersonRow]:
     """The rows; units that were new when the file was read may be there by now."""
     if not any(row.new_unit for row in rows):
         return rows
-    units = unit_names_of(Part(run.organisation))
+    units = unit_names_of(Part(run.of_one))
     return [
         replace(row, unit=there, new_unit="") if row.new_unit and (there := units.get(folded(row.new_unit))) else row
         for row in rows
@@ -137,8 +137,8 @@ def _in_their_units(run: ImportRun, rows: list[PersonRow]) -> list[PersonRow]:
 @transaction.atomic
 def _with_units_made(run: ImportRun, plan: Plan) -> Plan:
     """The plan after the units that it names have been made, each under the one above it."""
-    Organisation.objects.select_for_update(no_key=True).get(pk=run.organisation_id)
-    units = unit_names_of(Part(run.organisation))
+    Organisation.objects.select_for_update(no_key=True).get(pk=run.of_one.pk)
+    units = unit_names_of(Part(run.of_one))
     for step in plan.steps:
         if step.outcome == Outcome.REFUSED or not step.row.new_unit or units.get(folded(step.row.new_unit)):
             continue
@@ -149,10 +149,8 @@ def _with_units_made(run: ImportRun, plan: Plan) -> Plan:
             if there := units.get(key):
                 parent = Unit.objects.get(pk=there)
             else:
-                beside = Unit.objects.filter(organisation=run.organisation, parent=parent, name__iexact=name).first()
-                parent = beside or create_unit(
-                    organisation=run.organisation, name=name, parent=parent, by=run.started_by
-                )
+                beside = Unit.objects.filter(organisation=run.of_one, parent=parent, name__iexact=name).first()
+                parent = beside or create_unit(organisation=run.of_one, name=name, parent=parent, by=run.started_by)
                 units[key] = parent.pk
     return replace(
         plan,
@@ -179,14 +177,15 @@ def _chunks(plan: Plan, groups: Sequence[tuple[int, ...]]) -> Iterator[list[Step
 
 
 def save_headcounts(run: ImportRun, at: datetime, after_chunk: Callable[[], None]) -> None:
-    """Saves what is left of a file of headcounts."""
+    """Saves what is left of a file of headcounts; of a partnership of those organisations that are in it now."""
     left = rows_left(run)
     rows = [headcount_row(number, values) for number, (_pk, values) in left.items()]
-    steps = plan_headcounts(rows, known_headcounts(run.organisation))
+    belonging = belonging_of(run, day_of(at))
+    steps = plan_headcounts(rows, known_headcounts(run, belonging), belonging)
     if goes_back(run, steps):
         return
     names = ("organisation_id", "role_id", "kind", "people", "counted_on", "source", "recorded_by_id", "recorded_at")
-    by, place = run.started_by_id, run.organisation_id
+    by, one = run.started_by_id, run.organisation_id
     size = chunk_size()
     for start in range(0, len(steps), size):
         chunk = steps[start : start + size]
@@ -198,7 +197,10 @@ def save_headcounts(run: ImportRun, at: datetime, after_chunk: Callable[[], None
             add_rows(
                 Headcount,
                 names,
-                [(place, r.role, r.kind, r.people, r.counted_on, r.source or source, by, at) for r in new],
+                [
+                    (one or r.organisation, r.role, r.kind, r.people, r.counted_on, r.source or source, by, at)
+                    for r in new
+                ],
             )
             changed = {step.headcount: step.row for step in chunk if step.outcome == Outcome.CHANGED}
             figures = list(Headcount.objects.select_for_update().filter(pk__in=[*changed]))

@@ -225,7 +225,7 @@ class People:
         leaders = Appointment.objects.filter(here).exclude(ended_on__lte=today()).values("person")
         leaving = User.objects.filter(Q(pk__in=leaders) | Q(merged_into__in=leaders), pk__in=[*last])
         for person in leaving:
-            end_leading_of_leaver(person=person, organisation=self.run.organisation, on=last[person.pk])
+            end_leading_of_leaver(person=person, organisation=self.run.of_one, on=last[person.pk])
 
     def _invite(self, steps: list[Step]) -> None:
         """Invites new people in one go: their place is there, the letter tells them how to sign in."""

@@ -21,6 +21,7 @@ class Field(StrEnum):
     KIND = "kind"
     STARTED_ON = "started_on"
     ENDED_ON = "ended_on"
+    ORGANISATION = "organisation"
     PEOPLE = "people"
     COUNTED_ON = "counted_on"
     SOURCE = "source"
@@ -39,6 +40,7 @@ PEOPLE_FIELDS = (
     Field.ENDED_ON,
 )
 HEADCOUNT_FIELDS = (Field.ROLE, Field.KIND, Field.PEOPLE, Field.COUNTED_ON, Field.SOURCE)
+HEADCOUNT_OF_MANY_FIELDS = (Field.ORGANISATION, *HEADCOUNT_FIELDS)
 
 #: How files head their columns, as `folded` gives it. What stands first fits best.
 SYNONYMS: dict[Field, tuple[str, ...]] = {
@@ -80,6 +82,10 @@ SYNONYMS: dict[Field, tuple[str, ...]] = {
         "to", "end date", "ended on", "end", "leaving date", "date left", "left", "leave date", "termination date",
         "date of leaving", "last day", "last working day", "effective end date", "end day", "leaver date",
     ),
+    Field.ORGANISATION: (
+        "organisation", "organization", "organisation name", "organization name", "employer", "employer name", "body",
+        "partner", "partner organisation", "organisation slug", "slug", "name",
+    ),
     Field.PEOPLE: (
         "people", "headcount", "head count", "number of people", "count", "total", "number", "staff", "heads",
         "number of staff", "staff in post", "in post",
@@ -94,6 +100,7 @@ SYNONYMS: dict[Field, tuple[str, ...]] = {
 
 PEOPLE_COLUMNS: dict[str, tuple[str, ...]] = {field: SYNONYMS[field] for field in PEOPLE_FIELDS}
 HEADCOUNT_COLUMNS: dict[str, tuple[str, ...]] = {field: SYNONYMS[field] for field in HEADCOUNT_FIELDS}
+HEADCOUNT_OF_MANY_COLUMNS: dict[str, tuple[str, ...]] = {field: SYNONYMS[field] for field in HEADCOUNT_OF_MANY_FIELDS}
 
 
 def folded(text: str) -> str:
@@ -131,7 +138,8 @@ def missing_columns(columns: Mapping[str, int], fields: Sequence[Field], *, has_
     """What a file must say and does not: each stands for a question to the lead."""
     missing = []
     if Field.PEOPLE in fields:
-        return [field for field in (Field.PEOPLE, Field.COUNTED_ON) if field not in columns]
+        needed = (Field.ORGANISATION, Field.PEOPLE, Field.COUNTED_ON)
+        return [field for field in needed if field in fields and field not in columns]
     if Field.NAME not in columns and Field.FAMILY_NAME not in columns:
         missing.append(Field.NAME)
     if Field.EMAIL not in columns and Field.STAFF_NUMBER not in columns:

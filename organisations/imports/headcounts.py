@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from organisations.imports.columns import Field
 from organisations.imports.planning import Outcome
 from organisations.imports.rows import HeadcountRow, Refusal
 from organisations.imports.values import Why
 
-#: What no two figures of an organisation share: role, kind and day.
-Place = tuple[int | None, str, date]
+#: What no two figures share: the organisation, which a file about one does not name, role, kind and day.
+Place = tuple[int | None, int | None, str, date]
+#: The organisations that are in a partnership today, each with the days on which it was, no last one while it is.
+Belonging = Mapping[int, Collection[tuple[date, date | None]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +39,17 @@ class HeadcountStep:
 
 def place_of(row: HeadcountRow) -> Place:
     """Where the figure belongs."""
-    return row.role, row.kind, row.counted_on
+    return row.organisation, row.role, row.kind, row.counted_on
 
 
-def plan_headcounts(rows: Iterable[HeadcountRow], there: Mapping[Place, Counted]) -> tuple[HeadcountStep, ...]:
-    """Says of every row whether the figure is new, replaces another or is there already."""
+def plan_headcounts(
+    rows: Iterable[HeadcountRow], there: Mapping[Place, Counted], belonging: Belonging | None = None
+) -> tuple[HeadcountStep, ...]:
+    """Says of every row whether the figure is new, replaces another or is there already.
+
+    Of a file about several organisations a row is refused whose organisation is not in the partnership, or was not on
+    the day on which people were counted.
+    """
     rows = sorted(rows, key=lambda row: row.number)
     said: dict[Place, set[tuple[int, str]]] = defaultdict(set)
     for row in rows:
@@ -49,7 +58,9 @@ def plan_headcounts(rows: Iterable[HeadcountRow], there: Mapping[Place, Counted]
     steps = []
     for row in rows:
         place = place_of(row)
-        if len(said[place]) > 1:
+        if belonging is not None and (stranger := _stranger(row, belonging)):
+            steps.append(stranger)
+        elif len(said[place]) > 1:
             steps.append(_refused(row, Why.ROWS_DISAGREE))
         elif place in seen:
             steps.append(_refused(row, Why.TWICE))
@@ -62,5 +73,15 @@ def plan_headcounts(rows: Iterable[HeadcountRow], there: Mapping[Place, Counted]
     return tuple(steps)
 
 
-def _refused(row: HeadcountRow, why: Why) -> HeadcountStep:
-    return HeadcountStep(row, Outcome.REFUSED, refusals=(Refusal(None, why),))
+def _stranger(row: HeadcountRow, belonging: Belonging) -> HeadcountStep | None:
+    """The row refused, where its organisation is not the partnership's."""
+    times = belonging.get(row.organisation) if row.organisation is not None else None
+    if times is None:
+        return _refused(row, Why.UNKNOWN_ORGANISATION, Field.ORGANISATION)
+    if not any(first <= row.counted_on and (last is None or row.counted_on <= last) for first, last in times):
+        return _refused(row, Why.NOT_IN_PARTNERSHIP_THEN, Field.COUNTED_ON, f"{row.counted_on:%d/%m/%Y}")
+    return None
+
+
+def _refused(row: HeadcountRow, why: Why, field: str | None = None, text: str = "") -> HeadcountStep:
+    return HeadcountStep(row, Outcome.REFUSED, refusals=(Refusal(field, why, text),))

@@ -42,6 +42,21 @@ class Refusal:
 
 
 @dataclass(frozen=True)
+class Places:
+    """The organisations that a file may name."""
+
+    #: By name and by the last part of the address of its page, in small letters; SEVERAL where it is not clear which.
+    exact: Mapping[str, int] = field(default_factory=dict)
+    #: By name; each key is `folded`; SEVERAL where it is not clear which.
+    names: Mapping[str, int] = field(default_factory=dict)
+
+    def find(self, text: str) -> int | None:
+        """The organisation that a cell names; SEVERAL where it is not clear which."""
+        exact = self.exact.get(text.strip().casefold())
+        return self.names.get(folded(text)) if exact is None else exact
+
+
+@dataclass(frozen=True)
 class Vocabulary:
     """What an organisation's words stand for; each key is `folded`."""
 
@@ -54,6 +69,8 @@ class Vocabulary:
     makes_units: bool = False
     #: Whether the units are those that somebody leads, and there may be others.
     is_of_units: bool = False
+    #: The organisations of a file about several; None of a file about one.
+    places: Places | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +100,8 @@ class HeadcountRow:
     people: int
     counted_on: date
     source: str
+    #: Whose it is, in a file about several.
+    organisation: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +219,7 @@ def read_headcount(
 ) -> HeadcountRow | RefusedRow:
     """A line as a headcount; refused with every reason at once."""
     cells = Cells(line, columns)
+    organisation = _read_organisation(cells, words.places) if words.places else None
     role_text = folded(cells.text(Field.ROLE))
     role = None
     if role_text not in EVERYBODY:
@@ -215,4 +235,16 @@ def read_headcount(
     source = cells.read(Field.SOURCE, lambda text: clean_text(text, LONGEST_SOURCE), "")
     if cells.refusals or counted_on is None:
         return RefusedRow(line.number, tuple(cells.refusals))
-    return HeadcountRow(line.number, role, kind, people, counted_on, source)
+    return HeadcountRow(line.number, role, kind, people, counted_on, source, organisation)
+
+
+def _read_organisation(cells: Cells, places: Places) -> int | None:
+    text = cells.text(Field.ORGANISATION)
+    if not folded(text):
+        cells.refuse(Field.ORGANISATION, Why.NO_ORGANISATION)
+        return None
+    found = places.find(text)
+    if not found:
+        why = Why.UNKNOWN_ORGANISATION if found is None else Why.AMBIGUOUS_ORGANISATION
+        cells.refuse(Field.ORGANISATION, why)
+    return found

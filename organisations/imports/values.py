@@ -52,6 +52,11 @@ class Why(StrEnum):
     ADDRESS_SHARED = "address_shared"
     SEVERAL_ROLES = "several_roles"
     CLOSED = "closed"
+    # --- in a file about organisations of a partnership
+    NO_ORGANISATION = "no_organisation"
+    UNKNOWN_ORGANISATION = "unknown_organisation"
+    AMBIGUOUS_ORGANISATION = "ambiguous_organisation"
+    NOT_IN_PARTNERSHIP_THEN = "not_in_partnership_then"
     # --- in a file of who leads units
     NOT_YOURS = "not_yours"
     NO_UNIT = "no_unit"

@@ -21,6 +21,7 @@ FIELDS: dict[str, str | Promise] = {
     Field.KIND: _("Works here as"),
     Field.STARTED_ON: _("First day"),
     Field.ENDED_ON: _("Last day"),
+    Field.ORGANISATION: _("Organisation"),
     Field.PEOPLE: _("Number of people"),
     Field.COUNTED_ON: _("Counted on"),
     Field.SOURCE: _("Source"),
@@ -67,6 +68,13 @@ REASONS: dict[str, str | Promise] = {
     Why.ADDRESS_SHARED: _("Several people use this address."),
     Why.SEVERAL_ROLES: _("This person has several roles here. Change the role on the person's page."),
     Why.CLOSED: _("This organisation has closed."),
+    Why.NO_ORGANISATION: _("There is no organisation."),
+    Why.UNKNOWN_ORGANISATION: _("Your partnership has no organisation of this name. Write the name as it stands."),
+    Why.AMBIGUOUS_ORGANISATION: _(
+        "Several organisations have this name. Write the last part of the address of its page instead, "
+        "like riverside-council."
+    ),
+    Why.NOT_IN_PARTNERSHIP_THEN: _("This organisation was not in your partnership on that day."),
     Why.NOT_YOURS: _("Your file cannot save this row. Ask the organisation's own lead."),
     Why.OTHER_UNIT: _("This is not one of your stations, wards or teams."),
     Why.NO_UNIT: _("Say in which of your stations, wards or teams this person works."),

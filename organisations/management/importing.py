@@ -8,14 +8,14 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.management import BaseCommand
 from django.utils import timezone
 
 from organisations.actions import apply_import, bring_file, cancel_import, check_file, choose_columns, start_applying
 from organisations.import_kinds import kind_of
 from organisations.imports.planning import Outcome
-from organisations.models import ImportRun, Organisation, Role
+from organisations.models import ImportRun, Organisation, Partnership, Role
 
 #: How a command ends: everything saved; the file or its columns refused; good rows saved and others refused; rows
 #: refused and so nothing saved.
@@ -29,18 +29,18 @@ class ImportCommand(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
-        parser.add_argument("--organisation", required=True, metavar="SLUG")
+        self.add_place(parser)
         parser.add_argument("--mode", choices=ImportRun.Mode.values, default=ImportRun.Mode.ALL)
         parser.add_argument("--dry-run", action="store_true", help="say what would change and save nothing")
         parser.add_argument("--report", choices=["text", "json"], default="text")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            organisation = Organisation.objects.get(slug=options["organisation"])
+            place = self.place_in(options)
             content = options["file"].read_bytes()
-            run = self.bring(organisation, content, options)
+            run = self.bring(place, content, options)
             self.decide(run, options)
-        except (ValidationError, OSError, Organisation.DoesNotExist, Role.DoesNotExist) as refused:
+        except (ValidationError, OSError, ObjectDoesNotExist) as refused:
             words = " ".join(refused.messages) if isinstance(refused, ValidationError) else str(refused)
             self.stderr.write(words)
             sys.exit(REFUSED)
@@ -48,11 +48,19 @@ class ImportCommand(BaseCommand):
         if code != DONE:
             sys.exit(code)
 
-    def bring(self, organisation: Organisation, content: bytes, options: dict[str, Any]) -> ImportRun:
+    def add_place(self, parser: ArgumentParser) -> None:
+        """Asks what the file is about."""
+        parser.add_argument("--organisation", required=True, metavar="SLUG")
+
+    def place_in(self, options: dict[str, Any]) -> Organisation | Partnership:
+        """What the file is about."""
+        return Organisation.objects.get(slug=options["organisation"])
+
+    def bring(self, place: Organisation | Partnership, content: bytes, options: dict[str, Any]) -> ImportRun:
         """The file, compared."""
         now = timezone.now()
         name = options["file"].name
-        run = bring_file(organisation=organisation, kind=self.kind, content=content, file_name=name, by=None, at=now)
+        run = bring_file(place=place, kind=self.kind, content=content, file_name=name, by=None, at=now)
         slug = options.get("role")
         role = Role.objects.get(slug=slug) if slug else None
         answers = {name: options.get(name, asked.is_ticked) for name, asked in kind_of(self.kind).questions.items()}

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from organisations.models.memberships import Membership
-from organisations.models.organisations import Organisation, Role
+from organisations.models.organisations import Organisation, Partnership, Role
 
 
 class ImportRun(models.Model):
@@ -20,6 +20,7 @@ class ImportRun(models.Model):
 
         PEOPLE = "people", _("people")
         HEADCOUNTS = "headcounts", _("headcounts")
+        HEADCOUNTS_OF_MANY = "headcounts_of_many", _("headcounts of organisations of a partnership")
 
     class State(models.TextChoices):
         """How far it is."""
@@ -38,7 +39,13 @@ class ImportRun(models.Model):
         ALL = "all", _("Save all rows, or none")
         GOOD = "good", _("Save the good rows, and give me a file of the others")
 
-    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="imports")
+    #: What the file is about: an organisation, or the organisations of a partnership.
+    organisation = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.CASCADE, related_name="imports"
+    )
+    partnership = models.ForeignKey(
+        Partnership, null=True, blank=True, on_delete=models.CASCADE, related_name="imports"
+    )
     kind = models.CharField(max_length=20)
     state = models.CharField(max_length=10, choices=State.choices, default=State.UPLOADED)
     started_by = models.ForeignKey(
@@ -83,11 +90,34 @@ class ImportRun(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["organisation", "kind"], condition=Q(state="applying"), name="one_import_is_applied_at_a_time"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["partnership", "kind"],
+                condition=Q(state="applying"),
+                name="one_import_of_a_partnership_is_applied_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(organisation__isnull=False, partnership__isnull=True)
+                | Q(organisation__isnull=True, partnership__isnull=False),
+                name="import_is_about_one_place",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"import {self.pk} of {self.kind} into {self.organisation_id}"
+        return f"import {self.pk} of {self.kind} into {self.organisation_id or f'partnership {self.partnership_id}'}"
+
+    @property
+    def place(self) -> Organisation | Partnership:
+        """What the file is about."""
+        place = self.organisation or self.partnership
+        assert place is not None  # the constraint import_is_about_one_place
+        return place
+
+    @property
+    def of_one(self) -> Organisation:
+        """The organisation of a file that is about one."""
+        assert self.organisation is not None
+        return self.organisation
 
     @property
     def is_under_way(self) -> bool:

@@ -9,20 +9,20 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from downloads.tables import csv_response
-from organisations.access_imports import get_import_of, get_part_to_import_into, imports_in
+from organisations.access_imports import get_import_of, get_place_to_import_into, imports_in
 from organisations.actions import bring_file, cancel_import, choose_columns, start_applying
 from organisations.audit import note_names_seen
 from organisations.clock import today
 from organisations.forms_lead_imports import ApplyForm, ColumnsForm, FileForm
 from organisations.import_kinds import ImportKind, kind_of
 from organisations.imports.words import FAULTS, OUTCOMES
-from organisations.models import ImportRun
+from organisations.models import ImportRun, Organisation
+from organisations.parts import Part
 from organisations.selectors_imports import REFUSALS_SHOWN, examples_of, refused_rows
 from organisations.views.pages import LeadRequest, posted, refusals_in, show, show_form
 
@@ -34,19 +34,20 @@ AGAIN = "3"
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_new(request: LeadRequest, slug: str, kind: str) -> HttpResponse:
     """Takes a file, and lists those brought before."""
-    part = get_part_to_import_into(request.user, slug, kind)
+    part = get_place_to_import_into(request.user, slug, kind)
+    place = part.organisation if isinstance(part, Part) else part
     form = FileForm(posted(request), request.FILES or None)
     if form.is_valid():
         file = form.cleaned_data["file"]
         with refusals_in(form):
             run = bring_file(
-                organisation=part.organisation,
+                place=place,
                 kind=kind,
                 content=file.read(),
                 file_name=file.name,
                 by=request.user,
                 at=timezone.now(),
-                is_of_units=not part.is_whole,
+                is_of_units=isinstance(part, Part) and not part.is_whole,
             )
             return redirect(kind_of(kind).address("import_columns", slug, run.pk))
     runs = imports_in(part, request.user, kind).defer("content", "samples")
@@ -54,10 +55,11 @@ def import_new(request: LeadRequest, slug: str, kind: str) -> HttpResponse:
         request,
         form,
         title=kind_of(kind).title,
-        organisation=part.organisation,
+        organisation=place if isinstance(place, Organisation) else None,
+        caption=place.name,
         part=part,
         button_label=_("Go on"),
-        cancel_url=reverse(kind_of(kind).list_page, args=[slug]),
+        cancel_url=kind_of(kind).list_url(slug),
         template="import_new.html",
         template_url=kind_of(kind).address("import_template", slug),
         runs=[(run, kind_of(kind).address("import", slug, run.pk)) for run in runs[:10]],
@@ -68,7 +70,7 @@ def import_new(request: LeadRequest, slug: str, kind: str) -> HttpResponse:
 @require_safe
 def import_template(request: LeadRequest, slug: str, kind: str) -> HttpResponseBase:
     """A file with the headings to fill in."""
-    get_part_to_import_into(request.user, slug, kind)
+    get_place_to_import_into(request.user, slug, kind)
     about = kind_of(kind)
     return csv_response(f"{kind}.csv", [[about.name_of(name) for name in about.template or about.columns]])
 
@@ -86,12 +88,13 @@ def import_columns(request: LeadRequest, slug: str, pk: int, kind: str) -> HttpR
             role = form.cleaned_data.get("default_role")
             choose_columns(run=run, columns=form.columns(), default_role=role, options=form.options())
             return redirect(kind_of(kind).address("import", slug, pk))
-    note_names_seen(organisation=run.organisation, by=request.user, where="import", rows=len(run.samples))
+    _note(request, run, "import", len(run.samples))
     return show_form(
         request,
         form,
         title=_("Check the columns"),
         organisation=run.organisation,
+        caption=run.place.name,
         text=(_("This is what we take each column for. Nothing is saved yet."),),
         button_label=_("Check the rows"),
         cancel_url=kind_of(kind).address("import_new", slug),
@@ -141,10 +144,16 @@ def import_errors(request: LeadRequest, slug: str, pk: int, kind: str) -> HttpRe
     """The rows that were not taken, as they came, each with its reasons."""
     run = get_import_of(request.user, slug, pk, kind)
     rows = list(refused_rows(run))
-    note_names_seen(organisation=run.organisation, by=request.user, where="import errors", rows=len(rows))
+    _note(request, run, "import errors", len(rows))
     lines: list[list[Any]] = [[_("Row"), _("Why it was not taken"), *run.header]]
     lines += [[row.number, " ".join(_reasons(kind_of(kind), row.refusals)), *row.cells] for row in rows]
     return csv_response(f"{slug}-{kind}-not-taken.csv", lines)
+
+
+def _note(request: LeadRequest, run: ImportRun, where: str, rows: int) -> None:
+    """Notes a look at rows that may hold names of an organisation's people; figures of several hold none."""
+    if run.organisation is not None:
+        note_names_seen(organisation=run.organisation, by=request.user, where=where, rows=rows)
 
 
 def _reasons(kind: ImportKind, refusals: list[list[str]]) -> list[str]:
@@ -158,16 +167,16 @@ def _texts(refusals: list[list[str]]) -> list[str]:
 
 
 def _show_run(request: LeadRequest, run: ImportRun, form: ApplyForm) -> HttpResponse:
-    slug, kind = run.organisation.slug, kind_of(run.kind)
+    slug, kind = run.place.slug, kind_of(run.kind)
     refused = list(refused_rows(run)[:REFUSALS_SHOWN]) if not run.is_under_way else []
     is_checked = run.state == ImportRun.State.CHECKED
     examples = examples_of(run) if is_checked else {}
     counts = run.planned if is_checked else run.done
     named = len(refused) + sum(len(rows) for rows in examples.values())
-    note_names_seen(organisation=run.organisation, by=request.user, where="import", rows=named)
+    _note(request, run, "import", named)
     context = {
         "title": RUN_TITLES[State(run.state)](),
-        "caption": run.organisation.name,
+        "caption": run.place.name,
         "organisation": run.organisation,
         "back_url": kind.address("import_new", slug),
         "run": run,

@@ -61,7 +61,13 @@ def organisations(request: LeadRequest) -> HttpResponse:
         return redirect("organisations:people", parts[0].organisation.slug)
     rows = organisation_rows(organisations_led_by(request.user, day).open_on(day), day)
     note_names_seen(by=request.user, where="leads", rows=sum(len(row.leads) for row in rows))
-    context = {"title": _("Organisations"), "section": "organisations", "rows": rows, "parts": parts}
+    context = {
+        "title": _("Organisations"),
+        "section": "organisations",
+        "rows": rows,
+        "parts": parts,
+        "partnerships": authority.partnerships_led,
+    }
     return show(request, "organisations.html", context)
 
 

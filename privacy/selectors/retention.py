@@ -175,7 +175,9 @@ def _invitations(before: date, places: list[int], longer: list[int]) -> QuerySet
 
 def _imports(before: date, places: list[int], longer: list[int]) -> QuerySet[Any]:
     brought = ImportRun.objects.filter(started_at__lt=_start(before)).annotate(since=F("started_at"))
-    return _of_organisation(brought.defer("content", "samples"), places)
+    # A file about several organisations belongs to none of them.
+    where = Q(organisation__in=places) | (Q(organisation__isnull=True) if NOWHERE in places else Q(pk__in=[]))
+    return brought.defer("content", "samples").filter(where).annotate(held_by=F("organisation_id"))
 
 
 def _requests(before: date, places: list[int], longer: list[int]) -> QuerySet[Any]:

@@ -39,7 +39,7 @@ def save_completions(run: ImportRun, at: datetime, after_chunk: AfterChunk) -> N
     """Saves what is left of a file of completions."""
     left = rows_left(run)
     rows = [completion_row(number, values) for number, (_pk, values) in left.items()]
-    known = known_completions(run.organisation, rows, run.started_by_id)
+    known = known_completions(run.of_one, rows, run.started_by_id)
     steps = plan_completions(rows, known, day_of(at))
     if goes_back(run, steps):
         return

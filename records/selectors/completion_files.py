@@ -133,7 +133,7 @@ def on_record(rows: Iterable[tuple[int, CompletionRow]]) -> set[Place]:
 
 def planned_completions(run: ImportRun, table: Table, at: datetime) -> list[Staged]:
     """What would become of each row of a file of completions."""
-    catalogue = catalogue_for(run.organisation)
+    catalogue = catalogue_for(run.of_one)
     lines = {line.number: line for line in table.lines}
     good: list[CompletionRow] = []
     staged: list[Staged] = []
@@ -145,7 +145,7 @@ def planned_completions(run: ImportRun, table: Table, at: datetime) -> list[Stag
             staged.append((run.pk, line.number, Outcome.LEFT_OUT, {}, [], [], None))
         else:
             staged.append(refused_row(run, line, read.refusals))
-    known = known_completions(run.organisation, good, run.started_by_id)
+    known = known_completions(run.of_one, good, run.started_by_id)
     return staged + [_staged(run, step, lines) for step in plan_completions(good, known, day_of(at))]
 
 
@@ -184,7 +184,7 @@ def hints_of_completions(run: ImportRun) -> list[Hint]:
     """Courses that nobody has said anything about, each with the page where a lead can say what it equals."""
     refusals = refused_rows(run).values_list("refusals", flat=True)[:LOOKED_AT]
     courses = Counter(text for row in refusals for _field, why, text in row if why == Why.UNKNOWN_COURSE)
-    at = reverse("records:outside_course_new", args=[run.organisation.slug])
+    at = reverse("records:outside_course_new", args=[run.of_one.slug])
     return [
         Hint(
             ngettext(

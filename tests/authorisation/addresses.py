@@ -308,16 +308,23 @@ def make_regrade(quiz: Any, trainer: Any) -> Regrade:
 def import_arguments(cast: Cast) -> dict[str, dict[str, Any]]:
     """A file of each kind whose columns wait to be looked at."""
     found = {}
-    for kind, app in (("people", "organisations"), ("headcounts", "organisations"), ("completions", "records")):
+    of_lead = (cast.organisation, cast.people["own_lead"])
+    of_partnership = (cast.partnership, cast.people["own_partnership_lead"])
+    for kind, app, (about, by) in (
+        ("people", "organisations", of_lead),
+        ("headcounts", "organisations", of_lead),
+        ("headcounts_of_many", "organisations", of_partnership),
+        ("completions", "records", of_lead),
+    ):
         run = bring_file(
-            organisation=cast.organisation,
+            place=about,
             kind=kind,
             content=b"Column A\n1\n",
             file_name="table.csv",
-            by=cast.people["own_lead"],
+            by=by,
             at=timezone.now(),
         )
-        place = {"slug": cast.organisation.slug}
+        place = {"slug": about.slug}
         found |= {f"{app}:{kind}_{name}": place for name in ("import_new", "import_template")}
         parts = ("import", "import_columns", "import_apply", "import_cancel", "import_errors")
         found |= {f"{app}:{kind}_{name}": {**place, "pk": run.pk} for name in parts}

@@ -117,7 +117,7 @@ def bring(organisation, kind: str, lines: list[str], now) -> tuple[Spent, Spent]
     from organisations.models import ImportRun
 
     content = "\n".join(lines).encode()
-    run = actions.bring_file(organisation=organisation, kind=kind, content=content, file_name="s.csv", by=None, at=now)
+    run = actions.bring_file(place=organisation, kind=kind, content=content, file_name="s.csv", by=None, at=now)
     actions.choose_columns(run=run, columns=run.columns, is_queued=False)
     preview = timed(lambda: actions.check_file(run=run, at=now))
     run = ImportRun.objects.get(pk=run.pk)

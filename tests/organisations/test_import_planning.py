@@ -284,7 +284,10 @@ def count(number=2, role=NURSE, kind="", people=10, counted_on=TODAY, source="Pa
 
 
 def test_headcounts_are_new_changed_the_same_or_refused():
-    there = {(NURSE, "", TODAY): Counted(5, 10, "Payroll"), (DOCTOR, "", TODAY): Counted(6, 3, "Payroll")}
+    there = {
+        (None, NURSE, "", TODAY): Counted(5, 10, "Payroll"),
+        (None, DOCTOR, "", TODAY): Counted(6, 3, "Payroll"),
+    }
     rows = [
         count(2),
         count(3, role=DOCTOR),

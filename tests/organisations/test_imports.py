@@ -33,7 +33,7 @@ HEAD = "Name,E-mail,Staff number,Role,Unit,Works here as,From,To\n"
 
 def bring(world, text, kind="people", by=None):
     run = actions.bring_file(
-        organisation=world.ours, kind=kind, content=text.encode(), file_name="s.csv", by=by, at=timezone.now()
+        place=world.ours, kind=kind, content=text.encode(), file_name="s.csv", by=by, at=timezone.now()
     )
     actions.choose_columns(run=run, columns=run.columns, is_queued=False)
     return actions.check_file(run=run, at=timezone.now())
@@ -133,7 +133,7 @@ def test_units_are_not_made_where_the_lead_does_not_want_them(world, unit):
     UnitFactory(organisation=world.ours, name="North", parent=UnitFactory(organisation=world.ours, name="West"))
     rows = "A,a@x.example,,Housing officer,Ward 4,,,\nB,b@x.example,,Housing officer,North / X,,,\n"
     run = actions.bring_file(
-        organisation=world.ours, kind="people", content=(HEAD + rows).encode(), file_name="s.csv", by=None,
+        place=world.ours, kind="people", content=(HEAD + rows).encode(), file_name="s.csv", by=None,
         at=timezone.now(),
     )  # fmt: skip
     for answer, reasons in ((False, ["unknown_unit", "ambiguous_unit"]), (True, ["ambiguous_unit"])):
@@ -252,7 +252,7 @@ def test_headcounts_come_in(world):
 
 def test_columns_that_are_needed_are_asked_for(world):
     run = actions.bring_file(
-        organisation=world.ours, kind="people", content=b"A,B\n1,2\n", file_name="s.csv", by=None, at=timezone.now()
+        place=world.ours, kind="people", content=b"A,B\n1,2\n", file_name="s.csv", by=None, at=timezone.now()
     )
     with pytest.raises(ValidationError, match="Name, E-mail address, Role"):
         actions.choose_columns(run=run, columns={}, is_queued=False)

@@ -87,6 +87,13 @@ TABLE = {
     "headcounts_import_apply": (405, 405, 405, 405, 405, 405),
     "headcounts_import_cancel": (405, 405, 405, 405, 405, 405),
     "headcounts_import_errors": (200, 403, 403, 403, 403, 403),
+    "headcounts_of_many_import_new": (403, 200, 403, 403, 403, 403),
+    "headcounts_of_many_import_template": (403, 200, 403, 403, 403, 403),
+    "headcounts_of_many_import": (403, 302, 403, 403, 403, 403),
+    "headcounts_of_many_import_columns": (403, 200, 403, 403, 403, 403),
+    "headcounts_of_many_import_apply": (405, 405, 405, 405, 405, 405),
+    "headcounts_of_many_import_cancel": (405, 405, 405, 405, 405, 405),
+    "headcounts_of_many_import_errors": (403, 200, 403, 403, 403, 403),
     "roles": (403, 200, 403, 200, 403, 403),
     "role_new": (403, 200, 403, 200, 403, 403),
     "role_change": (403, 200, 403, 200, 403, 403),
@@ -154,9 +161,10 @@ def arguments(world: World) -> dict[str, tuple[object, ...]]:
         "person_twice",
     ):
         by_slug[name] = by_slug["person_away"] = (membership.pk,)
-    for kind in ("people", "headcounts"):
+    of_many = {"headcounts_of_many_import_new": (), "headcounts_of_many_import_template": ()}
+    for kind in ("people", "headcounts", "headcounts_of_many"):
         run = bring_file(
-            organisation=world.ours,
+            place=world.partnership if kind == "headcounts_of_many" else world.ours,
             kind=kind,
             content=b"Column A\n1\n",
             file_name="table.csv",
@@ -164,7 +172,7 @@ def arguments(world: World) -> dict[str, tuple[object, ...]]:
             at=timezone.now(),
         )
         for part in ("import", "import_columns", "import_apply", "import_cancel", "import_errors"):
-            by_slug[f"{kind}_{part}"] = (run.pk,)
+            (of_many if kind == "headcounts_of_many" else by_slug)[f"{kind}_{part}"] = (run.pk,)
     without = {"organisations", "organisation_new", "roles", "role_new", "appointments", "appointment_new"}
     without |= {"areas", "area_new", "partnership_join"}
     asked = Asked(
@@ -180,6 +188,7 @@ def arguments(world: World) -> dict[str, tuple[object, ...]]:
         "second_factor_reset": (appointment.pk,),
         "area_change": (area.pk,),
         "area_remove": (area.pk,),
+        **{name: (world.partnership.slug, *args) for name, args in of_many.items()},
         **dict.fromkeys(without, ()),
     }
 

@@ -145,7 +145,7 @@ def test_only_the_own_people_are_missing_and_no_lead():
 # --- from the file to the database ----------------------------------------------------------------
 def bring(station: Station, text: str, by: User | None = None) -> ImportRun:
     run = actions.bring_file(
-        organisation=station.world.ours,
+        place=station.world.ours,
         kind="people",
         content=(HEAD + text).encode(),
         file_name="s.csv",

@@ -50,7 +50,7 @@ def world(today):
 
 def bring(world, text, by=None, **options):
     run = actions.bring_file(
-        organisation=world.ours, kind="completions", content=text.encode(), file_name="lms.csv", by=by,
+        place=world.ours, kind="completions", content=text.encode(), file_name="lms.csv", by=by,
         at=timezone.now(),
     )  # fmt: skip
     actions.choose_columns(run=run, columns=run.columns, options=options, is_queued=False)
@@ -236,7 +236,7 @@ class TestRefusing:
 
     def test_columns_that_are_needed(self, world):
         run = actions.bring_file(
-            organisation=world.ours, kind="completions", content=b"A,B\n1,2\n", file_name="x.csv", by=None,
+            place=world.ours, kind="completions", content=b"A,B\n1,2\n", file_name="x.csv", by=None,
             at=timezone.now(),
         )  # fmt: skip
         with pytest.raises(ValidationError, match="E-mail address, Module, Completed on"):

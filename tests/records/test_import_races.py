@@ -47,7 +47,7 @@ def world(monkeypatch):
 def brought(organisation, kind, text, mode="good") -> ImportRun:
     """A file that waits to be saved."""
     run = actions.bring_file(
-        organisation=organisation, kind=kind, content=text.encode(), file_name="s.csv", by=None, at=timezone.now()
+        place=organisation, kind=kind, content=text.encode(), file_name="s.csv", by=None, at=timezone.now()
     )
     actions.choose_columns(run=run, columns=run.columns, is_queued=False)
     run = actions.check_file(run=run, at=timezone.now())

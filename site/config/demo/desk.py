@@ -68,7 +68,7 @@ def _bring_files(world: World, council: Organisation, lead: User) -> None:
     at = at_nine(world.today - timedelta(days=6))
     heading = ("Staff number", "Name", "Role", "Unit", "End date")
     run = bring_file(
-        organisation=council,
+        place=council,
         kind=ImportRun.Kind.PEOPLE,
         content=as_csv(heading, *STAFF),
         file_name="Staff list.csv",
@@ -87,7 +87,7 @@ def _bring_files(world: World, council: Organisation, lead: User) -> None:
     rows = tuple((role, people, day, "Payroll (invented)") for role, people in counts)
     at = at_nine(world.today)
     run = bring_file(
-        organisation=council,
+        place=council,
         kind=ImportRun.Kind.HEADCOUNTS,
         content=as_csv(("Role", "People", "Counted on", "Source"), *rows),
         file_name="Headcounts.csv",

@@ -111,7 +111,7 @@ def _bring_file(world: World, unit_lead: User, council: Organisation, left: Quer
     ]
     at = at_nine(world.today)
     run = bring_file(
-        organisation=council,
+        place=council,
         kind=ImportRun.Kind.PEOPLE,
         content=as_csv(("Staff number", "Name", "Role", "Unit"), *STAFF, *back),
         file_name="Adult Social Care.csv",
