@@ -255,6 +255,12 @@ class InvitationForm(PlaceForm):
     )
     field_order = ("email", "role", "kind", "unit", "language", "is_for_lead")
 
+    def __init__(self, *args: Any, part: Part, **kwargs: Any) -> None:
+        super().__init__(*args, part=part, **kwargs)
+        if not part.is_whole:
+            # Who leads units gives nobody more than a place in them.
+            del self.fields["is_for_lead"]
+
     def clean_email(self) -> str:
         return self.cleaned_data["email"].lower()
 

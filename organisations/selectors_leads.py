@@ -36,7 +36,6 @@ from organisations.models import (
     Membership,
     Organisation,
     OrganisationDomain,
-    User,
 )
 from organisations.parts import Part
 from organisations.querysets import MembershipQuerySet, human_of
@@ -282,11 +281,8 @@ def history_of(membership: Membership, reached: MembershipQuerySet) -> list[Memb
 
 
 # --- invitations ----------------------------------------------------------------------------------
-def invitations_of(organisation: Organisation, now: datetime, sent_by: User | None) -> QuerySet[Invitation]:
-    """Invitations of an organisation, unsent ones first, then open ones; only of `sent_by` where that is given."""
-    invitations = Invitation.objects.filter(organisation=organisation).select_related("role", "unit", "invited_by")
-    if sent_by is not None:
-        invitations = invitations.filter(invited_by=sent_by)
+def in_order(invitations: QuerySet[Invitation], now: datetime) -> QuerySet[Invitation]:
+    """Invitations, unsent ones first, then open ones."""
     unanswered = Q(accepted_at__isnull=True, withdrawn_at__isnull=True)
     is_open = unanswered & Q(expires_at__gt=now)
     place = Case(
@@ -296,7 +292,8 @@ def invitations_of(organisation: Organisation, now: datetime, sent_by: User | No
         default=3,
         output_field=IntegerField(),
     )
-    return invitations.annotate(place=place).order_by("place", "-created_at", "-pk")
+    found = invitations.select_related("role", "unit", "invited_by").annotate(place=place)
+    return found.order_by("place", "-created_at", "-pk")
 
 
 def unsent_of(invitations: QuerySet[Invitation], now: datetime) -> QuerySet[Invitation]:

@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from organisations.access import may_appoint
+from organisations.access_invitations import part_of_inviter, refusal_of_invitation, refusal_of_own, require_of_units
 from organisations.actions.appointments import appoint
 from organisations.actions.memberships import add_membership
 from organisations.audit import write_log
@@ -41,9 +42,12 @@ def invite_person(
     """Invites one address to join in a role, and posts the letter; an older open invitation to it is withdrawn.
 
     With `is_for_lead` the person will also lead the organisation; PermissionDenied unless the actor may appoint its
-    leads. Raises ValidationError for what is no address, a unit of another organisation, a role closed to new people
-    and somebody who has the role here.
+    leads, and to who leads units for what is none of these. Raises ValidationError for what is no address, a unit of
+    another organisation, a role closed to new people and somebody who has the role here; who leads units does not
+    invite themselves, is not told of places elsewhere and takes back only what they sent.
     """
+    part = part_of_inviter(by, organisation)
+    require_of_units(part, unit)
     email = normal_email(email)
     try:
         validate_email(email)
@@ -53,15 +57,17 @@ def invite_person(
         raise ValidationError({"unit": _("That unit belongs to another organisation.")})
     if not role.is_active:
         raise ValidationError({"role": _("This role can no longer be chosen.")})
-    known_here = Membership.objects.for_organisation(organisation).active_on(day_of(at))
-    if known_here.filter(role=role, work_email=email).exists():
-        raise ValidationError({"email": _("This person already has this role here.")})
+    if refusal := refusal_of_invitation(by, part, organisation, role, email, at):
+        raise ValidationError({"email": refusal})
     leading = Appointment.Kind.ORGANISATION_LEAD
     if is_for_lead and by is not None and not may_appoint(by, leading, organisation=organisation):
         raise PermissionDenied(_("You may not make this appointment."))
     open_ones = Invitation.objects.filter(
         organisation=organisation, email=email, accepted_at__isnull=True, withdrawn_at__isnull=True
     )
+    if part is not None:
+        # What others offered, perhaps to lead the organisation, is not theirs to take back.
+        open_ones = open_ones.filter(invited_by=by)
     open_ones.update(withdrawn_at=at)
     invitation = Invitation(
         organisation=organisation,
@@ -140,7 +146,8 @@ def accept_invitation(*, invitation: Invitation, person: User, at: datetime) -> 
     """Uses an invitation up, once: the person joins in its role, confirmed because another person chose it.
 
     Accepting again gives the same membership. Raises ValidationError with a code (used, withdrawn, expired,
-    other_address) unless it is open and the person has proved the address that it was sent to.
+    other_address) unless it is open and the person has proved the address that it was sent to; and to who leads
+    units what they sent themselves.
     """
     invitation = (
         Invitation.objects.select_for_update(of=("self",)).select_related("organisation", "role").get(pk=invitation.pk)
@@ -153,6 +160,9 @@ def accept_invitation(*, invitation: Invitation, person: User, at: datetime) -> 
         raise ValidationError(_("This invitation can no longer be used."), code=invitation.state_at(at))
     if invitation.email not in verified_emails_of(person):
         raise ValidationError(_("This invitation was sent to another address."), code="other_address")
+    if refusal := refusal_of_own(invitation, person):
+        raise ValidationError(refusal)
+    inviter = invitation.invited_by
     membership = existing or add_membership(
         person=person,
         organisation=invitation.organisation,
@@ -160,8 +170,8 @@ def accept_invitation(*, invitation: Invitation, person: User, at: datetime) -> 
         kind=invitation.kind,
         unit=invitation.unit,
         started_on=day_of(at),
-        by=invitation.invited_by,
-        is_role_confirmed=invitation.invited_by_id != person.pk,
+        by=inviter,
+        is_role_confirmed=inviter is None or not inviter.is_same_as(person),
         work_email=invitation.email,
         at=at,
     )

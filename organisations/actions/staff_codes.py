@@ -128,7 +128,8 @@ def use_sign_in_code(*, short_name: str, staff_number: str, code: str, password:
     """Gives a member the password they chose, uses the code up and signs them out elsewhere; None if it does not fit.
 
     Why it does not fit is not told: a stranger would learn who works where. One does not outlive the right to give it:
-    who held on to a code would get in where they cannot any more, or never could.
+    who held on to a code would get in where they cannot any more, or never could. Nor does anybody use one that they
+    gave to an entry that has turned out to be their own.
     """
     membership = member_by_staff_number(short_name, staff_number, day_of(at))
     row = membership and SignInCode.objects.select_for_update().filter(membership=membership).first()
@@ -137,11 +138,11 @@ def use_sign_in_code(*, short_name: str, staff_number: str, code: str, password:
     is_right = check_password(plain, row.code_hash if row else make_password(secrets.token_hex(8)))
     if not membership or not row or not is_right or row.expires_at < at:
         return None
+    person = membership.person
     if row.given_by is not None:
         part = part_of_actor(row.given_by, membership.organisation)
-        if not _may_open(part, membership, day_of(at)):
+        if row.given_by.is_same_as(person) or not _may_open(part, membership, day_of(at)):
             return None
-    person = membership.person
     person.set_password(password)
     person.save(update_fields=["password"])
     row.delete()

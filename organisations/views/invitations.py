@@ -9,7 +9,6 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -18,7 +17,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from organisations.access import authority_of, get_invitation_of, get_organisation_for
+from organisations.access import authority_of, get_organisation_for
+from organisations.access_invitations import (
+    get_invitation_seen_by,
+    get_invitation_to_withdraw,
+    get_part_to_invite_into,
+    invitations_seen_by,
+    may_withdraw,
+)
 from organisations.actions import invite_people, invite_person, send_unsent_again, withdraw_invitation
 from organisations.audit import note_names_seen
 from organisations.clock import today
@@ -30,7 +36,7 @@ from organisations.parts import Part
 from organisations.selectors_leads import (
     addresses_of_members,
     addresses_with_an_open_invitation,
-    invitations_of,
+    in_order,
     unsent_of,
 )
 from organisations.views.pages import PAGE_SIZE, LeadRequest, posted, refusals_in, show, show_form
@@ -43,53 +49,50 @@ class InvitationRow:
     invitation: Invitation
     state: str
     link: str
+    may_withdraw: bool
 
 
 @login_required
 @require_safe
 def invitations(request: LeadRequest, slug: str) -> HttpResponse:
-    """The invitations of an organisation; a partnership lead sees those that they sent."""
-    organisation = get_organisation_for(request.user, slug)
-    sees_all = authority_of(request.user).may_see_names(organisation)
-    found = _seen_by(request.user, organisation)
+    """The invitations of an organisation, or into the units led; a partnership lead sees those that they sent."""
+    part = get_part_to_invite_into(request.user, slug)
+    organisation = part.organisation
+    found = in_order(invitations_seen_by(request.user, part), timezone.now())
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     note_names_seen(organisation=organisation, by=request.user, where="invitations", rows=len(page.object_list))
     context = {
         "title": _("Invitations"),
-        "caption": organisation.name,
+        "caption": part.name,
         "organisation": organisation,
+        "part": part,
         "section": "invitations",
         "page_obj": page,
         "unsent": unsent_of(found, timezone.now()).count(),
-        "rows": [_row(invitation) for invitation in page],
-        "sees_all": sees_all,
+        "rows": [_row(request.user, part, invitation) for invitation in page],
+        "sees_all": authority_of(request.user).may_see_names(organisation),
     }
     return show(request, "invitations.html", context)
 
 
-def _seen_by(person: User, organisation: Organisation) -> QuerySet[Invitation]:
-    """All of them for the organisation's own lead; for a partnership lead those that they sent."""
-    sees_all = authority_of(person).may_see_names(organisation)
-    return invitations_of(organisation, timezone.now(), sent_by=None if sees_all else person)
-
-
-def _row(invitation: Invitation) -> InvitationRow:
+def _row(person: User, part: Part, invitation: Invitation) -> InvitationRow:
     state = invitation.state_at(timezone.now())
-    return InvitationRow(invitation, state, invitation_link(invitation) if state == Invitation.State.OPEN else "")
+    link = invitation_link(invitation) if state == Invitation.State.OPEN else ""
+    return InvitationRow(invitation, state, link, may_withdraw(person, part, invitation))
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation_new(request: LeadRequest, slug: str) -> HttpResponse:
     """Invites one person."""
-    organisation = get_organisation_for(request.user, slug)
-    form = InvitationForm(posted(request), part=Part(organisation))
+    part = get_part_to_invite_into(request.user, slug)
+    form = InvitationForm(posted(request), part=part)
     if form.is_valid():
         with refusals_in(form):
             invitation = invite_person(
-                organisation=organisation,
+                organisation=part.organisation,
                 email=form.cleaned_data["email"],
-                is_for_lead=form.cleaned_data["is_for_lead"],
+                is_for_lead=form.cleaned_data.get("is_for_lead", False),
                 by=request.user,
                 at=timezone.now(),
                 **form.place(),
@@ -102,7 +105,9 @@ def invitation_new(request: LeadRequest, slug: str) -> HttpResponse:
         request,
         form,
         title=_("Invite a person"),
-        organisation=organisation,
+        organisation=part.organisation,
+        caption=part.name,
+        part=part,
         button_label=_("Send the invitation"),
         cancel_url=reverse("organisations:invitations", args=[slug]),
         template="invitation_new.html",
@@ -186,7 +191,7 @@ def _fingerprint(good: list[AddressLine]) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation_withdraw(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
     """Takes an invitation back, after a question."""
-    invitation = get_invitation_of(request.user, slug, pk)
+    invitation = get_invitation_to_withdraw(request.user, slug, pk)
     form = forms.Form(posted(request))
     if form.is_valid():
         with refusals_in(form):
@@ -212,9 +217,9 @@ def invitation_withdraw(request: LeadRequest, slug: str, pk: int) -> HttpRespons
 @require_POST
 def invitations_unsent(request: LeadRequest, slug: str) -> HttpResponse:
     """Tries the letters again that could not be sent."""
-    organisation = get_organisation_for(request.user, slug)
-    ids = unsent_of(_seen_by(request.user, organisation), timezone.now()).values_list("pk", flat=True)
-    number = send_unsent_again(organisation=organisation, invitation_ids=list(ids), by=request.user)
+    part = get_part_to_invite_into(request.user, slug)
+    ids = unsent_of(invitations_seen_by(request.user, part), timezone.now()).values_list("pk", flat=True)
+    number = send_unsent_again(organisation=part.organisation, invitation_ids=list(ids), by=request.user)
     text = ngettext("%(number)d letter is tried again.", "%(number)d letters are tried again.", number)
     messages.success(request, text % {"number": number})
     return redirect("organisations:invitations", slug)
@@ -224,7 +229,7 @@ def invitations_unsent(request: LeadRequest, slug: str) -> HttpResponse:
 @require_POST
 def invitation_again(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
     """Sends a fresh invitation in place of one that has expired or was withdrawn."""
-    old = get_invitation_of(request.user, slug, pk)
+    old = get_invitation_seen_by(request.user, slug, pk)
     form = forms.Form({})
     form.is_valid()
     with refusals_in(form):

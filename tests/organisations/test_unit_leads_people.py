@@ -51,7 +51,7 @@ def test_the_list_holds_the_people_of_the_unit_and_of_those_below_it(station):
     for other in (*OTHERS, "Wanda", "Driver", "Depot"):
         assert other not in text
     closed = (
-        page("invitations", "riverside"),
+        page("invitations_several", "riverside"),
         page("headcounts", "riverside"),
         reverse("records:completions", args=["riverside"]),
     )
