@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -155,6 +155,32 @@ def refusal_of_move(part: Part | None, membership: Membership, unit_id: int | No
     return _("This person or the unit is not among yours any more. Open the list of people again.")
 
 
+def appointments_above(part: Part, day: date) -> QuerySet[Appointment]:
+    """What somebody in these units may hold that reaches beyond them, on the day or later: they lead the organisation,
+    a partnership that it belongs to or another unit of it, or run Signpost."""
+    organisation, units = part.organisation, part.unit_ids or ()
+    partnerships = organisation.partnership_memberships.active_on(day).values("partnership")
+    wider = Q(kind=Appointment.Kind.PARTNERSHIP_LEAD, partnership__in=partnerships) | Q(kind=Appointment.Kind.OPERATOR)
+    beside = Q(unit__organisation=organisation) & ~Q(unit__in=units)
+    held = Appointment.objects.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=day))
+    return held.filter(wider | beside | Q(organisation=organisation))
+
+
+def is_above(part: Part | None, person: User) -> bool:
+    """Whether where and when somebody works is not for who leads these units to say; of a whole organisation never."""
+    if part is None or part.is_whole:
+        return False
+    return person.is_superuser or appointments_above(part, today()).filter(same_person(person)).exists()
+
+
+def refusal_of_what_is_above(by: User | None, part: Part | None, person: User) -> str:
+    """Why the lead of a unit changes neither place nor days of somebody above it: while they are away they get no
+    letters, also none about what others rely on them for."""
+    if by is None or person.is_same_as(by) or not is_above(part, person):
+        return ""
+    return _("This person looks after more than your units. Only the organisation's own lead saves this.")
+
+
 def refusal_of_last_day(by: User | None, membership: Membership) -> str:
     """Why the lead of a unit does not save the last day of another lead: it would end what they lead."""
     person, organisation = membership.person, membership.organisation
@@ -166,7 +192,7 @@ def refusal_of_last_day(by: User | None, membership: Membership) -> str:
     held = Appointment.objects.filter(same_person(person), Q(ended_on__isnull=True) | Q(ended_on__gt=today()))
     if held.filter(Q(organisation=organisation) | Q(unit__organisation=organisation)).exists():
         return _("This person leads something here. Only the organisation's own lead saves their last day.")
-    return ""
+    return refusal_of_what_is_above(by, part, person)
 
 
 def _nothing() -> Http404:

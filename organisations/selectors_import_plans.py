@@ -78,7 +78,7 @@ def planned_people(run: ImportRun, table: Table, at: datetime) -> list[Staged]:
 
 def _last_days_in(known: Known) -> dict[int, date]:
     """The last day of everybody here, as far as the file may know, who has one."""
-    places = [each for each in known.here if known.within is None or known.within.holds(each)]
+    places = [each for each in known.here if known.within is None or known.within.holds(each.unit)]
     found: dict[int, date] = {}
     for each in places:
         if each.ended_on is not None:

@@ -12,12 +12,14 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 
 from organisations.access import authority_once_proven
+from organisations.access_people import appointments_above
 from organisations.bulk import Among
 from organisations.clock import today
 from organisations.imports.columns import folded
 from organisations.imports.headcounts import Belonging, Counted, Place
-from organisations.imports.planning import Here, Known, Outcome, Someone, Within
+from organisations.imports.planning import Here, Known, Outcome, Someone
 from organisations.imports.rows import SEVERAL, Places, Vocabulary
+from organisations.imports.within import Within
 from organisations.models import (
     Appointment,
     Headcount,
@@ -105,13 +107,17 @@ def known_people(part: Part, emails: Iterable[str]) -> Known:
 
 
 def within_of(part: Part) -> Within | None:
-    """The units to which a file is kept, none for one of the whole: 1 query for the others."""
+    """The units to which a file is kept, none for one of the whole: 3 queries for the others."""
     if part.unit_ids is None:
         return None
     organisation = part.organisation
     held = Appointment.objects.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=today()))
     held = held.filter(Q(organisation=organisation) | Q(unit__organisation=organisation))
-    return Within(part.unit_ids, part.only_unit_id, frozenset(held.values_list(human_of(), flat=True)))
+    above = {*appointments_above(part, today()).values_list(human_of(), flat=True)}
+    above |= {*User.objects.filter(is_superuser=True).values_list("pk", flat=True)}
+    return Within(
+        part.unit_ids, part.only_unit_id, frozenset(held.values_list(human_of(), flat=True)), frozenset(above)
+    )
 
 
 def _kept_people(person_ids: Collection[int]) -> dict[int, int]:

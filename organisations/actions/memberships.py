@@ -17,6 +17,7 @@ from organisations.access_people import (
     refusal_of_move,
     refusal_of_return,
     refusal_of_role,
+    refusal_of_what_is_above,
 )
 from organisations.actions.appointments import end_appointment
 from organisations.audit import write_log
@@ -135,8 +136,8 @@ def move_member(
 
     On the membership's first day the row itself is put right. Time away goes on in the new one, and so does what a
     lead confirmed or waived where the role stays. Refuses a day outside the membership, a role that the person has
-    there already, and what is no change; who leads units only is not told of places outside them, and moves nobody
-    out of or into what is not theirs by then.
+    there already, and what is no change; who leads units only is not told of places outside them, moves nobody out of
+    or into what is not theirs by then, and nobody who looks after more.
     """
     _hold(membership)
     if unit is not None:
@@ -145,6 +146,8 @@ def move_member(
     part = part_of_actor(by, membership.organisation)
     if refusal := refusal_of_move(part, membership, unit.pk if unit else None):
         raise ValidationError({"unit": refusal})
+    if refusal := refusal_of_what_is_above(by, part, membership.person):
+        raise ValidationError(refusal)
     is_same_role = role.pk == membership.role_id
     if is_same_role and kind == membership.kind and (unit.pk if unit else None) == membership.unit_id:
         raise ValidationError({"role": _("This person already has this role here.")})
@@ -199,6 +202,12 @@ def _hold(membership: Membership) -> None:
     """Reads it as it is now; a second press of the same button waits until this transaction ends."""
     held = Membership.objects.select_for_update(of=("self",), no_key=True)
     membership.refresh_from_db(fields=HELD, from_queryset=held)
+
+
+def _refuse_above(by: User | None, membership: Membership) -> None:
+    part = part_of_actor(by, membership.organisation)
+    if refusal := refusal_of_what_is_above(by, part, membership.person):
+        raise ValidationError(refusal)
 
 
 def _carry_away_over(old: Membership, new: Membership, on: date) -> None:
@@ -304,8 +313,11 @@ def leave_organisation(*, membership: Membership, person: User, on: date) -> Non
 
 @transaction.atomic
 def record_away(*, membership: Membership, started_on: date, by: User | None, ended_on: date | None = None) -> Away:
-    """Notes days on which a member is away, without a reason; refuses days outside the membership or twice."""
+    """Notes days on which a member is away, without a reason; refuses days outside the membership or twice, and to who
+    leads units only those of somebody who looks after more.
+    """
     _hold(membership)
+    _refuse_above(by, membership)
     if started_on < membership.started_on or (membership.ended_on and started_on > membership.ended_on):
         raise ValidationError({"started_on": _("Choose days within the membership.")})
     if ended_on is not None and ended_on < started_on:
@@ -324,7 +336,10 @@ def record_away(*, membership: Membership, started_on: date, by: User | None, en
 
 @transaction.atomic
 def end_away(*, away: Away, on: date, by: User | None) -> None:
-    """Makes the day the last one away; on a day before the first, the row goes."""
+    """Makes the day the last one away; on a day before the first, the row goes. Refuses what `record_away` refuses to
+    who leads units only.
+    """
+    _refuse_above(by, away.membership)
     membership, before = away.membership, (away.ended_on or date.max).isoformat()
     if on < away.started_on:
         away.delete()

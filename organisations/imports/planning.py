@@ -12,6 +12,7 @@ from typing import TypeAlias
 from organisations.imports.columns import Field, folded
 from organisations.imports.rows import PersonRow, Refusal
 from organisations.imports.values import Why
+from organisations.imports.within import Within
 from organisations.rules import domain_of
 
 
@@ -71,21 +72,6 @@ class Known:
     #: Domains whose addresses the organisation gives out.
     domains: Collection[str] = ()
     within: Within | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Within:
-    """The units to which a file of their lead is kept: of who works elsewhere it learns and changes nothing."""
-
-    units: Collection[int]
-    #: Where somebody new goes of whom no unit is told; None where that is not clear.
-    default: int | None = None
-    #: People who lead something in the organisation: their last day would end that.
-    leads: Collection[int] = ()
-
-    def holds(self, place: Here) -> bool:
-        """Whether the place is in one of the units."""
-        return place.unit in self.units
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +160,7 @@ def make_plan(rows: Iterable[PersonRow], known: Known, day: date) -> Plan:
 
 def may_end(within: Within | None, person: int, unit: int | None) -> bool:
     """Whether a file may end a place of this person in this unit."""
-    return within is None or (unit in within.units and person not in within.leads)
+    return within is None or (unit in within.units and person not in within.leads and person not in within.above)
 
 
 def _found_within(within: Within | None, row: PersonRow, found: int | Why | None, index: _Index) -> int | Why | None:
@@ -183,7 +169,7 @@ def _found_within(within: Within | None, row: PersonRow, found: int | Why | None
         return found
     if isinstance(found, Why) or (row.unit is not None and row.unit not in within.units):
         return Why.NOT_YOURS
-    if found is not None and not any(within.holds(each) for each in index.of_person.get(found, ())):
+    if found is not None and not any(within.holds(each.unit) for each in index.of_person.get(found, ())):
         return Why.NOT_YOURS
     return found
 
@@ -200,11 +186,11 @@ def _resolve_within(
 
     Who works elsewhere too keeps their roles, name and address: the file changes only a place that it finds.
     """
-    own = [each for each in theirs if within.holds(each)]
+    own = [each for each in theirs if within.holds(each.unit)]
     refused: list[Step] = []
     if person is not None and len(own) < len(theirs):
         person = replace(person, is_ours=False)
-        if any(each.is_open(day) and not within.holds(each) for each in theirs):
+        if any(each.is_open(day) and not within.holds(each.unit) for each in theirs):
             here = {each.role for each in own if each.is_open(day)}
             refused = [_refused(row, Why.NOT_YOURS) for row in group if row.role not in here]
             group = [row for row in group if row.role in here]
@@ -213,8 +199,9 @@ def _resolve_within(
 
 
 def _kept_within(within: Within, step: Step) -> Step:
-    """The step, unless it would put somebody into no unit or end what they lead."""
-    if step.outcome == Outcome.ENDED and step.person in within.leads:
+    """The step, unless it would put somebody into no unit, end what they lead or move who looks after more."""
+    is_kept = step.person in within.above or (step.outcome == Outcome.ENDED and step.person in within.leads)
+    if is_kept and step.outcome in (Outcome.ENDED, Outcome.MOVED):
         return _refused(step.row, Why.NOT_YOURS)
     if step.membership is not None or step.outcome == Outcome.REFUSED or step.row.unit is not None:
         return step

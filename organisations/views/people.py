@@ -25,6 +25,7 @@ from organisations.access_people import (
     get_member_for,
     get_members_in,
     get_part_for,
+    is_above,
     part_looked_after,
     reached_in,
 )
@@ -153,7 +154,8 @@ def person(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
         "others": [row for row in history if row.pk != membership.pk],
         "today": day,
         "has_ended": membership.ended_on is not None and membership.ended_on < day,
-        "is_self": membership.person.is_same_as(request.user),
+        "is_self": (is_self := membership.person.is_same_as(request.user)),
+        "is_above": not is_self and is_above(part, membership.person),
         "links": links_for(Place.PERSON, slug, pk) if part.is_whole else [],
         "merges": merges_into(membership.person, by_lead=True) if part.is_whole else [],
     }

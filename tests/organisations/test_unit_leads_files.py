@@ -10,9 +10,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from organisations import actions
-from organisations.imports.planning import Here, Known, Outcome, Someone, Within, make_plan
+from organisations.imports.planning import Here, Known, Outcome, Someone, make_plan
 from organisations.imports.rows import PersonRow
 from organisations.imports.values import Why
+from organisations.imports.within import Within
 from organisations.models import Appointment, ImportRun, Invitation, Membership, NamesSeen, Unit, User
 from tests.factories.organisations import (
     AppointmentFactory,
