@@ -8,6 +8,7 @@ from functools import update_wrapper
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.db.models import DateField, Expression, QuerySet
 
 from organisations.bulk import Slot, as_parameter
@@ -65,6 +66,24 @@ def composed(query: str, **parts: QuerySet[Any, Any]) -> Composed:
     return Composed(text, tuple(value for _sql, values in made.values() for value in values))
 
 
+#: Values up to which a query is answered in one way whatever they are: of many there are better ways.
+FEW = 100
+
+
+def _cursor(values: int) -> CursorWrapper:
+    """A cursor for a query with so many values: with few, one that the database takes apart and plans once for each
+    connection, where the settings let it. That takes it longer than to answer.
+    """
+    is_kept = connection.vendor == "postgresql" and connection.settings_dict["OPTIONS"].get("prepare_threshold")
+    if not is_kept or values > FEW:
+        return connection.cursor()
+    from django.db.backends.postgresql.base import ServerBindingCursor
+
+    connection.ensure_connection()
+    made: Any = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]
+    return connection.make_debug_cursor(made) if connection.queries_logged else connection.make_cursor(made)
+
+
 class _Compiled(NamedTuple):
     """A query as text, with what turns its values into Python's."""
 
@@ -91,7 +110,7 @@ class Prepared:
         made = self._compiled.get((connection.vendor, len(lists))) or self._compile(len(lists))
         given = [list(values) for values in lists]
         filled = [as_parameter(given, each) if isinstance(each, Slot) else each for each in made.parameters]
-        with connection.cursor() as cursor:
+        with _cursor(sum(map(len, given))) as cursor:
             cursor.execute(made.sql, filled)
             rows = cursor.fetchall()
         if made.converters:

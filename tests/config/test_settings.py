@@ -53,11 +53,17 @@ def test_log_lines_are_plain_unless_json_is_asked_for(monkeypatch):
 @pytest.mark.parametrize(
     ("address", "options"),
     [
-        ("postgres://a:b@database/signpost", "-c jit=off"),
+        ("postgres://a:b@database/signpost", "-c jit=off -c plan_cache_mode=force_generic_plan"),
         ("postgres://a:b@database/signpost?options=-c%20jit%3Don&sslmode=require", "-c jit=on"),
     ],
 )
 def test_postgresql_compiles_nothing_unless_the_operator_says_so(monkeypatch, address, options):
     database = settings_with(monkeypatch, DATABASE_URL=address)["DATABASES"]["default"]
-    assert database["OPTIONS"].pop("options") == options
-    assert database["OPTIONS"] == ({"sslmode": "require"} if "sslmode" in address else {})
+    given = {"sslmode": "require"} if "sslmode" in address else {}
+    assert database["OPTIONS"] == {**given, "options": options, "prepare_threshold": 1}
+
+
+def test_postgresql_keeps_no_plans_where_a_pool_cannot(monkeypatch):
+    address = "postgres://a:b@database/signpost"
+    database = settings_with(monkeypatch, DATABASE_URL=address, DATABASE_KEEPS_PLANS="0")["DATABASES"]["default"]
+    assert database["OPTIONS"].keys() == {"options"}
