@@ -41,6 +41,19 @@ class Doubt(NamedTuple):
     organisations: Collection[int] = ()
     modules: Collection[uuid.UUID] = ()
 
+    @property
+    def is_of_people(self) -> bool:
+        """Whether nothing is required twice anywhere."""
+        return not self.organisations
+
+
+def in_doubt(people: Slot, places: Slot, modules: Slot, *, is_of_people: bool) -> Q:
+    """Standing that may be counted twice; of people alone it is found by their index, without reading every row."""
+    by_person = Q(Among("person_id", people))
+    if is_of_people:
+        return by_person
+    return by_person | (Q(Among("organisation_id", places)) & Q(Among("module_key", modules)))
+
 
 @dataclass(frozen=True)
 class Counted:
@@ -216,7 +229,7 @@ def _summed(organisation_ids: Sequence[int], day: date, chosen: Chosen, packing:
 
 def _count_again(sums: _Sums, organisation_ids: Sequence[int], day: date, chosen: Chosen, packing: Packing) -> None:
     """Puts right what counts somebody twice."""
-    query = _rows_again(connection.vendor, chosen.alone)
+    query = _rows_again(connection.vendor, chosen.alone, is_of_people=sums.doubt.is_of_people)
     rows = with_keys(query.rows(day, organisation_ids, *sums.doubt, packing.place_of), 2)
     for what, organisation, module, role, kind, worst, people in rows:
         if what == _ROWS:
@@ -256,9 +269,9 @@ def _all_rows(vendor: str, chosen: Chosen, numbers: int) -> Composed:
 
 
 @lru_cache(maxsize=64)
-def _rows_again(_vendor: str, chosen: Chosen) -> Composed:
-    people, places, modules = Slot(1), Slot(2), Slot(3)
-    doubtful = Q(Among("person_id", people)) | (Q(Among("organisation_id", places)) & Q(Among("module_key", modules)))
+def _rows_again(_vendor: str, chosen: Chosen, *, is_of_people: bool) -> Composed:
+    people = Slot(1)
+    doubtful = in_doubt(people, Slot(2), Slot(3), is_of_people=is_of_people)
     # Nearly all there is stands under these versions: the database is kept from looking that up in an index.
     is_asked = Q(Among(F("requirement_version_id") + 0, Slot(4)))
     standing = standing_of(Slot(0), DAY, chosen).filter(is_asked, doubtful)

@@ -23,7 +23,7 @@ from organisations.prepared import Composed, composed
 from records.models import Completion
 from records.rules.standing import SEVERITY, State
 from reporting.filters import Chosen
-from reporting.selectors.counting import DAY, Doubt, current_on, severity_on, standing_of, with_keys
+from reporting.selectors.counting import DAY, Doubt, current_on, in_doubt, severity_on, standing_of, with_keys
 from reporting.tables import Evidence, Module
 
 Source = Completion.Source
@@ -31,8 +31,6 @@ Source = Completion.Source
 LIVE = "on_live_edition"
 SHOWN = (LIVE, *Source.values)
 
-#: Whose rows are put together first: everybody's where it is not known who may be counted twice.
-_PEOPLE, _PLACES, _MODULES = Slot(2), Slot(3), Slot(4)
 #: Who is current by all that is required of them, in each place and anywhere, with what their rows say of how: nothing
 #: where that came after the day.
 _CURRENT = f"""live (module, number) AS ({{live}}),
@@ -120,10 +118,10 @@ def evidence_on(
     sums: defaultdict[tuple[int | None, uuid.UUID], defaultdict[str, int]]
     sums = defaultdict(lambda: defaultdict(int))
     given = (organisation_ids, module_of, *doubt)
-    rows = _counted(connection.vendor, chosen.alone).rows(day, *given)
+    rows = _counted(connection.vendor, chosen.alone, is_of_people=doubt.is_of_people).rows(day, *given)
     known = [row for row in rows if row[3] is not None]
     if len(known) < len(rows):
-        known += _looked_up(connection.vendor, chosen.alone).rows(day, *given)
+        known += _looked_up(connection.vendor, chosen.alone, is_of_people=doubt.is_of_people).rows(day, *given)
     for is_alone, place, key, source, is_live, people in with_keys(known, 2):
         # Of everything that is required, for the database counts that sooner than what is in the table alone.
         if key not in module_of:
@@ -147,23 +145,30 @@ def people_by_evidence(organisation_id: int, day: date, chosen: Chosen, module_k
 
 
 @lru_cache(maxsize=64)
-def _counted(_vendor: str, chosen: Chosen) -> Composed:
-    alone = _alone(chosen).values("organisation_id", "module_key", "source", "edition").annotate(people=Count("*"))
+def _counted(_vendor: str, chosen: Chosen, *, is_of_people: bool) -> Composed:
+    doubtful = _doubtful(is_of_people=is_of_people)
+    alone = (
+        _alone(chosen, doubtful)
+        .values("organisation_id", "module_key", "source", "edition")
+        .annotate(people=Count("*"))
+    )
     return composed(
         _COUNTED,
         live=_live(),
-        required=_required(_standing(chosen).filter(_in_doubt())),
+        required=_required(_standing(chosen).filter(doubtful)),
         alone=alone.values_list("organisation_id", "module_key", "source", "edition", "people"),
     )
 
 
 @lru_cache(maxsize=64)
-def _looked_up(_vendor: str, chosen: Chosen) -> Composed:
+def _looked_up(_vendor: str, chosen: Chosen, *, is_of_people: bool) -> Composed:
+    doubtful = _doubtful(is_of_people=is_of_people)
+    alone = _alone(chosen, doubtful).filter(shown_on__gt=DAY)
     return composed(
         _LOOKED_UP,
         live=_live(),
-        required=_required(_standing(chosen).filter(_in_doubt())),
-        alone=_alone(chosen).filter(shown_on__gt=DAY).values_list("organisation_id", "module_key", "person_id"),
+        required=_required(_standing(chosen).filter(doubtful)),
+        alone=alone.values_list("organisation_id", "module_key", "person_id"),
         completions=_completions(),
     )
 
@@ -182,13 +187,13 @@ def _standing(chosen: Chosen) -> QuerySet[Any, Any]:
     )
 
 
-def _in_doubt() -> Q:
-    return Q(Among("person_id", _PEOPLE)) | (Q(Among("organisation_id", _PLACES)) & Q(Among("module_key", _MODULES)))
+def _doubtful(*, is_of_people: bool) -> Q:
+    return in_doubt(Slot(2), Slot(3), Slot(4), is_of_people=is_of_people)
 
 
-def _alone(chosen: Chosen) -> QuerySet[Any, Any]:
+def _alone(chosen: Chosen, doubtful: Q) -> QuerySet[Any, Any]:
     """Rows that are current and nobody's second."""
-    return _standing(chosen).filter(current_on(DAY), ~_in_doubt())
+    return _standing(chosen).filter(current_on(DAY), ~doubtful)
 
 
 def _required(rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
