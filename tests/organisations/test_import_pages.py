@@ -10,7 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from organisations.actions import apply_import, check_file, start_applying
 from organisations.models import ImportRun, Membership, NamesSeen, User
+from tests.factories.organisations import OrganisationDomainFactory
 from tests.organisations.lead_world import member_of, page, queries_of, sign_in
+from tests.reporting.test_pages import words
 
 TEXT = "Full name,Mail,Job title\nAsha Khan,a@new.example,Housing officer\nBo,b@new.example,Pilot\n"
 
@@ -77,6 +79,27 @@ def test_who_comes_back_stands_apart_with_their_last_day(world):
     run.refresh_from_db()
     assert run.done["back"] == 1
     assert Membership.objects.filter(person=ours.person, organisation=world.ours, ended_on=None).count() == 1
+
+
+def test_of_an_account_elsewhere_a_look_tells_at_most_that_there_is_one(world):
+    """With an address that the organisation gives out it is as good as new; else it is refused, no more is said."""
+    OrganisationDomainFactory(organisation=world.ours, domain="new.example")
+    for email in ("asha@new.example", "ben@elsewhere.example"):
+        member_of(world.theirs, world.role, name="Known Elsewhere", work_email="")
+        User.objects.filter(name="Known Elsewhere").update(name="Kept Elsewhere", email=email)
+    rows = ("Asha,asha@new.example", "Bo,bo@new.example", "Ben,ben@elsewhere.example")
+    client, found = sign_in(world.lead), {}
+    for row in rows:
+        run = checked(client, world, f"Full name,Mail,Job title\n{row},Housing officer\n")
+        text = words(client.get(page("people_import", "riverside", run.pk)))
+        assert "Kept Elsewhere" not in text
+        assert world.theirs.name not in text
+        found[row] = run.planned, text.replace(row.split(",")[0], "…")
+        run.delete()
+    asha, bo, ben = (found[row] for row in rows)
+    assert asha == bo
+    assert ben[0] == {"refused": 1}
+    assert "This address cannot be added by a file. Invite the person instead." in ben[1]
 
 
 def test_a_file_of_another_organisation_is_not_there(world):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -33,13 +33,15 @@ from records.actions.regrading import (
     return_regrade,
     write_regrade,
 )
+from records.mail import post_regrade
 from records.models import Attempt, Certificate, Completion, Regrade, RegradedAttempt
 from records.rules.regrading import change_of
 from records.selectors.quizzes import asked_in
 from records.selectors.regrading import effect_of
 from tests.factories.courses import make_module, make_reviewer, make_trainer
-from tests.factories.organisations import MembershipFactory
+from tests.factories.organisations import AwayFactory, MembershipFactory
 from tests.factories.quizzes import make_question, make_quiz
+from tests.factories.records import ReminderFactory
 from tests.quizzes.test_cms import as_form
 from tests.records.conftest import NOW
 from tests.records.test_quiz import quiz_lesson, text
@@ -306,6 +308,21 @@ class TestApplying:
         assert letter.subject == "Vos formations : des nouvelles pour vous"
         assert RegradedAttempt.objects.filter(goes_at__isnull=False).count() == 1
         assert last_letters([place.learner.pk, place.other.pk]).keys() == {place.learner.pk}
+
+    def test_it_waits_for_its_week_or_is_read_on_their_pages(self, place, module, people, mailoutbox):
+        take(place.learner, module, is_right=False)
+        applied(module, people)
+        row = RegradedAttempt.objects.get()
+        # A worker that was stopped posted another letter late.
+        late = ReminderFactory(person=place.learner, goes_at=NOW - timedelta(days=8), posted_at=NOW)
+        post_regrade.call(row.pk)
+        row.refresh_from_db()
+        assert (row.goes_at, row.posted_at) == (NOW + timedelta(days=7), None)
+        late.delete()
+        AwayFactory(membership=place.learner.memberships.get(), started_on=date(2026, 1, 5), ended_on=None)
+        post_regrade.call(row.pk)
+        row.refresh_from_db()
+        assert (row.goes_at, row.posted_at, mailoutbox) == (None, None, [])
 
     def test_answers_that_are_gone_stay_as_they_are(self, place, module, people):
         attempt = take(place.learner, module, is_right=False)
