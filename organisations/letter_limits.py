@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce
 from organisations.clock import LONDON, day_of
 from organisations.letter_kinds import letter_finders
 from organisations.models import Away, Organisation
-from organisations.querysets import human_of
+from organisations.querysets import of_people
 from organisations.rules_letters import GRACE, is_too_soon, leaves_at, next_letter
 
 
@@ -42,7 +42,7 @@ def last_of(
     entries; one query. What a finder says of its letters."""
     if are_posted:
         letters = letters.filter(posted_at__isnull=False)
-    rows = letters.annotate(human=human_of(person)).filter(human__in=person_ids).order_by()
+    rows = of_people(letters, person_ids, person).order_by()
     # A worker that was stopped posts later than was planned: the week begins when the letter has left.
     last = Max(Coalesce("posted_at", goes_at))
     return {row["human"]: row["last"] for row in rows.values("human").annotate(last=last)}
@@ -73,8 +73,7 @@ def is_time_for_letters(at: datetime) -> bool:
 
 def may_be_written_to(person_ids: Collection[int], at: datetime) -> set[int]:
     """Those of these people who are not away and had no letter for a week; one query, and those of each app."""
-    human = human_of("membership__person")
-    away = Away.objects.active_on(day_of(at)).annotate(human=human).filter(human__in=person_ids)
+    away = of_people(Away.objects.active_on(day_of(at)), person_ids, "membership__person")
     there = set(person_ids) - set(away.values_list("human", flat=True))
     last = last_letters(there)
     return {pk for pk in there if not is_too_soon(last.get(pk), at)}
@@ -89,7 +88,7 @@ def next_letters(
     Left out are those who are away without an end.
     """
     away: defaultdict[int, list[tuple[date, date | None]]] = defaultdict(list)
-    rows = Away.objects.annotate(human=human_of("membership__person")).filter(human__in=person_ids)
+    rows = of_people(Away.objects.all(), person_ids, "membership__person")
     rows = rows.filter(Q(ended_on__isnull=True) | Q(ended_on__gte=day_of(at)))
     if organisation is not None:
         rows = rows.filter(membership__organisation=organisation)

@@ -15,6 +15,8 @@ from django.utils import timezone, translation
 from guidance.models import Contact
 from organisations.letter_limits import may_be_written_to
 from organisations.mail import footer_lines
+from organisations.models import Away
+from organisations.querysets import FEW, of_people
 from tests.factories.guidance import ContactFactory
 from tests.factories.organisations import AwayFactory, UserFactory
 
@@ -39,6 +41,21 @@ def test_who_is_away_under_another_account_is_away(today):
     away, there = UserFactory(), UserFactory()
     AwayFactory(membership__person=UserFactory(merged_into=away), started_on=date(2026, 11, 1), ended_on=None)
     assert may_be_written_to([away.pk, there.pk], timezone.now()) == {there.pk}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("others", [0, FEW])
+def test_what_stands_under_an_entry_that_was_put_into_theirs_is_found_for_few_and_for_many(today, others):
+    away, entry = UserFactory(), UserFactory()
+    rows = [
+        AwayFactory(membership__person=each, started_on=date(2026, 11, 1), ended_on=None) for each in (away, entry)
+    ]
+    AwayFactory(membership__person=UserFactory(), started_on=date(2026, 11, 1), ended_on=None)
+    entry.merged_into = away
+    entry.save()
+    asked = [away.pk, entry.pk, *(UserFactory().pk for _each in range(others))]
+    found = of_people(Away.objects.all(), asked, "membership__person")
+    assert [*found.order_by("pk").values_list("pk", "human")] == [(row.pk, away.pk) for row in rows]
 
 
 @pytest.mark.parametrize("code", [code for code, _name in settings.LANGUAGES])
