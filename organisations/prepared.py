@@ -75,13 +75,14 @@ def _cursor(values: int) -> CursorWrapper:
     connection, where the settings let it. That takes it longer than to answer.
     """
     is_kept = connection.vendor == "postgresql" and connection.settings_dict["OPTIONS"].get("prepare_threshold")
-    if not is_kept or values > FEW:
+    # Whoever looks at queries wants to read them with their values.
+    if not is_kept or values > FEW or connection.queries_logged:
         return connection.cursor()
     from django.db.backends.postgresql.base import ServerBindingCursor
 
     connection.ensure_connection()
     made: Any = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]
-    return connection.make_debug_cursor(made) if connection.queries_logged else connection.make_cursor(made)
+    return connection.make_cursor(made)
 
 
 class _Compiled(NamedTuple):

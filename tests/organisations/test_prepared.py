@@ -29,6 +29,8 @@ def test_it_finds_the_same_however_often_and_for_however_many():
         with CaptureQueriesContext(connection) as queries:
             assert places([made[1].pk]) == expected(made[1])
         assert len(queries) == 1
+        assert str(made[1].pk) in queries[0]["sql"]
+        assert places([made[1].pk]) == expected(made[1])
         assert places([]) == []
         assert places([made[0].pk, made[2].pk, 10**12]) == expected(made[0], made[2])
         assert places([place.pk for place in made] + [*range(10**6, 10**6 + FEW)]) == expected(*made)
