@@ -80,9 +80,12 @@ def require_of_units(part: Part | None, unit: Unit | None) -> None:
 
 
 def refusal_of_own(invitation: Invitation, person: User) -> str:
-    """Why who leads units only is not let in by what they sent themselves."""
+    """Why nobody is let in by what they sent themselves, but for who leads the organisation: it would let back in who
+    leads its units no more."""
     by = invitation.invited_by
-    if by is None or not by.is_same_as(person) or part_of_inviter(by, invitation.organisation) is None:
+    if by is None or not by.is_same_as(person):
+        return ""
+    if any(authority_of(each).leads(invitation.organisation) for each in (by, person)):
         return ""
     return _("You sent this invitation yourself. Ask the organisation's own lead.")
 

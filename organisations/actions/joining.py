@@ -146,8 +146,8 @@ def accept_invitation(*, invitation: Invitation, person: User, at: datetime) -> 
     """Uses an invitation up, once: the person joins in its role, confirmed because another person chose it.
 
     Accepting again gives the same membership. Raises ValidationError with a code (used, withdrawn, expired,
-    other_address) unless it is open and the person has proved the address that it was sent to; and to who leads
-    units what they sent themselves.
+    other_address) unless it is open and the person has proved the address that it was sent to; and what they sent
+    themselves, but for who leads the organisation.
     """
     invitation = (
         Invitation.objects.select_for_update(of=("self",)).select_related("organisation", "role").get(pk=invitation.pk)

@@ -284,9 +284,11 @@ def reopen_membership(*, membership: Membership, by: User | None) -> None:
     """Takes a last day away that was a mistake; appointments that ended with it stay ended.
 
     Refuses a membership without a last day, one that another of this person here has followed, and one of somebody
-    whose details were removed; who leads units only is not told of what followed.
+    whose details were removed; who leads units only is not told of what followed, and is refused that of somebody who
+    looks after more.
     """
     _hold(membership)
+    _refuse_above(by, membership)
     if membership.person.erased_at is not None:
         raise ValidationError(_("This person's details were removed. That cannot be undone."))
     if membership.ended_on is None:

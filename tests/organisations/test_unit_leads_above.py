@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from organisations.access_people import part_of_units
-from organisations.actions import end_away, end_membership, move_member, record_away
+from organisations.actions import end_away, end_membership, move_member, record_away, reopen_membership
 from organisations.imports.planning import Known, Outcome, Someone, make_plan
 from organisations.imports.within import Within
 from organisations.models import Appointment, Away, Membership, User
@@ -112,6 +112,22 @@ def test_everybody_else_is_theirs_to_look_after(station, what):
     for change in ("away", "back", "move"):
         done[change]()
     assert Membership.objects.filter(person=station.stan.person, unit=station.team).exists()
+
+
+@pytest.mark.parametrize("what", ["own lead", "partnership", "nothing"])
+def test_nor_do_they_take_their_last_day_away(station, what):
+    stan, last = Membership.objects.get(pk=station.stan.pk), date(2027, 1, 31)
+    end_membership(membership=stan, on=last, by=station.world.lead)
+    appoint(station, what)
+    link = page("person_return", "riverside", stan.pk)
+    is_theirs = what == "nothing"
+    assert (link in sign_in(station.lead).get(page("person", "riverside", stan.pk)).text) is is_theirs
+    if is_theirs:
+        reopen_membership(membership=stan, by=station.lead)
+    else:
+        with pytest.raises(ValidationError, match="Only the organisation's own lead"):
+            reopen_membership(membership=stan, by=station.lead)
+    assert Membership.objects.get(pk=stan.pk).ended_on == (None if is_theirs else last)
 
 
 def test_the_page_says_so_and_offers_nothing_else(station):

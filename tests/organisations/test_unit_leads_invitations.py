@@ -11,7 +11,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
-from organisations.actions import accept_invitation, give_sign_in_code, invite_person, use_sign_in_code
+from organisations.actions import (
+    accept_invitation,
+    end_appointment,
+    give_sign_in_code,
+    invite_person,
+    use_sign_in_code,
+)
 from organisations.models import Appointment, Invitation, Membership, NamesSeen, SignInCode, User
 from tests.factories.organisations import AppointmentFactory, InvitationFactory, MembershipFactory, UserFactory
 from tests.organisations.lead_world import Kind, page, queries_of, sign_in
@@ -113,6 +119,15 @@ def test_an_invitation_is_not_used_by_who_sent_it(station):
     again = invite(station, email="other@example.org")
     with pytest.raises(ValidationError):
         accept_invitation(invitation=again, person=other, at=timezone.now())
+
+
+def test_nor_once_they_lead_the_unit_no_more(station):
+    made = invite(station, email="later@example.org", unit=station.team)
+    EmailAddress.objects.create(user=station.lead, email="later@example.org", verified=True)
+    end_appointment(appointment=Appointment.objects.get(person=station.lead), by=None)
+    with pytest.raises(ValidationError, match="You sent this invitation yourself"):
+        accept_invitation(invitation=made, person=User.objects.get(pk=station.lead.pk), at=timezone.now())
+    assert not Membership.objects.filter(person=station.lead, unit=station.team).exists()
 
 
 def without_email(station: Station, **fields: object) -> Membership:
