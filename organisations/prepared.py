@@ -80,6 +80,8 @@ def _cursor(values: int) -> CursorWrapper:
         return connection.cursor()
     from django.db.backends.postgresql.base import ServerBindingCursor
 
+    # As Django does for a cursor of its own: one that was lost since the last request is opened anew.
+    connection.close_if_health_check_failed()
     connection.ensure_connection()
     made: Any = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]
     return connection.make_cursor(made)

@@ -64,3 +64,19 @@ class TestPlans:
         for number in range(3):
             places([10**6 + number])
         assert self.kept() == before
+
+    @pytest.mark.django_db(transaction=True)
+    def test_a_connection_that_was_lost_between_two_requests_is_opened_anew(self):
+        places([1])
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            (number,) = cursor.fetchone()
+        other = connection.copy()
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s)", [number])
+        other.close()
+        # Each connection says so anew when it is opened.
+        connection.health_check_enabled, connection.close_at = True, None
+        # What Django does before each request and each task.
+        connection.close_if_unusable_or_obsolete()
+        assert places([1]) == []
