@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 
 from organisations.access import authority_once_proven
@@ -213,11 +213,6 @@ def examples_of(run: ImportRun) -> dict[str, list[ImportRow]]:
 def refused_rows(run: ImportRun) -> QuerySet[ImportRow]:
     """Rows that are not taken, in the order of the file."""
     return run.rows.filter(outcome=Outcome.REFUSED)
-
-
-def count_rows(run: ImportRun) -> dict[str, int]:
-    """How many staged rows there are of each outcome: 1 query."""
-    return dict(run.rows.order_by().values_list("outcome").annotate(count=Count("pk")))
 
 
 def names_of(model: type[Role] | type[Unit] | type[Organisation], pks: Iterable[int | None]) -> dict[int, str]:

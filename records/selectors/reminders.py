@@ -36,15 +36,6 @@ class Line:
     sentence: str
 
 
-@dataclass(frozen=True)
-class RoundRow:
-    """One round with its numbers."""
-
-    round: ReminderRound
-    letters: int
-    left_out: int
-
-
 def outcomes_of(people: Collection[User], organisation: Organisation, *, goes_at: datetime) -> dict[int, Outcome]:
     """Who of these gets a letter, and why others do not: 1 query, and those of each app that writes."""
     ids = [person.pk for person in people]
