@@ -7,10 +7,10 @@ are the completions asked.
 from __future__ import annotations
 
 import uuid
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
+from operator import add
 from typing import Any
 
 from django.db import connection
@@ -30,6 +30,17 @@ Source = Completion.Source
 #: Each number beside "current", by its name in Evidence.
 LIVE = "on_live_edition"
 SHOWN = (LIVE, *Source.values)
+
+
+def _sum(people: str, condition: str) -> str:
+    return f"CAST(COALESCE(SUM({people}) FILTER (WHERE {condition}), 0) AS bigint)"
+
+
+def _numbers(people: str, source: str, edition: str) -> str:
+    """The columns of Evidence."""
+    conditions = (f"{source} IS NOT NULL", f"{edition} >= live.number", *(f"{source} = '{each}'" for each in Source))
+    return ", ".join(_sum(people, condition) for condition in conditions)
+
 
 #: Who is current by all that is required of them, in each place and anywhere, with what their rows say of how: nothing
 #: where that came after the day.
@@ -51,8 +62,9 @@ counted (is_alone, organisation, module, source, edition, people) AS (
     UNION ALL SELECT 0, organisation, module, source, edition, 1 FROM here
     UNION ALL SELECT 0, CAST(NULL AS bigint), module, source, edition, 1 FROM stood
 )
-SELECT is_alone, organisation, counted.module, source, CASE WHEN edition >= live.number THEN 1 ELSE 0 END,
-    CAST(SUM(people) AS bigint) FROM counted LEFT JOIN live ON live.module = counted.module GROUP BY 1, 2, 3, 4, 5
+SELECT is_alone, organisation, counted.module, {_numbers("people", "source", "edition")},
+    {_sum("people", "source IS NULL")}
+FROM counted LEFT JOIN live ON live.module = counted.module GROUP BY 1, 2, 3
 """  # noqa: S608 - as above
 #: What those completed by the day whose rows do not say it yet, whichever of their entries holds it. The newest
 #: completion of each is the largest number made of its day, its own number and its source: to put them in order would
@@ -76,10 +88,9 @@ unknown (is_alone, organisation, module, person) AS MATERIALIZED (
     UNION ALL SELECT 0, organisation, module, person FROM here WHERE source IS NULL
     UNION ALL SELECT 0, CAST(NULL AS bigint), module, person FROM stood WHERE source IS NULL
 ), {_DONE}
-SELECT is_alone, organisation, unknown.module, {_NEWEST}, CASE WHEN done.edition >= live.number THEN 1 ELSE 0 END,
-    COUNT(*) FROM unknown
+SELECT is_alone, organisation, unknown.module, {_numbers("1", _NEWEST, "done.edition")}, 0 FROM unknown
 LEFT JOIN done ON done.module = unknown.module AND done.person = unknown.person
-LEFT JOIN live ON live.module = unknown.module GROUP BY 1, 2, 3, 4, 5
+LEFT JOIN live ON live.module = unknown.module GROUP BY 1, 2, 3
 """  # noqa: S608 - as above
 _WHO = f"""WITH {_CURRENT},
 unknown (module, person) AS (SELECT module, person FROM stood WHERE source IS NULL), {_DONE}
@@ -112,26 +123,23 @@ def evidence_on(
     """By organisation, or None for all of them together, and module how people came to be current, where somebody is:
     one query, none without organisation or module, and a second one where somebody has completed one since the day.
     """
-    module_of = {module.key: module for module in modules}
-    if not organisation_ids or not module_of:
+    if not organisation_ids or not modules:
         return {}
-    sums: defaultdict[tuple[int | None, uuid.UUID], defaultdict[str, int]]
-    sums = defaultdict(lambda: defaultdict(int))
-    given = (organisation_ids, module_of, *doubt)
+    # By their place in the list: keys are slow to look up.
+    number_of = {module.key: number for number, module in enumerate(modules)}
+    sums: dict[tuple[int | None, int], list[int]] = {}
+    given = (organisation_ids, number_of, *doubt)
     rows = _counted(connection.vendor, chosen.alone, is_of_people=doubt.is_of_people).rows(day, *given)
-    known = [row for row in rows if row[3] is not None]
-    if len(known) < len(rows):
-        known += _looked_up(connection.vendor, chosen.alone, is_of_people=doubt.is_of_people).rows(day, *given)
-    for is_alone, place, key, source, is_live, people in with_keys(known, 2):
+    if any(row[-1] for row in rows):
+        rows += _looked_up(connection.vendor, chosen.alone, is_of_people=doubt.is_of_people).rows(day, *given)
+    for is_alone, place, key, *numbers, _unknown in with_keys(rows, 2):
         # Of everything that is required, for the database counts that sooner than what is in the table alone.
-        if key not in module_of:
+        if (module := number_of.get(key)) is None:
             continue
-        for cell in ((place, key), (None, key)) if is_alone else ((place, key),):
-            numbers = sums[cell]
-            numbers["current"] += people
-            numbers[source] += people
-            numbers[LIVE] += people * is_live
-    return {(place, key): Evidence(module_of[key], **numbers) for (place, key), numbers in sums.items()}
+        for cell in ((place, module), (None, module)) if is_alone else ((place, module),):
+            before = sums.get(cell)
+            sums[cell] = [*map(add, before, numbers)] if before else numbers
+    return {(place, modules[each].key): Evidence(modules[each], *numbers) for (place, each), numbers in sums.items()}
 
 
 def people_by_evidence(organisation_id: int, day: date, chosen: Chosen, module_key: uuid.UUID) -> dict[str, list[int]]:
