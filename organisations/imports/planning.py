@@ -198,10 +198,14 @@ def _resolve_within(
     return refused + [_kept_within(within, step) for step in made]
 
 
+#: What changes where somebody works or until when.
+_PLACED = (Outcome.NEW, Outcome.BACK, Outcome.MOVED, Outcome.ENDED)
+
+
 def _kept_within(within: Within, step: Step) -> Step:
-    """The step, unless it would put somebody into no unit, end what they lead or move who looks after more."""
-    is_kept = step.person in within.above or (step.outcome == Outcome.ENDED and step.person in within.leads)
-    if is_kept and step.outcome in (Outcome.ENDED, Outcome.MOVED):
+    """The step, unless it would put somebody into no unit, end what they lead or place anew who looks after more."""
+    is_of_above = step.person in within.above and step.outcome in _PLACED
+    if is_of_above or (step.outcome == Outcome.ENDED and step.person in within.leads):
         return _refused(step.row, Why.NOT_YOURS)
     if step.membership is not None or step.outcome == Outcome.REFUSED or step.row.unit is not None:
         return step

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -163,6 +163,14 @@ def test_a_file_neither_moves_nor_ends_who_is_above():
         plan = make_plan([row(**changed)], known, TODAY)
         assert [step.outcome for step in plan.steps] == [outcome]
     assert make_plan([], known, TODAY).missing == ()
+
+
+@pytest.mark.parametrize(("above", "outcome"), [({1}, Outcome.REFUSED), ((), Outcome.BACK)])
+def test_nor_does_it_bring_them_back(above, outcome):
+    ended = place(unit=7, work_email="asha@own.example", ended_on=TODAY - timedelta(days=90))
+    known = Known({1: Someone(1, "Asha Khan", "asha@own.example")}, [ended])
+    known.within = Within({7}, default=7, above=above)
+    assert [step.outcome for step in make_plan([row()], known, TODAY).steps] == [outcome]
 
 
 @pytest.mark.parametrize("what", [*ABOVE, *NOT_ABOVE])
