@@ -57,7 +57,7 @@ class Completion(models.Model):
         indexes = [
             # With all that coverage asks of a completion, so that it reads the index alone.
             models.Index(
-                fields=["person", "module_key", "completed_on", "id", "source", "edition", "voided_at"],
+                fields=["person", "module_key", "completed_on", "id", "source", "edition_number", "voided_at"],
                 name="completion_newest",
             )
         ]
