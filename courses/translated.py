@@ -32,8 +32,8 @@ CODES = list(LANGUAGE_NAMES)
 RESERVED_SLUGS = frozenset(
     {
         "account", "appointments", "areas", "certificates", "check-in", "cms", "coverage", "documents", "headcounts",
-        "healthz", "invitations", "join", "learn", "media", "organisations", "people", "privacy", "quiz", "quiz-help",
-        "requirements", "roles", "sessions", "sso", "static", "verify",
+        "healthz", "invitations", "join", "learn", "media", "organisations", "partnerships", "people", "privacy",
+        "quiz", "quiz-help", "requirements", "roles", "sessions", "sso", "static", "verify",
     }
 )  # fmt: skip
 

@@ -151,7 +151,11 @@ def test_everything_else_of_an_organisation_stays_closed(station):
                 opened.add((place.pk, name))
     joins = {"organisations:join_organisation"}
     people = {
-        f"organisations:{name}" for name in ("people", "person_new", "people_import_new", "people_import_template")
+        f"organisations:{name}"
+        for name in (
+            *("people", "person_new", "people_import_new", "people_import_template"),
+            *("invitations", "invitation_new"),
+        )
     }
     assert {name for place, name in opened if place == station.ours.pk} - joins == people | {
         f"{app}:{name}" for name in here
