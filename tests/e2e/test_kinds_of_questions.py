@@ -145,17 +145,22 @@ def go_on(page: Page, is_keyboard: bool) -> None:
 
 
 def drag_last_to_top(page: Page, lines: Locator) -> None:
-    """Drags as a hand does: it lets go of the line once that has moved up, however long the browser takes."""
-    last, handle, top = lines.last.inner_text(), lines.last.locator(".ordering__handle"), lines.first.bounding_box()
+    """Drags as a hand does: it lets go of the line once that has moved up, however long the browser takes, and takes
+    hold of it anew where the browser was too busy to notice.
+    """
+    last, top = lines.last.inner_text(), lines.first.bounding_box()
     assert top is not None
-    handle.hover()
-    page.mouse.down()
-    for step in range(40):
-        page.mouse.move(top["x"] + 40, top["y"] + 4 + step % 3)
+    for _hold in range(3):
+        lines.last.locator(".ordering__handle").hover()
+        page.mouse.down()
+        for step in range(40):
+            page.mouse.move(top["x"] + 40, top["y"] + 4 + step % 3)
+            if lines.first.inner_text() == last:
+                break
+            page.wait_for_timeout(50)
+        page.mouse.up()
         if lines.first.inner_text() == last:
             break
-        page.wait_for_timeout(50)
-    page.mouse.up()
 
 
 @pytest.mark.parametrize("code", ["en", "ar"])
