@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -188,9 +189,17 @@ def test_the_list_shows_what_was_offered_in_the_units(station, offered):
     assert page("invitation_withdraw", "riverside", offered["own"].pk) in text
     assert page("invitation_withdraw", "riverside", offered["station"].pk) not in text
     assert NamesSeen.objects.filter(seen_by=station.lead, place="invitations", rows=2).exists()
-    assert page(LIST, "riverside") in sign_in(station.lead).get(page("people", "riverside")).text
     assert sign_in(station.lead).get(page(LIST, "harbour")).status_code == 403
     assert sign_in(station.lead).get(page(NEW, "harbour")).status_code == 403
+
+
+@pytest.mark.parametrize("shown", ["people", LIST])
+def test_who_leads_units_goes_between_what_is_open_to_them(station, shown):
+    text = sign_in(station.lead).get(page(shown, "riverside")).text
+    beside = text.split('<nav class="subnav" aria-label="Riverside Council">')[1].split("</nav>")[0]
+    assert re.findall('href="([^"]+)"', beside) == [page("people", "riverside"), page(LIST, "riverside")]
+    assert f'href="{page(shown, "riverside")}" aria-current="page"' in beside
+    assert reverse("reporting:organisation", args=["riverside"]) in text
 
 
 def test_letters_into_the_units_are_tried_again_and_no_others(station, offered):
