@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from organisations.imports.values import LONGEST_NAME, Refused, Why, clean_name
+from organisations.imports.values import LONGEST_NAME, Refused, Why, clean_name, clean_text
+from organisations.imports.words import REASONS
+
+
+def as_in_a_file(read: Callable[[str], str], text: str) -> str:
+    """What was typed, as a file would be read; refused for the same reasons."""
+    try:
+        return read(text)
+    except Refused as refusal:
+        raise ValidationError(str(REASONS[refusal.why])) from refusal
+
+
+class PlaceNameField(forms.CharField):
+    """What an organisation, a unit, an area or a role is called: files name it too, by what people see."""
+
+    def __init__(self, *, max_length: int, **kwargs: Any) -> None:
+        super().__init__(max_length=max_length, **kwargs)
+        self.longest = max_length
+
+    def clean(self, value: Any) -> str:
+        """The name in one form and with single spaces."""
+        return as_in_a_file(lambda text: clean_text(text, self.longest), super().clean(value))
 
 
 class OwnNameField(forms.CharField):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, cast
@@ -15,9 +14,9 @@ from django.core.validators import validate_email
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from organisations.fields import as_in_a_file
 from organisations.forms_leads import DayField, RoleField, kind_field, limit_day, offer
-from organisations.imports.values import LONGEST_NUMBER, Refused, clean_name, clean_text
-from organisations.imports.words import REASONS
+from organisations.imports.values import LONGEST_NUMBER, clean_name, clean_text
 from organisations.models import Away, Membership, Role, Unit
 from organisations.parts import Part
 from organisations.selectors_leads import PeopleFilter
@@ -95,14 +94,6 @@ class FindPersonForm(forms.Form):
     )
 
 
-def _taken(read: Callable[[str], str], text: str) -> str:
-    """What was typed, as a file would be read; refused for the same reasons."""
-    try:
-        return read(text)
-    except Refused as refusal:
-        raise ValidationError(str(REASONS[refusal.why])) from refusal
-
-
 class PersonWithoutEmailForm(forms.Form):
     """Somebody known by staff number."""
 
@@ -130,10 +121,10 @@ class PersonWithoutEmailForm(forms.Form):
         limit_day(self, "started_on", latest=today, initial=today)
 
     def clean_name(self) -> str:
-        return _taken(clean_name, self.cleaned_data["name"])
+        return as_in_a_file(clean_name, self.cleaned_data["name"])
 
     def clean_staff_number(self) -> str:
-        return _taken(lambda text: clean_text(text, LONGEST_NUMBER), self.cleaned_data["staff_number"])
+        return as_in_a_file(lambda text: clean_text(text, LONGEST_NUMBER), self.cleaned_data["staff_number"])
 
 
 class MoveForm(forms.Form):

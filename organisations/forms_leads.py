@@ -15,6 +15,7 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from organisations.fields import PlaceNameField
 from organisations.imports.values import EARLIEST
 from organisations.models import Appointment, Membership, Organisation, Role
 from organisations.selectors import areas_for
@@ -102,7 +103,7 @@ def kind_field(**kwargs: Any) -> forms.TypedChoiceField:
 class OrganisationForm(forms.Form):
     """What an organisation is, and whether it may refer people."""
 
-    name = forms.CharField(label=_("Name"), max_length=200, error_messages={"required": _("Enter the name.")})
+    name = PlaceNameField(label=_("Name"), max_length=200, error_messages={"required": _("Enter the name.")})
     kind = forms.ChoiceField(
         label=_("What sort of organisation is it?"),
         choices=[("", _("Choose one")), *labels(Organisation.Kind)],
@@ -115,7 +116,7 @@ class OrganisationForm(forms.Form):
         super().__init__(*args, **kwargs)
 
     def clean_name(self) -> str:
-        name = " ".join(self.cleaned_data["name"].split())
+        name = str(self.cleaned_data["name"])
         others = Organisation.objects.filter(name__iexact=name)
         if self.organisation:
             others = others.exclude(pk=self.organisation.pk)
@@ -240,7 +241,7 @@ class HeadcountForm(forms.Form):
 class AreaForm(forms.Form):
     """The name of an area."""
 
-    name = forms.CharField(
+    name = PlaceNameField(
         label=_("Name"),
         help_text=_("For example, the name of a borough or a district."),
         max_length=120,
@@ -255,7 +256,7 @@ class RoleForm(forms.Form):
         self.role = role
         super().__init__(*args, **kwargs)
         for code, language in settings.LANGUAGES:
-            self.fields[f"name_{code}"] = forms.CharField(
+            self.fields[f"name_{code}"] = PlaceNameField(
                 label=_("Name in English") if code == "en" else language,
                 max_length=120,
                 required=code == "en",
@@ -265,7 +266,7 @@ class RoleForm(forms.Form):
             )
 
     def clean_name_en(self) -> str:
-        name = " ".join(self.cleaned_data["name_en"].split())
+        name = str(self.cleaned_data["name_en"])
         others = Role.objects.filter(name_en__iexact=name)
         if self.role:
             others = others.exclude(pk=self.role.pk)

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from typing import Any, cast
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from organisations.fields import PlaceNameField
 from organisations.forms_leads import DayField, limit_day, offer
 from organisations.models import Organisation, Partnership, Unit
 
@@ -90,7 +90,7 @@ class JoinPartnershipForm(JoinForm):
 class UnitForm(forms.Form):
     """A unit, and what it is part of."""
 
-    name = forms.CharField(label=_("Name"), max_length=200, error_messages={"required": _("Enter the name.")})
+    name = PlaceNameField(label=_("Name"), max_length=200, error_messages={"required": _("Enter the name.")})
     parent: forms.ModelChoiceField[Unit] = forms.ModelChoiceField(
         label=_("Part of"),
         queryset=Unit.objects.none(),
@@ -103,9 +103,3 @@ class UnitForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "parent", organisation.units.exclude(pk__in=below).order_by("name"))
-
-    def clean_name(self) -> str:
-        name = " ".join(self.cleaned_data["name"].split())
-        if not name:
-            raise ValidationError(_("Enter the name."))
-        return name

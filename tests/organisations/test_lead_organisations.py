@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from organisations.models import Organisation, OrganisationDomain, PartnershipMembership
+from organisations.models import Organisation, OrganisationDomain, PartnershipMembership, Role
 from organisations.rules import Figure, Place, headcount_total
 from tests.factories.organisations import (
     AppointmentFactory,
@@ -108,6 +108,27 @@ def test_an_organisation_without_a_new_name_is_refused(world, name):
     assert response.status_code == 200
     assert "There is a problem" in response.content.decode()
     assert Organisation.objects.count() == 3
+
+
+@pytest.mark.parametrize("name", ["Safe\u202egro.live", "River\u200bside"])
+def test_a_name_that_does_not_read_as_it_is_written_is_refused(world, name):
+    client = sign_in(world.partnership_lead)
+    for address, data in (
+        (page("organisation_new"), {"name": name, "kind": "council", "nation": "england"}),
+        (page("unit_new", world.ours.slug), {"name": name}),
+        (page("area_new"), {"name": name}),
+        (page("role_new"), {"name_en": "Porter", "name_ar": name}),
+    ):
+        assert "characters here that nobody can see" in client.post(address, data).content.decode(), address
+    assert Organisation.objects.count() == 3
+    assert not world.ours.units.exists()
+    assert not world.partnership.areas.exists()
+    assert Role.objects.get() == world.role
+
+
+def test_a_unit_is_found_by_files_however_its_letters_were_typed(world):
+    sign_in(world.partnership_lead).post(page("unit_new", world.ours.slug), {"name": "Cafe\u0301 team"})
+    assert world.ours.units.get().name == "Caf\u00e9 team"
 
 
 def test_an_organisation_called_new_gets_an_address_of_its_own(world):
