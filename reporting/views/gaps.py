@@ -25,11 +25,14 @@ PAGE_SIZE = 50
 @require_safe
 def gaps(request: SignedInRequest) -> HttpResponse:
     """The gaps of every organisation that the person may look at, today."""
-    found = by_organisation(gaps_of(get_organisations_for(request.user, today()), today()))
+    organisations = get_organisations_for(request.user, today())
+    found = by_organisation(gaps_of(organisations, today()))
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "page_obj": page,
         "number": sum(len(each.gaps) for each in found),
+        # Where nobody is looked at, nothing is known to be in order.
+        "has_organisations": bool(found) or organisations.exists(),
         "may_add_contacts": authority_of(request.user).may_enter_cms,
         "today": today(),
     }

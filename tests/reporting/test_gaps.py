@@ -8,12 +8,19 @@ import pytest
 from django.urls import reverse
 
 from guidance.selectors_gaps import LOCAL_PURPOSES
-from organisations.models import Organisation
+from organisations.models import Appointment, Organisation
 from records.actions.standing import rebuild_standing
 from reporting.gaps import Lack
 from reporting.selectors.gaps import gaps_of
 from tests.factories.guidance import ContactFactory
-from tests.factories.organisations import HeadcountFactory, MembershipFactory, OrganisationFactory, RoleFactory
+from tests.factories.organisations import (
+    AppointmentFactory,
+    HeadcountFactory,
+    MembershipFactory,
+    OrganisationFactory,
+    PartnershipFactory,
+    RoleFactory,
+)
 from tests.organisations.lead_world import sign_in
 
 TODAY = date(2026, 11, 21)
@@ -57,6 +64,13 @@ def test_a_role_of_which_nothing_is_required_is_named(scene):
     assert [gap.sentence for gap in found] == ["Nothing is required of this role: Cook."]
     # In another partnership nothing is required of housing officers either.
     assert Lack.REQUIREMENT in lacks(scene.world.foreign)
+
+
+def test_a_partnership_without_organisations_is_not_told_that_all_is_well(scene):
+    lead = AppointmentFactory(kind=Appointment.Kind.PARTNERSHIP_LEAD, partnership=PartnershipFactory()).person
+    text = sign_in(lead).get(reverse("reporting:gaps")).content.decode()
+    assert "There is no organisation to show" in text
+    assert "Nothing is missing" not in text
 
 
 def test_gaps_cost_the_same_at_any_size(scene, django_assert_max_num_queries):
