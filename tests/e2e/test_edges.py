@@ -10,13 +10,17 @@ from home.actions import prepare_site
 from tests.e2e.people import Kind, a_place, appointed, sign_in
 
 
-def test_a_name_longer_than_a_narrow_screen(visitor):
+def test_names_longer_than_a_narrow_screen(visitor):
     organisation, role = a_place()
     person = appointed(organisation, role, "Featherstonehaugh" * 8, Kind.ORGANISATION_LEAD)
+    organisation.name = "Riversidecouncil" * 8
+    organisation.save()
     desk = visitor()
     sign_in(desk, person.email)
     desk.goto("/en/account/memberships/")
     desk.check_page("Where I work")
+    desk.goto(f"/en/organisations/{organisation.slug}/units/")
+    desk.check_page("Units")
 
 
 def test_error_pages_and_the_cms_of_a_demo(visitor, settings):
