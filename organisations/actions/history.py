@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from organisations.access import forget_authority
 from organisations.actions.appointments import end_appointment
 from organisations.actions.places import create_unit
+from organisations.actions.turns import hold_reach_of
 from organisations.audit import write_log, write_logs
 from organisations.clock import today
 from organisations.events import memberships_changed, memberships_went_on, partnership_membership_changed
@@ -37,6 +38,7 @@ def close_organisation(*, organisation: Organisation, on: date, by: User | None,
     Appointments end with it, invitations are withdrawn. What people did stays theirs, and figures of the past stay.
     Raises ValidationError for one that has closed, and while somebody begins after the day.
     """
+    hold_reach_of([organisation.pk])
     organisation = _hold(organisation)
     _refuse_later(organisation, on + ONE_DAY)
     organisation.closed_on = on
@@ -62,6 +64,7 @@ def merge_organisations(
     """
     if organisation.pk == into.pk:
         raise ValidationError({"into": _("Choose another organisation.")})
+    hold_reach_of([organisation.pk, into.pk])
     organisation, into = _hold(organisation), _hold(into)
     _refuse_later(organisation, on)
     organisation.closed_on, organisation.merged_into = on - ONE_DAY, into

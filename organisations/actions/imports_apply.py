@@ -203,7 +203,7 @@ def save_headcounts(run: ImportRun, at: datetime, after_chunk: Callable[[], None
                 ],
             )
             changed = {step.headcount: step.row for step in chunk if step.outcome == Outcome.CHANGED}
-            figures = list(Headcount.objects.select_for_update().filter(pk__in=[*changed]))
+            figures = list(Headcount.objects.select_for_update().filter(pk__in=[*changed]).order_by("pk"))
             for figure in figures:
                 row = changed[figure.pk]
                 figure.people, figure.source = row.people, row.source or figure.source

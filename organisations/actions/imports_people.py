@@ -15,13 +15,14 @@ from django.db.models import F, Q
 
 from organisations.actions.joining import INVITATION_LASTS
 from organisations.actions.memberships import end_leading_of_leaver
+from organisations.actions.turns import hold_places_of
 from organisations.audit import write_logs
-from organisations.bulk import Among, add_rows, insert_rows, update_rows
+from organisations.bulk import add_rows, insert_rows, update_rows
 from organisations.clock import today
 from organisations.events import memberships_changed, memberships_went_on, person_renamed
 from organisations.imports.planning import Known, Outcome, Step, may_end
 from organisations.mail import post_invitations, queue_with_write
-from organisations.models import Appointment, Away, ImportRun, Invitation, Membership, Organisation, User
+from organisations.models import Appointment, Away, ImportRun, Invitation, Membership, User
 
 ONE_DAY = timedelta(days=1)
 PERSON = (
@@ -56,10 +57,11 @@ class People:
         """Saves the steps. Raises IntegrityError when what they were planned on has changed."""
         if not steps:
             return
-        self._take_turns({step.person for step in steps if step.person})
+        known = self._known_people(steps)
+        self._hold_places({step.person for step in steps if step.person})
         places = self._places([step.membership for step in steps if step.membership])
         people = self._new_people(steps)
-        self._change_people(steps)
+        self._change_people(known)
         added = [step for step in steps if step.membership is None]
         pks = insert_rows(Membership, PLACE, [self._new_place(step, people) for step in added])
         logs = [(pk, "organisations.start_membership") for pk in pks]
@@ -87,9 +89,10 @@ class People:
         """Ends memberships of which no row speaks, unless no day is given; says how many."""
         if on is None:
             return 0
-        held = Membership.objects.select_for_update(of=("self",)).select_related("person")
-        places = list(held.filter(pk__in=pks).order_by("pk"))
-        self._take_turns({place.person_id for place in places})
+        ending = list(pks)
+        self._hold_places(Membership.objects.filter(pk__in=ending).values_list("person_id", flat=True).distinct())
+        held = Membership.objects.select_for_update(of=("self",), no_key=True).select_related("person")
+        places = list(held.filter(pk__in=ending).order_by("pk"))
         still = [
             place
             for place in places
@@ -105,15 +108,12 @@ class People:
         memberships_changed.send(sender=Membership, person_ids={place.person_id for place in still})
         return len(still)
 
-    def _take_turns(self, person_ids: set[int]) -> None:
-        """Waits for whoever writes about the same organisations, in the order in which everybody does."""
-        theirs = Membership.objects.filter(Among("person_id", person_ids)).values("organisation")
-        places = Organisation.objects.filter(Q(pk=self.run.organisation_id) | Q(pk__in=theirs)).order_by("pk")
-        list(places.select_for_update(no_key=True).values_list("pk"))
+    def _hold_places(self, person_ids: Iterable[int]) -> None:
+        hold_places_of(person_ids, and_of=[self.run.of_one.pk])
 
     def _places(self, pks: list[int]) -> dict[int, Membership]:
         """The memberships that the steps change; IntegrityError when one is not as it was when they were planned."""
-        places = Membership.objects.select_for_update(of=("self",)).in_bulk(pks)
+        places = Membership.objects.select_for_update(of=("self",), no_key=True).order_by("pk").in_bulk(pks)
         for pk in pks:
             was, place = self.as_planned[pk], places.get(pk)
             if place is None or (place.role_id, place.unit_id, place.kind, place.started_on, place.ended_on) != (
@@ -138,23 +138,25 @@ class People:
         write_logs(User, [(pk, "organisations.create") for pk in made.values()], self.by, self.at)
         return made
 
-    def _change_people(self, steps: Sequence[Step]) -> None:
+    def _known_people(self, steps: Sequence[Step]) -> list[tuple[User, Step]]:
+        """Whom the file calls otherwise or gives an address, held; nobody who has signed in."""
         wanted = {step.person: step for step in steps if step.person and (step.name or step.email)}
-        people = list(
-            User.objects.select_for_update().filter(pk__in=[*wanted], last_login__isnull=True).order_by("pk")
-        )
+        held = User.objects.select_for_update(no_key=True).filter(pk__in=[*wanted], last_login__isnull=True)
+        return [(person, wanted[person.pk]) for person in held.order_by("pk")]
+
+    def _change_people(self, known: Sequence[tuple[User, Step]]) -> None:
         addresses = []
-        for person in people:
-            step = wanted[person.pk]
+        for person, step in known:
             if step.email and not person.email:
                 person.email = step.email
                 addresses.append((person.pk, step.email, False, True))
             person.name = step.name or person.name
+        people = [person for person, _step in known]
         update_rows(people, ["name", "email"])
         add_rows(EmailAddress, ("user_id", "email", "verified", "primary"), addresses)
         write_logs(User, [(person.pk, "organisations.change") for person in people], self.by, self.at)
-        for person in people:
-            if wanted[person.pk].name:
+        for person, step in known:
+            if step.name:
                 # Seldom: somebody whom nobody else knows and who has never signed in is spelled otherwise.
                 person_renamed.send(sender=User, person=person, by=self.by, at=self.at)
 

@@ -16,6 +16,7 @@ from organisations.access import may_appoint
 from organisations.access_invitations import part_of_inviter, refusal_of_invitation, refusal_of_own, require_of_units
 from organisations.actions.appointments import appoint
 from organisations.actions.memberships import add_membership
+from organisations.actions.turns import hold_people, hold_places_of
 from organisations.audit import write_log
 from organisations.clock import day_of
 from organisations.mail import send_decision, send_invitation
@@ -149,6 +150,10 @@ def accept_invitation(*, invitation: Invitation, person: User, at: datetime) -> 
     other_address) unless it is open and the person has proved the address that it was sent to; and what they sent
     themselves, but for who leads the organisation.
     """
+    if invitation.is_for_lead:
+        # Whoever appoints holds the person, and people are held before the places where they work.
+        hold_people([person.human_id])
+    hold_places_of([person.human_id], and_of=[invitation.organisation_id])
     invitation = (
         Invitation.objects.select_for_update(of=("self",)).select_related("organisation", "role").get(pk=invitation.pk)
     )

@@ -20,6 +20,7 @@ from organisations.access_people import (
     refusal_of_what_is_above,
 )
 from organisations.actions.appointments import end_appointment
+from organisations.actions.turns import hold_places_of
 from organisations.audit import write_log
 from organisations.clock import today
 from organisations.events import membership_changed, memberships_went_on
@@ -70,6 +71,7 @@ def add_membership(
     and an organisation that has closed.
     """
     _check_place(organisation, role, unit)
+    hold_places_of([person.human_id], and_of=[organisation.pk])
     if organisation.closed_on and organisation.closed_on < started_on:
         raise ValidationError(_("This organisation has closed."))
     others = Membership.objects.of(person).for_organisation(organisation).filter(role=role)
@@ -104,6 +106,7 @@ def confirm_role(*, membership: Membership, by: User, at: datetime | None = None
     """Says that a person really does the job they chose; nobody confirms their own."""
     if membership.person.is_same_as(by):
         raise ValidationError(_("Somebody else must confirm your role."))
+    hold_places_of([membership.person.human_id])
     membership.role_confirmed_at = at or timezone.now()
     membership.role_confirmed_by = by
     membership.save(update_fields=["role_confirmed_at", "role_confirmed_by"])
@@ -114,7 +117,9 @@ def confirm_role(*, membership: Membership, by: User, at: datetime | None = None
 @transaction.atomic
 def confirm_roles(*, memberships: Iterable[Membership], by: User, at: datetime | None = None) -> None:
     """Confirms several roles, all or none; nobody confirms their own."""
-    for membership in memberships:
+    chosen = list(memberships)
+    hold_places_of(each.person.human_id for each in chosen)
+    for membership in chosen:
         confirm_role(membership=membership, by=by, at=at)
 
 
@@ -199,7 +204,11 @@ def move_member(
 
 
 def _hold(membership: Membership) -> None:
-    """Reads it as it is now; a second press of the same button waits until this transaction ends."""
+    """Reads it as it is now; a second press of the same button waits until this transaction ends.
+
+    As a file does that is being saved, it first holds where the person works.
+    """
+    hold_places_of([membership.person.human_id])
     held = Membership.objects.select_for_update(of=("self",), no_key=True)
     membership.refresh_from_db(fields=HELD, from_queryset=held)
 
@@ -341,6 +350,7 @@ def end_away(*, away: Away, on: date, by: User | None) -> None:
     """Makes the day the last one away; on a day before the first, the row goes. Refuses what `record_away` refuses to
     who leads units only.
     """
+    hold_places_of([away.membership.person.human_id])
     _refuse_above(by, away.membership)
     membership, before = away.membership, (away.ended_on or date.max).isoformat()
     if on < away.started_on:

@@ -10,6 +10,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from organisations.access import forget_authority
+from organisations.actions.turns import hold_reach_of
 from organisations.audit import write_log
 from organisations.clock import today
 from organisations.events import partnership_membership_changed
@@ -123,6 +124,7 @@ def join_partnership(
 ) -> PartnershipMembership:
     """Puts the organisation into the partnership from the day; refuses one that has closed, and what would overlap."""
     # Of two who do this at one moment the second is told instead of failing.
+    hold_reach_of([organisation.pk])
     organisation = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     if organisation.closed_on is not None and organisation.closed_on < on:
         raise ValidationError(_("This organisation has closed by then."))
@@ -139,6 +141,7 @@ def join_partnership(
 @transaction.atomic
 def leave_partnership(*, organisation: Organisation, partnership: Partnership, on: date, by: User | None) -> None:
     """Makes the day the organisation's last in the partnership; refuses when it does not belong to it."""
+    hold_reach_of([organisation.pk])
     row = (
         PartnershipMembership.objects.active_on(on).filter(organisation=organisation, partnership=partnership).first()
     )

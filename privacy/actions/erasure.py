@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from organisations.access import forget_authority
 from organisations.actions import end_appointment, end_membership
+from organisations.actions.turns import hold_places_of
 from organisations.audit import write_log
 from organisations.clock import today
 from organisations.events import membership_changed
@@ -23,7 +24,8 @@ from privacy.models import ErasureRequest
 from privacy.register import everything
 from privacy.rules import COOLING_OFF
 from privacy.selectors.people import addresses_of, ids_of, leads_something, sessions_of, works_somewhere
-from records.models import Attempt, AttemptDraft, Attendance, Certificate, Completion, Enrolment
+from records.actions.merging import hold_work
+from records.models import Attempt, Attendance, Certificate, Completion, Enrolment
 
 State = ErasureRequest.State
 #: What stands in place of a reason that somebody wrote: the database asks that there be one.
@@ -109,10 +111,11 @@ def erase_person(*, person: User, by: User | None, at: datetime) -> None:
     The rows stay as those of somebody without a name, so that no past number changes; certificates still verify.
     """
     ids = ids_of(person)
-    _hold_work(ids)
+    hold_work(ids)
     people = list(User.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
     # What was begun before the person was held; nothing new can begin from here on.
-    _hold_work(ids)
+    hold_work(ids)
+    hold_places_of(ids)
     addresses = addresses_of(ids)
     Session.objects.filter(pk__in=[each.pk for each in sessions_of(ids)]).delete()
     _end_places(ids)
@@ -127,15 +130,6 @@ def erase_person(*, person: User, by: User | None, at: datetime) -> None:
     for one in people:
         _empty(one, at)
         write_log(one, "privacy.erase", by)
-
-
-def _hold_work(ids: list[int]) -> None:
-    """Waits for whoever hands in a quiz at this moment; who comes later finds nothing to hand in.
-
-    Before the person, as those who learn do it: else two could wait for each other.
-    """
-    work = list(Enrolment.objects.select_for_update().filter(person__in=ids).order_by("pk"))
-    list(AttemptDraft.objects.select_for_update().filter(enrolment__in=work).order_by("pk"))
 
 
 def _end_places(ids: list[int]) -> None:

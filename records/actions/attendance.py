@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from organisations.actions.turns import hold_people
 from organisations.audit import write_log
 from organisations.clock import day_of
 from organisations.models import Membership, User
@@ -65,14 +66,19 @@ def confirm_attendances(*, session: Session, pks: Collection[int], by: User, at:
     wanted = rows.filter(session=session, pk__in=pks, confirmed_at__isnull=True, voided_at__isnull=True)
     own_addresses = set(verified_emails_of(by))
     completes_module = is_enough(session)
+    listed = list(wanted.order_by("pk"))
+    owners = {each.pk: each.person or _owner_of(each.email) for each in listed}
+    if completes_module:
+        # All of them at once: one after the other they would not be held in the order in which everybody holds them.
+        hold_people({owner.human_id for owner in owners.values() if owner is not None})
     done = own = 0
-    for attendance in wanted.order_by("pk"):
+    for attendance in listed:
         if _same(attendance.person, by) or attendance.email.lower() in own_addresses:
             own += 1
             continue
         attendance.confirmed_at, attendance.confirmed_by, attendance.missed_at = at, by, None
         attendance.save(update_fields=["confirmed_at", "confirmed_by", "missed_at"])
-        _settle(attendance, at, completes_module=completes_module)
+        _settle(attendance, owners[attendance.pk], at, completes_module=completes_module)
         done += 1
     if done:
         write_log(session, "records.confirm_attendance", by, rows=done)
@@ -162,18 +168,19 @@ def _doubles_of(attendance: Attendance) -> list[Attendance]:
     return found
 
 
-def _settle(attendance: Attendance, at: datetime, *, completes_module: bool) -> None:
+def _settle(attendance: Attendance, owner: User | None, at: datetime, *, completes_module: bool) -> None:
     """What follows when an attendance is confirmed: whose it is, where an address says so, and the completion."""
-    if attendance.person is None and attendance.email:
-        person = _owner_of(attendance.email)
-        if person is not None and _give_by_address(attendance, person, at, completes_module=completes_module):
-            return
+    is_held = attendance.person is None
+    if is_held and owner and _give_by_address(attendance, owner, at, completes_module=completes_module):
+        return
     if completes_module:
         complete_attended(attendance, at)
 
 
 def _owner_of(email: str) -> User | None:
     """Who has proved that the address is theirs; of merged accounts the one that is left."""
+    if not email:
+        return None
     person = User.objects.filter(emailaddress__email__iexact=email, emailaddress__verified=True).first()
     while person is not None and person.merged_into is not None:
         person = person.merged_into

@@ -14,13 +14,13 @@ from django.db import transaction
 from courses.models import Edition
 from organisations.actions.imports import chunk_size
 from organisations.actions.imports_apply import finish, goes_back, is_mine, rows_left, take_off
+from organisations.actions.turns import hold_places_of
 from organisations.audit import write_logs
 from organisations.bulk import Among, add_rows, insert_rows, look_anew
 from organisations.clock import day_of
 from organisations.import_kinds import AfterChunk
 from organisations.imports.planning import Outcome
 from organisations.models import ImportRun, Membership, Organisation, Role, User
-from records.actions.standing import take_turns_over
 from records.events import completions_recorded
 from records.models import Completion, CompletionMembership, LessonsNotDone, Recognition, Standing
 from records.rules.completion_files import CompletionStep, plan_completions
@@ -53,7 +53,7 @@ def save_completions(run: ImportRun, at: datetime, after_chunk: AfterChunk) -> N
             if not is_mine(run):
                 return
             people = {step.person for step in steps[start : start + size] if step.person}
-            take_turns_over(people)
+            hold_places_of(people)
             chunk = _as_it_is_now(steps[start : start + size])
             _write(run, [step for step in chunk if step.outcome == Outcome.NEW], editions, at)
             take_off(run, chunk, left)

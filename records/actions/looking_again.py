@@ -7,7 +7,7 @@ leaves whole batches behind, and whoever goes on begins after them. Between two 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -16,6 +16,7 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import Count, Max
 from django.utils import timezone
 
+from organisations.actions.turns import hold_people
 from organisations.clock import LONDON, day_of
 from organisations.letter_limits import last_letters
 from organisations.mail import later, queue_with_write
@@ -23,7 +24,6 @@ from organisations.models import User
 from organisations.rules_letters import LIMIT, leaves_at
 from quizzes.models import QuizVersion
 from records.actions.completions import complete_if_a_quiz_decides, lock_enrolment
-from records.actions.standing import take_turns_over
 from records.mail import post_regrade
 from records.models import Attempt, AttemptDraft, Enrolment, LessonProgress, Part, Regrade, RegradedAttempt
 from records.rules.regrading import Change
@@ -106,7 +106,8 @@ def _wait_for_who_hands_in(regrade_pk: int) -> None:
 def _look_at_next(regrade_pk: int) -> bool:
     """Looks at the next attempts, each once, and says whether any were left; two workers take turns.
 
-    Held are, in the order in which everybody holds them: the enrolments, the people, the places where they work.
+    Held are, in the order in which everybody holds them (organisations.actions.turns): the enrolments, the people, the
+    places where they work.
     """
     regrade = _locked(regrade_pk)
     if regrade.state != State.APPLYING:
@@ -129,7 +130,7 @@ def _look_at_next(regrade_pk: int) -> bool:
         for row, (attempt, change) in zip(rows, changes, strict=True)
         if change.gains_pass and attempt.enrolment_id in open_ids
     ]
-    people = _held({row.attempt.enrolment.person.human_id for row in passing})
+    people = hold_people({row.attempt.enrolment.person.human_id for row in passing})
     news = [row for row in passing if (row.attempt.enrolment_id, row.attempt.lesson_key) not in passed]
     letters = _give_times(regrade, news, people)
     RegradedAttempt.objects.bulk_create(rows)
@@ -154,14 +155,6 @@ def _finish(regrade_pk: int) -> None:
 
 def _locked(regrade_pk: int) -> Regrade:
     return Regrade.objects.select_for_update(of=("self",)).select_related("version").get(pk=regrade_pk)
-
-
-def _held(person_ids: Collection[int]) -> dict[int, User]:
-    """These people, held until the end with everywhere they work: whoever else writes about them or to them waits."""
-    people = User.objects.select_for_update(no_key=True).filter(pk__in=person_ids).order_by("pk").in_bulk()
-    if people:
-        take_turns_over(people)
-    return people
 
 
 def _row(regrade: Regrade, attempt: Attempt, change: Change) -> RegradedAttempt:

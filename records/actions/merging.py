@@ -17,9 +17,13 @@ from records.selectors.learning import learnings_of
 
 
 def hold_work(person_ids: Collection[int]) -> None:
-    """Waits for whoever hands in a quiz at this moment: work is locked before people, as those who learn do it."""
+    """Waits for whoever hands in a quiz, or confirms who was in a room, at this moment: as they do it, work and
+    attendances are held before people.
+    """
     work = list(Enrolment.objects.select_for_update().filter(person__in=person_ids).order_by("pk"))
     list(AttemptDraft.objects.select_for_update().filter(enrolment__in=work).order_by("pk"))
+    rows = Attendance.objects.select_for_update(no_key=True).filter(person__in=person_ids)
+    list(rows.order_by("pk").values_list("pk"))
 
 
 def join_work(*, kept: User, merged: User, by: User, at: datetime) -> None:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from courses.models import Edition
+from organisations.actions.turns import hold_places_of
 from organisations.audit import write_log
 from organisations.clock import day_of
 from organisations.imports.columns import folded
@@ -17,7 +18,6 @@ from organisations.models import Membership, Organisation, User
 from organisations.querysets import same_person
 from organisations.selectors import active_memberships_of
 from records.actions.completions import keep_completion
-from records.actions.standing import take_turns_over
 from records.models import Completion, OutsideCourse, Recognition
 from records.rules.sessions import tidy
 from records.selectors.recognition import recognised_editions
@@ -53,7 +53,7 @@ def recognise_training(*, membership: Membership, training: Training, by: User, 
         raise ValidationError({"reason": _("Say why. The person has a right to know.")})
     _refuse_where_it_does_not_count(edition)
     person = membership.goes_on_as
-    take_turns_over([person.pk])
+    hold_places_of([person.pk])
     there = Completion.objects.filter(same_person(person), voided_at__isnull=True)
     if there.filter(module_key=edition.module_key, completed_on=on).exists():
         raise ValidationError(_("This module is on their record for this day already."))

@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from courses.models import ModulePage
+from organisations.actions.turns import hold_reach_of
 from organisations.audit import write_log
 from organisations.clock import day_of
 from organisations.models import Membership, Organisation, Partnership, User
@@ -105,6 +106,7 @@ def change_requirement(
     Refuses (ValidationError) a day before today, a requirement that has ended, and what `create_requirement` refuses.
     """
     requirement = Requirement.objects.select_for_update().get(pk=requirement.pk)
+    hold_reach_of(organisations_under(requirement))
     _refuse_the_past(effective_from, at)
     _refuse_ended(requirement, effective_from - timedelta(days=1))
     checked = _checked(Terms(**terms), effective_from)
@@ -129,6 +131,7 @@ def end_requirement(*, requirement: Requirement, on: date, by: User | None, at: 
     Refuses (ValidationError) a day before today, and a requirement that has ended.
     """
     requirement = Requirement.objects.select_for_update().get(pk=requirement.pk)
+    hold_reach_of(organisations_under(requirement))
     _refuse_the_past(on, at)
     _refuse_ended(requirement, on)
     write_log(requirement, "records.end_requirement", by, on=on.isoformat())
@@ -176,7 +179,10 @@ def _refuse_the_same(
 ) -> None:
     assert owner is not None
     # Of two who press at once the second finds what the first has made.
-    type(owner)._default_manager.select_for_update(no_key=True).get(pk=owner.pk)
+    if isinstance(owner, Partnership):
+        list(Partnership.objects.select_for_update(no_key=True).filter(pk=owner.pk))
+    else:
+        hold_reach_of([owner.pk])
     versions = RequirementVersion.objects.filter(
         requirement__in=owner.requirements.filter(module_key=module.translation_key),
         effective_from=effective_from,

@@ -6,14 +6,14 @@ import uuid
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db import transaction
 
+from organisations.actions.turns import hold_every_place, hold_places_of, hold_reach_of
 from organisations.bulk import add_rows, delete_rows, upsert_rows
-from organisations.models import Membership, Organisation
+from organisations.models import Membership
 from records.models import Completion, Standing
 from records.selectors.expected_standing import batches_of_people, in_batches, standing_differences
-from records.selectors.standing_facts import StandingRow, organisations_held
+from records.selectors.standing_facts import StandingRow
 
 #: A row in the place of another is written over it.
 UNIQUE_FIELDS = ("membership_id", "requirement_version_id", "required_from")
@@ -55,7 +55,7 @@ def rebuild_standing_of_organisations(
     """The same for everybody who ever belonged to the organisations; with modules, only for what requires them."""
     places = list(organisation_ids)
     # Before the people are listed: who joins meanwhile waits, and then finds the requirement.
-    take_turns(Organisation.objects.filter(pk__in=places))
+    hold_reach_of(places)
     members = Membership.objects.filter(organisation_id__in=places)
     people = members.values_list("person_id", flat=True).distinct()
     return sum((_rebuild(batch, module_keys) for batch in in_batches(people)), Rebuilt())
@@ -65,14 +65,14 @@ def rebuild_standing_of_organisations(
 def rebuild_standing_of_module(module_key: uuid.UUID) -> Rebuilt:
     """The same for everybody who ever completed a module, for what requires it."""
     # In one order, whichever batch somebody is in; who completes it meanwhile waits, and then finds what has changed.
-    take_turns(Organisation.objects.all())
+    hold_every_place()
     people = Completion.objects.filter(module_key=module_key).order_by().values_list("person_id", flat=True)
     return rebuild_standing_of_people(people.distinct(), [module_key])
 
 
 @transaction.atomic(savepoint=False)
 def _rebuild(person_ids: Collection[int], module_keys: Collection[uuid.UUID] | None = None) -> Rebuilt:
-    take_turns_over(person_ids)
+    hold_places_of(person_ids)
     different = standing_differences(person_ids, module_keys)
     delete_rows(Standing, set(different.surplus) - different.replaced)
     if different.replaced:
@@ -80,15 +80,3 @@ def _rebuild(person_ids: Collection[int], module_keys: Collection[uuid.UUID] | N
     else:
         add_rows(Standing, StandingRow._fields, different.missing)
     return Rebuilt(len(person_ids), len(different.missing), len(different.surplus))
-
-
-def take_turns(places: QuerySet[Organisation]) -> None:
-    """Lets writes that touch one organisation follow one another: the second reads what the first has written."""
-    if connection.features.has_select_for_update:
-        list(places.order_by("pk").select_for_update(no_key=True).values_list("pk"))
-
-
-def take_turns_over(person_ids: Collection[int]) -> None:
-    """The same for everywhere these people ever worked."""
-    if connection.features.has_select_for_update:
-        organisations_held(person_ids)

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from organisations.actions.turns import hold_places_of
 from organisations.audit import write_log
 from organisations.clock import day_of
 from organisations.models import Membership, User
@@ -27,6 +28,7 @@ def waive_module(
     Refuses one's own (PermissionDenied); without a reason, a last day that has passed, and what is waived already
     (ValidationError).
     """
+    hold_places_of([membership.person_id])
     membership = Membership.objects.select_for_update(no_key=True).get(pk=membership.pk)
     _refuse_own(membership, by)
     today = day_of(at)
@@ -57,6 +59,7 @@ def end_waiver(*, waiver: Waiver, by: User, at: datetime) -> None:
 
     Does nothing to one that has ended. Refuses one's own (PermissionDenied).
     """
+    hold_places_of([waiver.membership.person_id])
     waiver = Waiver.objects.select_for_update(of=("self",)).select_related("membership").get(pk=waiver.pk)
     _refuse_own(waiver.membership, by)
     today = day_of(at)

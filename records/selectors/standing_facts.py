@@ -21,7 +21,7 @@ from django.db.models.functions import Cast, Coalesce
 
 from courses.learning_again import to_be_learned_again
 from organisations.bulk import Among, Slot
-from organisations.models import Away, Membership, Organisation, PartnershipMembership, User
+from organisations.models import Away, PartnershipMembership, User
 from organisations.prepared import Prepared
 from records.models import Completion, RequirementVersion, Standing, Waiver
 
@@ -164,14 +164,6 @@ def standing(people: Slot, modules: Slot | None = None) -> QuerySet[Any, Any]:
     """The standing rows that there are, each after its id, of these modules or of all."""
     rows = Standing.objects.filter(Among("person_id", people), _of(modules))
     return rows.order_by("pk").values_list("pk", *StandingRow._fields)
-
-
-@Prepared
-def organisations_held(people: Slot) -> QuerySet[Any, Any]:
-    """The organisations in which these people, or those merged into them, ever worked, held until the end."""
-    jobs = Membership.objects.filter(person__in=_they_and_merged(people)).order_by()
-    places = Organisation.objects.filter(pk__in=jobs.values("organisation"))
-    return places.order_by("pk").select_for_update(no_key=True).values_list("pk")
 
 
 def _of(modules: Slot | None, path: str = "") -> Q:

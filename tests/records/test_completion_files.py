@@ -156,7 +156,7 @@ class TestSaving:
         run = bring(world, HEAD + line(world))
         actions.start_applying(run=run, mode="good", by=None, is_queued=False)
         monkeypatch.setattr(
-            "records.actions.completion_files.take_turns_over",
+            "records.actions.completion_files.hold_places_of",
             lambda people: CompletionFactory(person=world.member.person, module=world.module, completed_on=BEFORE),
         )
         assert actions.apply_import(run=run, at=timezone.now()).done["unchanged"] == 1

@@ -15,8 +15,8 @@ from courses.actions import call_off_refresher, publish_edition
 from courses.learning_again import LearnAgain
 from courses.models import Edition, Effect
 from organisations.actions import add_membership
+from organisations.actions.turns import hold_places_of
 from records.actions.requirements import create_requirement
-from records.actions.standing import take_turns_over
 from records.events import completion_recorded
 from records.models import Completion, Requirement, Standing
 from records.selectors.expected_standing import batches_of_people, standing_differences
@@ -44,7 +44,7 @@ def test_an_edition_that_is_learned_again_goes_live_while_people_complete_an_ear
     @transaction.atomic
     def complete(person):
         # As where training elsewhere is recognised: first the turn, then the record.
-        take_turns_over([person.pk])
+        hold_places_of([person.pk])
         time.sleep(0.05)
         completion = CompletionFactory(person=person, module=module, edition=first, completed_on=date(2026, 3, 1))
         completion_recorded.send(sender=Completion, completion=completion)
