@@ -46,20 +46,22 @@ def post_reminders(pks: list[int]) -> None:
 
 @task()
 def post_reminder(pk: int) -> None:
-    """Writes one letter in the person's language; none where nothing is asked any more.
+    """Writes one letter in the person's language.
 
-    Outside the hours of letters it is put off until they begin. Who is away by now, or had another letter meanwhile,
-    is left out, and the round says so.
+    Outside the hours of letters it is put off until they begin. Who is away by now, had another letter meanwhile, has
+    no address any more or is asked for nothing any more is left out, and the round says so: no letter, so another may
+    have their week.
     """
-    waiting = (
-        Reminder.objects.select_related("person", "organisation", "round")
-        .filter(pk=pk, outcome=Reminder.Outcome.SENT, posted_at__isnull=True)
-        .exclude(person__email="")
+    waiting = Reminder.objects.select_related("person", "organisation", "round").filter(
+        pk=pk, outcome=Reminder.Outcome.SENT, posted_at__isnull=True
     )
     with in_turn(waiting, lambda found: found.person) as reminder:
         if reminder is None:
             return
         person, organisation, now = reminder.person, reminder.organisation, timezone.now()
+        if not person.email:
+            _leave_out(pk, Reminder.Outcome.NO_ADDRESS)
+            return
         leaves = next_turn(post_reminder, person, now, organisation=organisation)
         if leaves == now:
             with override(person.language):
@@ -67,12 +69,17 @@ def post_reminder(pk: int) -> None:
             if context["lines"]:
                 post(REMINDER, [pk], person.email, person.language, my_learning_link, **context)
                 Reminder.objects.filter(pk=pk).update(posted_at=now)
+            else:
+                _leave_out(pk, Reminder.Outcome.NOT_NEEDED)
         elif leaves == opens_at(now):
             put_off(post_reminder, pk, leaves)
         else:
             is_away = away_on(day_of(opens_at(now)), [person.human_id], organisation)
-            outcome = Reminder.Outcome.AWAY if is_away else Reminder.Outcome.RECENTLY
-            Reminder.objects.filter(pk=pk).update(outcome=outcome, goes_at=None)
+            _leave_out(pk, Reminder.Outcome.AWAY if is_away else Reminder.Outcome.RECENTLY)
+
+
+def _leave_out(pk: int, why: Reminder.Outcome) -> None:
+    Reminder.objects.filter(pk=pk).update(outcome=why, goes_at=None)
 
 
 @task()

@@ -56,6 +56,7 @@ class Reminder(Returnable):
         RECENTLY = "recently", _("had a letter within the week")
         AWAY = "away", _("is away")
         NO_ADDRESS = "no_address", _("has no e-mail address")
+        NOT_NEEDED = "not_needed", _("was asked for nothing any more")
 
     round = models.ForeignKey(ReminderRound, on_delete=models.CASCADE, related_name="reminders")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="reminders")

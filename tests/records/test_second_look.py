@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django_tasks_db.models import DBTaskResult
 
 from organisations.letter_limits import last_letters
+from organisations.models import User
 from records import mail, mail_briefings
 from records.actions.places import take_place
 from records.actions.sessions import answer_invitation, invite_organisations
@@ -164,17 +165,29 @@ class TestReminders:
         assert (reminder.outcome, reminder.goes_at, reminder.posted_at) == (Outcome.RECENTLY, None, None)
         assert mailoutbox == []
 
-    def test_so_is_who_is_away_from_it_by_now(self, room, reminder, mailoutbox):
-        elsewhere = MembershipFactory(person=room.learner, organisation=room.police)
-        away = AwayFactory(membership=elsewhere, started_on=date(2026, 5, 1), ended_on=None)
+    @pytest.mark.parametrize(("name", "outcome"), [("council", Outcome.AWAY), ("police", Outcome.NOT_NEEDED)])
+    def test_so_is_who_is_away_from_it_by_now_but_not_from_elsewhere(self, room, reminder, name, outcome, mailoutbox):
+        MembershipFactory(person=room.learner, organisation=room.police)
+        membership = room.learner.memberships.get(organisation=getattr(room, name))
+        AwayFactory(membership=membership, started_on=date(2026, 5, 1), ended_on=None)
         post_reminder.call(reminder.pk)
         reminder.refresh_from_db()
-        assert reminder.outcome == Outcome.SENT
-        away.membership = room.learner.memberships.get(organisation=room.council)
-        away.save()
+        assert (reminder.outcome, reminder.goes_at) == (outcome, None)
+        assert mailoutbox == []
+
+    def test_who_is_asked_for_nothing_any_more_is_left_out_and_keeps_their_week(self, room, reminder, mailoutbox):
+        assert last_letters([room.learner.pk]) == {room.learner.pk: NOW - HOUR}
         post_reminder.call(reminder.pk)
         reminder.refresh_from_db()
-        assert (reminder.outcome, reminder.goes_at) == (Outcome.AWAY, None)
+        assert (reminder.outcome, reminder.goes_at, reminder.posted_at) == (Outcome.NOT_NEEDED, None, None)
+        assert last_letters([room.learner.pk]) == {}
+        assert mailoutbox == []
+
+    def test_so_is_who_has_no_address_any_more(self, room, reminder, mailoutbox):
+        User.objects.filter(pk=room.learner.pk).update(email="")
+        post_reminder.call(reminder.pk)
+        reminder.refresh_from_db()
+        assert (reminder.outcome, last_letters([room.learner.pk])) == (Outcome.NO_ADDRESS, {})
         assert mailoutbox == []
 
     def test_at_night_it_waits_for_the_morning(self, reminder, settings, today, mailoutbox):
