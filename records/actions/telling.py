@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from organisations.audit import write_log
-from organisations.clock import LONDON
+from organisations.clock import LONDON, day_of
 from organisations.letter_limits import next_letters
 from organisations.models import Organisation, User
 from organisations.rules_letters import GRACE, leaves_at
@@ -49,7 +49,7 @@ def tell_of_invitations(*, invitations: Sequence[SessionInvitation], at: datetim
                 about=About.ASKED,
                 changed_at=at,
                 tell_by=tell_by(starts_at.astimezone(LONDON)),
-                goes_at=goes_at if goes_at is not None and goes_at < starts_at else None,
+                goes_at=_in_time(goes_at, starts_at),
             )
         )
     BriefingLetter.objects.bulk_create(letters)
@@ -62,22 +62,21 @@ def tell_of_change(*, session: Session, known_start: datetime, at: datetime) -> 
     """Gives everybody who comes to a session a letter that says how it stands; called where that has changed.
 
     Nobody gets a second letter of ours within a week, and none while they are away. Whom none reaches before the day
-    on which they would set out is kept as such: their lead reads it and tells them.
+    on which they would set out is kept as such: their lead reads it and tells them. Invitations whose letter has not
+    left, or leaves at this moment, follow to another day.
     """
     comes = who_comes(session)
-    leaving, _waiting = _leaving(comes, at)
-    waiting = {
-        (each.invitation_id, each.person_id): each
-        for each in BriefingLetter.objects.filter(
-            invitation__session=session, posted_at__isnull=True, about=About.CHANGED
-        )
-    }
+    unposted = BriefingLetter.objects.filter(invitation__session=session, posted_at__isnull=True)
+    asked = unposted.filter(about=About.ASKED, invitation__answer=SessionInvitation.Answer.NONE)
+    # Held together, so that whoever posts to one of them has noted it or sees what is kept here.
+    leaving, _waiting = _leaving({*comes, *asked.values_list("person_id", flat=True)}, at)
+    waiting = {(each.invitation_id, each.person_id): each for each in unposted.filter(about=About.CHANGED)}
     is_off = session.state == Session.State.CANCELLED
     last_use = known_start if is_off else session.starts_at
     first_start = known_start if is_off else min(known_start, session.starts_at)
     new: list[BriefingLetter] = []
     kept: list[BriefingLetter] = []
-    with_a_time = []
+    with_a_time: list[BriefingLetter] = []
     for pk, invitation in comes.items():
         letter = waiting.get((invitation.pk, pk)) or BriefingLetter(invitation=invitation, person_id=pk)
         is_on_its_way = letter.goes_at is not None and letter.goes_at > at - GRACE
@@ -88,11 +87,17 @@ def tell_of_change(*, session: Session, known_start: datetime, at: datetime) -> 
         # Who was told of an earlier change has not heard of this one.
         letter.told_at, letter.told_by = None, None
         if not is_on_its_way:
-            goes_at = leaving.get(pk)
-            letter.goes_at = goes_at if goes_at is not None and goes_at < last_use else None
-            if letter.goes_at is not None:
-                with_a_time.append(letter)
+            letter.goes_at = _in_time(leaving.get(pk), last_use)
+            with_a_time += [letter] if letter.goes_at else []
         (kept if letter.pk else new).append(letter)
+    for letter in asked if session.starts_at != known_start else ():
+        _put_right(letter, session, known_start, at)
+        if letter.goes_at is None:
+            letter.goes_at = _in_time(leaving.get(letter.person_id), last_use)
+            with_a_time += [letter] if letter.goes_at else []
+        else:
+            letter.goes_at = _in_time(letter.goes_at, last_use)
+        kept.append(letter)
     BriefingLetter.objects.bulk_create(new)
     BriefingLetter.objects.bulk_update(kept, ["tell_by", "changed_at", "told_at", "told_by", "goes_at"])
     for letter in with_a_time:
@@ -128,9 +133,21 @@ def take_back_told(*, letter: BriefingLetter, by: User) -> None:
         write_log(invitation.session, "records.not_told", by, organisation=invitation.organisation_id)
 
 
-def _leaving(
-    person_ids: dict[int, SessionInvitation], at: datetime
-) -> tuple[dict[int, datetime], dict[int, datetime]]:
+def _put_right(letter: BriefingLetter, session: Session, known_start: datetime, at: datetime) -> None:
+    """The letter of an invitation to a session that begins at another time, as it is to stand now.
+
+    It tells the day, and neither the hour nor the place: only another day has changed what it says.
+    """
+    letter.tell_by = tell_by(session.starts_at.astimezone(LONDON))
+    if day_of(session.starts_at) != day_of(known_start):
+        letter.changed_at = at
+
+
+def _in_time(goes_at: datetime | None, until: datetime) -> datetime | None:
+    return goes_at if goes_at is not None and goes_at < until else None
+
+
+def _leaving(person_ids: Collection[int], at: datetime) -> tuple[dict[int, datetime], dict[int, datetime]]:
     """When a letter to each of these may leave, and to whom one waits that takes the news along: none to who cannot be
     written to, or is away without an end."""
     # Whoever else writes to one of them at this moment waits, and sees what is kept here.

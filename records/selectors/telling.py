@@ -81,11 +81,11 @@ def untold_by_organisation(session: Session, at: datetime) -> list[tuple[str, in
 
 
 def unasked_in(session: Session, at: datetime) -> list[str]:
-    """Organisations that have not answered, and none of whose leads a letter reaches before the day, by name.
+    """Organisations that have not answered, and none of whose leads the newest letter reaches before the day, by name.
 
     Whoever plans it rings them. One query.
     """
-    letters = BriefingLetter.objects.filter(invitation=OuterRef("pk"), about=About.ASKED)
+    letters = BriefingLetter.objects.filter(~Exists(_newer()), invitation=OuterRef("pk"), about=About.ASKED)
     leads = Appointment.objects.active_on(today()).filter(
         kind=Appointment.Kind.ORGANISATION_LEAD, organisation=OuterRef("organisation"), person__is_active=True
     )
@@ -115,15 +115,18 @@ def _told(at: datetime) -> QuerySet[BriefingLetter]:
 
 def _unreached(at: datetime) -> QuerySet[BriefingLetter]:
     """The newest letters to people with a place that came too late, or that will not come before it is too late."""
-    newer = BriefingLetter.objects.filter(
-        invitation=OuterRef("invitation"), person=OuterRef("person"), pk__gt=OuterRef("pk")
-    )
     return BriefingLetter.objects.filter(
-        ~Exists(newer),
+        ~Exists(_newer()),
         invitation__person__isnull=False,
         invitation__answer=Answer.ACCEPTED,
         invitation__session__ends_at__gte=at,
     ).exclude(told_in_time(at))
+
+
+def _newer() -> QuerySet[BriefingLetter]:
+    """Letters after one to the same person, of the same kind and about the same invitation."""
+    same = {name: OuterRef(name) for name in ("invitation", "person", "about")}
+    return BriefingLetter.objects.filter(**same, pk__gt=OuterRef("pk"))
 
 
 def last_letters_of_briefings(person_ids: Collection[int], *, are_posted: bool = False) -> Mapping[int, datetime]:

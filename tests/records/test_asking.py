@@ -18,11 +18,12 @@ from records.selectors.telling import unasked_in
 from tests.factories.courses import make_module
 from tests.factories.organisations import AwayFactory, MembershipFactory, UserFactory
 from tests.records.rooms import START, make_room, plan
-from tests.records.test_telling import lead_of, remind
+from tests.records.test_telling import lead_of, move, remind
 
 #: Thirteen days before the briefing, on a Wednesday.
 NOW = datetime(2026, 5, 20, 12, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+About = BriefingLetter.About
 
 
 @pytest.fixture
@@ -190,6 +191,75 @@ class TestTheLetter:
         post_change.call(letter_to(room.lead).pk)
         assert mailoutbox == []
         assert unasked_in(room.session, NOW) == ["Riverside Council"]
+
+
+def while_it_moves(room, monkeypatch, days, *, at=NOW, **changes):
+    """Posts the letter to the lead, while somebody changes the briefing."""
+    post = mail_briefings.post
+
+    def slowly(*args, **context):
+        post(*args, **context)
+        starts_at = START + days * DAY
+        moment = at + timedelta(seconds=10)
+        move(room, at=moment, starts_at=starts_at, ends_at=starts_at + HOUR, **changes)
+
+    monkeypatch.setattr(mail_briefings, "post", slowly)
+    post_change.call(letter_to(room.lead).pk)
+
+
+class TestWhenItIsMoved:
+    def test_another_day_while_the_letter_leaves_is_told_in_one_that_follows(
+        self, room, mailoutbox, monkeypatch, today
+    ):
+        ask(room)
+        while_it_moves(room, monkeypatch, days=6)
+        first, then = BriefingLetter.objects.order_by("pk")
+        assert (first.posted_at, then.posted_at) == (NOW, None)
+        assert (then.person, then.about, then.goes_at) == (room.lead, About.ASKED, NOW + 7 * DAY)
+        assert unasked_in(room.session, NOW) == []
+        monkeypatch.undo()
+        today.move_to(then.goes_at)
+        post_change.call(then.pk)
+        assert ["on 2 June" in letter.body for letter in mailoutbox] == [True, False]
+        assert "on 8 June" in mailoutbox[1].body
+
+    def test_where_that_is_too_late_the_planner_tells_them(self, room, monkeypatch, today):
+        today.move_to(at := START - 4 * DAY)
+        ask(room, at=at)
+        while_it_moves(room, monkeypatch, days=1, at=at)
+        assert BriefingLetter.objects.latest("pk").goes_at is None
+        assert unasked_in(room.session, at) == [room.council.name]
+
+    def test_what_the_letter_does_not_say_is_told_in_none(self, room, monkeypatch):
+        ask(room)
+        while_it_moves(room, monkeypatch, days=1 / 24, place="The library")
+        assert letter_to(room.lead).posted_at == NOW
+
+    def test_who_has_answered_meanwhile_gets_none_about_the_invitation(self, room, monkeypatch):
+        invitation = ask(room)
+        answer_invitation(invitation=invitation, is_accepted=False, by=room.lead, at=NOW)
+        move(room, at=NOW, starts_at=START + DAY, ends_at=START + DAY + HOUR)
+        letter = letter_to(room.lead)
+        assert letter.changed_at == NOW
+        assert letter.tell_by < START
+
+    def test_one_that_was_too_late_leaves_for_a_later_day(self, room):
+        at = START - 3 * DAY
+        remind(room.lead, room.council, at - DAY)
+        ask(room, at=at)
+        move(room, at=at, starts_at=START + 9 * DAY, ends_at=START + 9 * DAY + HOUR)
+        assert letter_to(room.lead).goes_at == at + 6 * DAY
+        assert unasked_in(room.session, at) == []
+
+    def test_one_that_would_be_too_late_for_an_earlier_day_does_not_leave(self, room):
+        remind(room.lead, room.council, NOW - DAY)
+        ask(room)
+        assert letter_to(room.lead).goes_at == NOW + 6 * DAY
+        move(room, at=NOW, starts_at=NOW + 3 * DAY, ends_at=NOW + 3 * DAY + HOUR)
+        assert letter_to(room.lead).goes_at is None
+        assert unasked_in(room.session, NOW) == [room.council.name]
+        # No letter, so another may have their week.
+        assert last_letters([room.lead.pk]) == {room.lead.pk: NOW - DAY}
 
 
 def test_the_planner_reads_of_the_organisation_and_of_no_name(room):
