@@ -43,10 +43,20 @@ class IdleSignOutMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if self.asks_stranger_to_sign_in(request, response):
+            # What they sent is gone; an address that only takes what is sent cannot be opened once they are back.
+            request.session[sessions.WAS_NOT_SENT] = True
+            return redirect_to_login(sessions.page_before(request) or request.get_full_path())
         if sessions.is_signed_in(request):
             # The next person at this computer must not see the page by going back, nor a cache between keep it.
             patch_cache_control(response, private=True, no_store=True)
         return response
+
+    def asks_stranger_to_sign_in(self, request: HttpRequest, response: HttpResponse) -> bool:
+        """Whether something was sent in a session that is gone, and the page for it asks to sign in."""
+        if request.method != "POST" or response.status_code != 302 or sessions.is_signed_in(request):
+            return False
+        return response.headers["Location"] == redirect_to_login(request.get_full_path()).url
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         if not sessions.is_signed_in(request):

@@ -36,6 +36,7 @@ def start_session(sender: type, request: HttpRequest, user: User, **kwargs: Any)
     """Starts the clock of the session and brings the CMS groups to today's appointments."""
     request.session[sessions.LAST_SEEN] = request.session[sessions.SIGNED_IN_AT] = sessions.now()
     request.session.pop(sessions.WAS_IDLE, None)
+    request.session.pop(sessions.WAS_NOT_SENT, None)
     if not request.session.session_key:
         request.session.create()
     row = start_sign_in(

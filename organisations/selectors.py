@@ -251,7 +251,7 @@ def has_second_factor(person: User) -> bool:
 
 def sign_ins_of(person: User, at: datetime) -> QuerySet[SignIn]:
     """Where the person is signed in at the moment, the last used first; 1 query."""
-    ran_out = Q(last_seen_at__lt=at - timedelta(seconds=settings.SESSION_COOKIE_AGE))
+    ran_out = Q(last_seen_at__lt=at - timedelta(seconds=settings.IDLE_SECONDS))
     return SignIn.objects.filter(person=person.pk).exclude(ran_out)
 
 

@@ -24,6 +24,8 @@ SIGNED_IN_AT = "signed_in_at"
 SIGN_IN, SIGN_IN_HOUR = "sign_in", "sign_in_hour"
 #: The session before this one ended by lying idle.
 WAS_IDLE = "was_signed_out_when_idle"
+#: Something was sent after the session had ended, and is not kept.
+WAS_NOT_SENT = "was_not_sent"
 #: Whose second factor was proven in this session.
 PROVEN = "second_factor_proven_by"
 #: Where a person was going when asked for a second factor.
@@ -66,7 +68,7 @@ def has_proven_second_factor(request: HttpRequest) -> bool:
 
 def idle_limit(request: HttpRequest) -> int:
     """For how many seconds this session may lie idle."""
-    return settings.SHARED_COMPUTER_IDLE_SECONDS if request.session.get(IS_SHARED) else settings.SESSION_COOKIE_AGE
+    return settings.SHARED_COMPUTER_IDLE_SECONDS if request.session.get(IS_SHARED) else settings.IDLE_SECONDS
 
 
 def signed_in_lately(request: HttpRequest) -> bool:
@@ -102,6 +104,8 @@ def end_idle(request: HttpRequest) -> None:
     request.session[WAS_IDLE] = True
     if held:
         request.session[HELD] = held
+    elif request.method == "POST":
+        request.session[WAS_NOT_SENT] = True
 
 
 def held_for(request: HttpRequest) -> dict[str, Any] | None:

@@ -25,7 +25,7 @@ def start_sign_in(
     *, person: User, session_key: str, user_agent: str, is_shared_computer: bool, at: datetime
 ) -> SignIn:
     """Puts a session that begins on its owner's list, and takes those off that ran out, whoever's they are."""
-    SignIn.objects.filter(last_seen_at__lt=at - timedelta(seconds=settings.SESSION_COOKIE_AGE + 3600)).delete()
+    SignIn.objects.filter(last_seen_at__lt=at - timedelta(seconds=settings.IDLE_SECONDS + 3600)).delete()
     browser, system = device_of(user_agent)
     return SignIn.objects.create(
         person=person,

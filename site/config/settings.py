@@ -259,7 +259,9 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = IS_DEVELOPMENT
 MFA_RATE_LIMITS = {"webauthn_login": "300/m/ip"}
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_AGE = 12 * 60 * 60
+IDLE_SECONDS = 12 * 60 * 60
+# Longer, so that what somebody sends from a page that lay open overnight is kept until they have signed in again.
+SESSION_COOKIE_AGE = 2 * IDLE_SECONDS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS

@@ -153,6 +153,29 @@ class TestWhatWasBeingSent:
         )
         assert response.url == "/en/account/login/?next=/en/join/"
 
+    def test_what_is_sent_from_a_page_that_lay_open_overnight_is_kept(self, client, person, opening, today):
+        sign_in(client, person, is_shared=False)
+        today.shift(timedelta(hours=15))
+        response = client.post(f"/en/join/{opening.slug}/", {"role": RoleFactory().pk})
+        assert response.url == "/en/account/login/?next=/en/account/send-again/"
+
+    def test_what_cannot_be_kept_is_said_to_be_lost(self, client, person, today):
+        sign_in(client, person, is_shared=True)
+        today.shift(timedelta(minutes=30))
+        client.post("/en/account/email/", {"code": "123456"})
+        page = client.get("/en/account/login/").text
+        assert "Your last step was not saved." in page
+        assert "Nothing is lost" not in page
+
+    def test_who_is_no_longer_signed_in_comes_back_to_a_page_that_opens(self, client, person):
+        """An address that only takes what is sent would answer a look at it with nothing."""
+        before = "/en/organisations/riverside/people/"
+        response = client.post(f"{before}confirm/", headers={"referer": f"http://testserver{before}"})
+        assert response.url == f"/en/account/login/?next={before}"
+        assert "Your last step was not saved." in client.get(response.url).text
+        sign_in(client, person, is_shared=False, next=before)
+        assert sessions.WAS_NOT_SENT not in client.session
+
 
 class TestCmsDoor:
     @pytest.mark.parametrize("address", ["/cms/", "/cms/pages/", "/cms/sprite/", "/cms/jsi18n/", "/cms/nowhere/"])
