@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -20,6 +21,8 @@ from records.rules.sessions import tidy
 
 #: People of a register that are entered at once.
 MOST_LINES = 200
+#: Between a name and its address: as people type it, and as spreadsheets and letters write it.
+BETWEEN = re.compile(r"[,;\t\u060c]")
 COLUMNS: dict[str, Sequence[str]] = {
     field: SYNONYMS[field] for field in (Field.NAME, Field.GIVEN_NAME, Field.FAMILY_NAME, Field.EMAIL)
 }
@@ -60,10 +63,9 @@ class RegisterForm(forms.Form):
 
     def clean_lines(self) -> list[Entry]:
         """Names with addresses; refuses an address that is none, and too many lines."""
-        rows = [(tidy(line), line.partition(",")) for line in self.cleaned_data["lines"].splitlines()]
-        filled = [parts for text, parts in rows if text]
-        entries = [(number, name, address) for number, (name, _comma, address) in enumerate(filled, start=1)]
-        return _checked(entries)
+        filled = [line for line in self.cleaned_data["lines"].splitlines() if tidy(line)]
+        parts = [(*BETWEEN.split(line, maxsplit=1), "") for line in filled]
+        return _checked((number, name, address) for number, (name, address, *_rest) in enumerate(parts, start=1))
 
     def clean_file(self) -> list[Entry]:
         """The same out of a file; refuses one that is no table, or has no column of names."""
@@ -110,6 +112,9 @@ def _checked(entries: Iterable[Entry]) -> list[Entry]:
         except ValidationError as error:
             message = _("Line %(number)s: “%(text)s” is not an e-mail address.")
             raise ValidationError(message % {"number": number, "text": address[:80]}) from error
+        if "@" in name:
+            message = _("Line %(number)s: keep the name and the e-mail address apart, with a comma or in two columns.")
+            raise ValidationError(message % {"number": number})
         if not name or len(name) > 150:
             raise ValidationError(_("Line %(number)s: enter a name.") % {"number": number})
     return found

@@ -247,6 +247,21 @@ class TestThoseWhoDeliver:
             ("Kit Lowe", "register"),
         }
 
+    def test_a_register_pasted_from_a_spreadsheet_or_a_letter(self, room):
+        """An address that stood in a name would match nobody, and be read out with it."""
+        client = signed_in(room.trainer)
+        url = reverse("records:session_register", args=[room.session.key])
+        page = client.post(url, {"lines": "Ama Boateng ama@example.org"}).content.decode()
+        assert "Line 1: keep the name and the e-mail address apart" in page
+        assert not Attendance.objects.exists()
+        lines = "Ama Boateng\tama@example.org\nKit Lowe; kit@example.org\nحسن، hassan@example.org\n"
+        client.post(url, {"lines": lines, "organisation": room.council.pk})
+        assert set(Attendance.objects.values_list("name", "email")) == {
+            ("Ama Boateng", "ama@example.org"),
+            ("Kit Lowe", "kit@example.org"),
+            ("حسن", "hassan@example.org"),
+        }
+
     def test_a_register_in_a_file(self, room):
         client = signed_in(room.trainer)
         url = reverse("records:session_register", args=[room.session.key])
