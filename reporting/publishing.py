@@ -201,8 +201,11 @@ def _evidence(
             continue
         current = module["total"]["printed"]["current"]
         sources = [of_module.assessed, of_module.attended, of_module.recognised]
+        if unsaid := of_module.current - sum(sources):
+            # A part too, which a reader finds by subtraction.
+            sources.append(unsaid)
         live = [of_module.on_live_edition, of_module.current - of_module.on_live_edition]
-        assessed, attended, recognised = _parts_of(current, sources, threshold)
+        assessed, attended, recognised = _parts_of(current, sources, threshold)[:3]
         lines.append(
             {
                 "title": module["title"],

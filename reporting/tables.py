@@ -51,7 +51,10 @@ class Module:
 
 @dataclass(frozen=True)
 class Evidence:
-    """The people current in one module: of them on the live edition, and each by the newest completion they have."""
+    """The people current in one module: of them on the live edition, and each by the newest completion they have.
+
+    Of whom no completion is on record, though standing says they are current, none of the others tells.
+    """
 
     module: Module
     current: int = 0

@@ -2,6 +2,9 @@
 
 A row of standing says it for its days from the newest completion on, which is nearly always: only of days before that
 are the completions asked.
+
+Whoever is current is counted as current, as everywhere else. Where standing is wrong and no completion says how (what
+`rebuild_standing --check` reports), nothing is said of it: the ways then add up to fewer people than are current.
 """
 
 from __future__ import annotations
@@ -36,9 +39,9 @@ def _sum(people: str, condition: str) -> str:
     return f"CAST(COALESCE(SUM({people}) FILTER (WHERE {condition}), 0) AS bigint)"
 
 
-def _numbers(people: str, source: str, edition: str) -> str:
-    """The columns of Evidence."""
-    conditions = (f"{source} IS NOT NULL", f"{edition} >= live.number", *(f"{source} = '{each}'" for each in Source))
+def _numbers(people: str, source: str, edition: str, *, said: str) -> str:
+    """The columns of Evidence, of rows that are said."""
+    conditions = (said, f"{edition} >= live.number", *(f"{source} = '{each}'" for each in Source))
     return ", ".join(_sum(people, condition) for condition in conditions)
 
 
@@ -62,7 +65,7 @@ counted (is_alone, organisation, module, source, edition, people) AS (
     UNION ALL SELECT 0, organisation, module, source, edition, 1 FROM here
     UNION ALL SELECT 0, CAST(NULL AS bigint), module, source, edition, 1 FROM stood
 )
-SELECT is_alone, organisation, counted.module, {_numbers("people", "source", "edition")},
+SELECT is_alone, organisation, counted.module, {_numbers("people", "source", "edition", said="source IS NOT NULL")},
     {_sum("people", "source IS NULL")}
 FROM counted LEFT JOIN live ON live.module = counted.module GROUP BY 1, 2, 3
 """  # noqa: S608 - as above
@@ -88,7 +91,7 @@ unknown (is_alone, organisation, module, person) AS MATERIALIZED (
     UNION ALL SELECT 0, organisation, module, person FROM here WHERE source IS NULL
     UNION ALL SELECT 0, CAST(NULL AS bigint), module, person FROM stood WHERE source IS NULL
 ), {_DONE}
-SELECT is_alone, organisation, unknown.module, {_numbers("1", _NEWEST, "done.edition")}, 0 FROM unknown
+SELECT is_alone, organisation, unknown.module, {_numbers("1", _NEWEST, "done.edition", said="TRUE")}, 0 FROM unknown
 LEFT JOIN done ON done.module = unknown.module AND done.person = unknown.person
 LEFT JOIN live ON live.module = unknown.module GROUP BY 1, 2, 3
 """  # noqa: S608 - as above
@@ -146,7 +149,8 @@ def people_by_evidence(organisation_id: int, day: date, chosen: Chosen, module_k
     """Who is behind each of these numbers, by its name, in one organisation and module: 1 query."""
     found: dict[str, list[int]] = {name: [] for name in SHOWN}
     for person, source, is_live in _who(connection.vendor, chosen.alone).rows(day, [organisation_id], [module_key]):
-        found[source].append(person)
+        if source:
+            found[source].append(person)
         if is_live:
             found[LIVE].append(person)
     return found

@@ -157,6 +157,28 @@ def test_each_cell_and_all_of_them_say_how_people_came_to_be_current(varied, day
         assert cell.evidence.current == cell.counts.current
 
 
+@pytest.fixture
+def drifted(scene):
+    """Cora has completed the module again; what she had completed before has gone without standing being renewed."""
+    scene.complete(scene.current, TODAY)
+    Completion.objects.filter(person=scene.current, completed_on__lt=TODAY).delete()
+    return scene
+
+
+def test_whom_no_completion_shows_is_current_and_nothing_is_said_of_how(drifted):
+    day, places = TODAY - timedelta(days=1), Organisation.objects.filter(pk=drifted.ours.pk)
+    [cell] = evidenced(places, day).totals
+    assert cell.counts.current == cell.evidence.current == 2
+    assert [getattr(cell.evidence, shown) for shown in SHOWN] == [0, 1, 0, 0]
+    place, key = places.get(), cell.module.key
+    for shown in SHOWN:
+        wanted = Wanted(place, day, EVERYTHING, key, shown=shown)
+        assert len(list(all_people(wanted))) == count_listed(wanted) == getattr(cell.evidence, shown)
+    said = words(sign_in(drifted.world.lead).get(people_page(drifted, on=day.isoformat())))
+    assert "Current 2" in said
+    assert "Assessed 1" in said
+
+
 @pytest.mark.parametrize("days_later", [-30, 0, 1])
 def test_who_is_counted_apart_are_as_many_as_it_says(varied, days_later):
     partnership, _everyone = varied

@@ -138,3 +138,9 @@ def test_without_small_counts_it_is_printed_how_people_came_to_be_current():
         "attended": 12,
         "recognised": 8,
     }
+
+
+def test_the_few_of_whom_no_completion_says_how_cannot_be_worked_out():
+    (line,) = payload_of([(Counts(60, 40, 0, 0, 20), 60)], evidence=Evidence(MODULE, 40, 30, 20, 12, 6))["evidence"]
+    shown = [line[name] for name in ("assessed", "attended", "recognised")]
+    assert sum(part for part in shown if isinstance(part, int)) < 38
