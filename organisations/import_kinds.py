@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from organisations.imports.reading import Table
 from organisations.imports.words import FIELDS, REASONS
@@ -84,8 +85,9 @@ class ImportKind:
         return str(self.field_words.get(column) or FIELDS[column])
 
     def reason(self, why: str) -> str:
-        """Why something is refused."""
-        return str(self.reason_words.get(why) or REASONS[why])
+        """Why something is refused; what an earlier version refused may be for a reason that is given no more."""
+        words = self.reason_words.get(why) or REASONS.get(why)
+        return str(words or _("It was not taken then. Bring the file again."))
 
 
 _kinds: dict[str, ImportKind] = {}

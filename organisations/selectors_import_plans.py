@@ -198,8 +198,8 @@ def hints_of_many(run: ImportRun) -> list[Hint]:
     reasons = _reasons_in(run)
     found = hints_of_names(run)
     if reasons & {Why.UNKNOWN_ORGANISATION, Why.AMBIGUOUS_ORGANISATION}:
-        belonging = belonging_of(run, today()) or {}
-        names = Organisation.objects.filter(pk__in=[*belonging]).order_by("name").values_list("name", flat=True)
+        belonging = belonging_of(run, today()) or ()
+        names = Organisation.objects.filter(pk__in=belonging).order_by("name").values_list("name", flat=True)
         found.append(Hint(_("Organisations of your partnership: %(names)s.") % {"names": _shown([*names])}))
     return found
 

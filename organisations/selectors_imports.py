@@ -164,7 +164,7 @@ def in_batches(values: Iterable[Any]) -> Iterator[list[Any]]:
 
 def known_headcounts(run: ImportRun, belonging: Belonging | None) -> dict[Place, Counted]:
     """Every figure of the organisation, or of those that belong to the partnership: 1 query."""
-    whose = Q(organisation=run.organisation_id) if belonging is None else Q(organisation__in=[*belonging])
+    whose = Q(organisation=run.organisation_id) if belonging is None else Q(organisation__in=belonging)
     rows = Headcount.objects.filter(whose)
     return {
         (None if belonging is None else organisation, role, kind, day): Counted(pk, people, source)
@@ -175,7 +175,8 @@ def known_headcounts(run: ImportRun, belonging: Belonging | None) -> dict[Place,
 
 
 def belonging_of(run: ImportRun, day: date) -> Belonging | None:
-    """The organisations in the partnership of a file on the day; None for a file about one: up to 2 queries.
+    """The organisations in the partnership of a file on the day; None for a file about one: a query, and what it takes
+    to know whom its bringer leads.
 
     None of them where whoever brought it leads the partnership no more.
     """
@@ -183,20 +184,17 @@ def belonging_of(run: ImportRun, day: date) -> Belonging | None:
         return None
     led = run.started_by is None or run.partnership_id in authority_once_proven(run.started_by, day).partnership_ids
     if not led:
-        return {}
-    held = PartnershipMembership.objects.filter(partnership=run.partnership_id)
-    here = Organisation.objects.filter(pk__in=held.active_on(day).values("organisation")).open_on(day)
-    found: dict[int, list[tuple[date, date | None]]] = {}
-    for pk, first, last in held.filter(organisation__in=here).values_list("organisation_id", "started_on", "ended_on"):
-        found.setdefault(pk, []).append((first, last))
-    return found
+        return set()
+    held = PartnershipMembership.objects.active_on(day).filter(partnership=run.partnership_id)
+    here = Organisation.objects.filter(pk__in=held.values("organisation")).open_on(day)
+    return set(here.values_list("pk", flat=True))
 
 
 def places_of(belonging: Belonging) -> Places:
     """What these organisations are called: 1 query."""
     exact: dict[str, int] = {}
     names: dict[str, int] = {}
-    for pk, slug, name in Organisation.objects.filter(pk__in=[*belonging]).values_list("pk", "slug", "name"):
+    for pk, slug, name in Organisation.objects.filter(pk__in=belonging).values_list("pk", "slug", "name"):
         for found, words in ((exact, slug.casefold()), (exact, name.casefold()), (names, folded(name))):
             found[words] = pk if found.get(words, pk) == pk else SEVERAL
     return Places(exact, names)

@@ -14,8 +14,8 @@ from organisations.imports.values import Why
 
 #: What no two figures share: the organisation, which a file about one does not name, role, kind and day.
 Place = tuple[int | None, int | None, str, date]
-#: The organisations that are in a partnership today, each with the days on which it was, no last one while it is.
-Belonging = Mapping[int, Collection[tuple[date, date | None]]]
+#: The organisations that are in a partnership today.
+Belonging = Collection[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,8 @@ def plan_headcounts(
 ) -> tuple[HeadcountStep, ...]:
     """Says of every row whether the figure is new, replaces another or is there already.
 
-    Of a file about several organisations a row is refused whose organisation is not in the partnership, or was not on
-    the day on which people were counted.
+    Of a file about several organisations a row is refused whose organisation is not in the partnership today. One that
+    is may have been counted before it joined: until it counts anew, that is its newest figure.
     """
     rows = sorted(rows, key=lambda row: row.number)
     said: dict[Place, set[tuple[int, str]]] = defaultdict(set)
@@ -58,8 +58,8 @@ def plan_headcounts(
     steps = []
     for row in rows:
         place = place_of(row)
-        if belonging is not None and (stranger := _stranger(row, belonging)):
-            steps.append(stranger)
+        if belonging is not None and row.organisation not in belonging:
+            steps.append(_refused(row, Why.UNKNOWN_ORGANISATION, Field.ORGANISATION))
         elif len(said[place]) > 1:
             steps.append(_refused(row, Why.ROWS_DISAGREE))
         elif place in seen:
@@ -73,15 +73,5 @@ def plan_headcounts(
     return tuple(steps)
 
 
-def _stranger(row: HeadcountRow, belonging: Belonging) -> HeadcountStep | None:
-    """The row refused, where its organisation is not the partnership's."""
-    times = belonging.get(row.organisation) if row.organisation is not None else None
-    if times is None:
-        return _refused(row, Why.UNKNOWN_ORGANISATION, Field.ORGANISATION)
-    if not any(first <= row.counted_on and (last is None or row.counted_on <= last) for first, last in times):
-        return _refused(row, Why.NOT_IN_PARTNERSHIP_THEN, Field.COUNTED_ON, f"{row.counted_on:%d/%m/%Y}")
-    return None
-
-
-def _refused(row: HeadcountRow, why: Why, field: str | None = None, text: str = "") -> HeadcountStep:
-    return HeadcountStep(row, Outcome.REFUSED, refusals=(Refusal(field, why, text),))
+def _refused(row: HeadcountRow, why: Why, field: str | None = None) -> HeadcountStep:
+    return HeadcountStep(row, Outcome.REFUSED, refusals=(Refusal(field, why),))

@@ -56,7 +56,6 @@ class Why(StrEnum):
     NO_ORGANISATION = "no_organisation"
     UNKNOWN_ORGANISATION = "unknown_organisation"
     AMBIGUOUS_ORGANISATION = "ambiguous_organisation"
-    NOT_IN_PARTNERSHIP_THEN = "not_in_partnership_then"
     # --- in a file of who leads units
     NOT_YOURS = "not_yours"
     NO_UNIT = "no_unit"

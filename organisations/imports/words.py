@@ -74,7 +74,6 @@ REASONS: dict[str, str | Promise] = {
         "Several organisations have this name. Write the last part of the address of its page instead, "
         "like riverside-council."
     ),
-    Why.NOT_IN_PARTNERSHIP_THEN: _("This organisation was not in your partnership on that day."),
     Why.NOT_YOURS: _("Your file cannot save this row. Ask the organisation's own lead."),
     Why.OTHER_UNIT: _("This is not one of your stations, wards or teams."),
     Why.NO_UNIT: _("Say in which of your stations, wards or teams this person works."),

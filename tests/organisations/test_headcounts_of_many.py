@@ -15,6 +15,7 @@ from organisations import actions
 from organisations.imports.headcounts import Counted, plan_headcounts
 from organisations.imports.rows import SEVERAL, HeadcountRow, Places
 from organisations.models import Appointment, Headcount, ImportRun, NamesSeen, Organisation
+from organisations.selectors_leads import newest_headcounts
 from privacy.selectors.retention import preview
 from tests.factories.organisations import OrganisationFactory
 from tests.organisations.lead_world import page, queries_of, sign_in
@@ -49,7 +50,7 @@ def test_a_name_or_the_last_part_of_an_address_says_which(text, found):
     assert Places(exact, names).find(text) == found
 
 
-def test_an_organisation_counts_on_days_on_which_it_is_in_the_partnership():
+def test_an_organisation_counts_that_is_in_the_partnership_also_with_a_figure_from_before():
     def count(number, organisation, day):
         return HeadcountRow(number, None, "", 10, day, "Payroll", organisation)
 
@@ -64,17 +65,12 @@ def test_an_organisation_counts_on_days_on_which_it_is_in_the_partnership():
         count(8, 3, joined),
     ]
     there = {(1, None, "", TODAY): Counted(9, 10, "Payroll"), (3, None, "", joined): Counted(8, 4, "Payroll")}
-    belonging = {1: [(joined, None)], 3: [(date(2025, 1, 1), date(2025, 2, 1)), (joined, TODAY)]}
-    steps = plan_headcounts(rows, there, belonging)
+    steps = plan_headcounts(rows, there, {1, 3})
     assert [(step.outcome.value, step.headcount) for step in steps] == [
-        *(("unchanged", 9), ("new", None), ("refused", None), ("refused", None), ("refused", None)),
+        *(("unchanged", 9), ("new", None), ("new", None), ("refused", None), ("refused", None)),
         *(("new", None), ("changed", 8)),
     ]
-    assert [[(each.field, each.why) for each in step.refusals] for step in steps[2:5]] == [
-        [("counted_on", "not_in_partnership_then")],
-        [tuple(UNKNOWN)],
-        [tuple(UNKNOWN)],
-    ]
+    assert [[(each.field, each.why) for each in step.refusals] for step in steps[3:5]] == [[tuple(UNKNOWN)]] * 2
 
 
 # --- coming in -------------------------------------------------------------------------------------
@@ -136,9 +132,15 @@ class TestComingIn:
         assert (run.done["new"], run.done["refused"]) == (1, 1)
         assert list(Headcount.objects.values_list("organisation__slug", "people")) == [("harbour", 5)]
 
-    def test_a_name_that_two_have_and_a_day_before_the_partnership_are_refused(self, world):
-        OrganisationFactory(name="Harbour-Light", slug="harbour-2", partnership=world.partnership)
+    def test_what_was_counted_before_it_joined_is_the_newest_figure_on_the_day(self, world):
         world.ours.partnership_memberships.update(started_on=date(2026, 11, 2))
+        run = save(world, HEAD + "Riverside Council,,3,1/10/2026,Payroll\n", mode="all", by=world.partnership_lead)
+        assert (run.state, run.done["new"]) == ("done", 1)
+        [figure] = newest_headcounts([world.ours.pk], date(2026, 11, 2))
+        assert (figure.people, figure.counted_on) == (3, date(2026, 10, 1))
+
+    def test_a_name_that_two_have_and_none_are_refused(self, world):
+        OrganisationFactory(name="Harbour-Light", slug="harbour-2", partnership=world.partnership)
         text = HEAD + (
             "Harbour: Light,,1,1/11/2026,P\nharbour-2,,2,1/11/2026,P\nRiverside Council,,3,1/11/2026,P\n"
             "Riverside Council,,4,2/11/2026,P\n,,5,2/11/2026,P\nRiverside Council,Pilot,many,2/11/2026,P\n"
@@ -146,7 +148,6 @@ class TestComingIn:
         run = bring(world, text)
         assert told(run) == {
             2: [["organisation", "ambiguous_organisation"]],
-            4: [["counted_on", "not_in_partnership_then"]],
             6: [["organisation", "no_organisation"]],
             7: [["role", "unknown_role"], ["people", "bad_people"]],
         }
@@ -230,6 +231,13 @@ class TestPages:
         assert "Far Trust" in b"".join(errors.streaming_content).decode()
         assert not NamesSeen.objects.filter(place__startswith="import").exists()
         assert "all.csv" in client.get(new).text
+
+    def test_a_reason_that_is_given_no_more_is_shown_as_such(self, world):
+        run = bring(world, HEAD + "Far Trust,,6,1/11/2026,P\n")
+        run.rows.update(refusals=[["counted_on", "gone_by", "01/11/2026"]])
+        address = page("headcounts_of_many_import", world.partnership.slug, run.pk)
+        said = sign_in(world.partnership_lead).get(address).text
+        assert "Counted on: It was not taken then. Bring the file again." in said
 
     def test_it_is_there_for_leads_of_the_partnership_alone(self, world):
         self.upload(sign_in(world.partnership_lead), world, HEAD + "Harbour Light,,5,1/11/2026,P\n")
