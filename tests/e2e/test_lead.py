@@ -156,6 +156,7 @@ def test_lead(visitor):
     lines = rows_of(download(partnership_lead.page, "Download as CSV"))
     (line,) = [line for line in lines if line["Organisation"] == PLACE]
     assert {name: int(line[column]) for name, (column, _pattern) in COLUMNS.items()} == after
+    coverage_is_printed(lead)
     drills_down(lead, partnership_lead, after)
     reminds(lead)
     looks_further(lead)
@@ -282,6 +283,19 @@ def trainer_confirms(desk: Visitor) -> None:
     look(desk, "Who was there", "session-confirmed")
     desk.goto("/en/sessions/")
     look(desk, "Briefings", "sessions")
+
+
+def coverage_is_printed(desk: Visitor) -> None:
+    """On a sheet of A4 with its margins, without the paths to which the numbers lead."""
+    page = desk.goto("/en/coverage/")
+    size = page.viewport_size
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 672, "height": 1000})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 672
+    link = cell_of(page).get_by_role("link").first
+    assert link.evaluate("each => getComputedStyle(each, '::after').content") == "none"
+    page.emulate_media(media="screen")
+    page.set_viewport_size(size)
 
 
 def drills_down(lead: Visitor, partnership_lead: Visitor, shown: dict[str, int]) -> None:
