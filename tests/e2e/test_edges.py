@@ -21,6 +21,9 @@ def test_names_longer_than_a_narrow_screen(visitor):
     desk.check_page("Where I work")
     desk.goto(f"/en/organisations/{organisation.slug}/units/")
     desk.check_page("Units")
+    appointed(organisation, role, "Iman Okafor", Kind.ORGANISATION_LEAD)
+    desk.goto("/en/coverage/monthly/")
+    desk.check_page("Monthly report")
 
 
 def test_error_pages_and_the_cms_of_a_demo(visitor, settings):
