@@ -10,7 +10,7 @@ from typing import Any, cast
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from django.core.validators import MaxLengthValidator, validate_email
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +23,8 @@ from organisations.selectors_leads import PeopleFilter
 
 #: More addresses than this at once belong in a spreadsheet.
 MOST_ADDRESSES = 200
+#: As long as an address is kept.
+LONGEST_ADDRESS = 254
 
 
 def unit_field() -> forms.ModelChoiceField[Unit]:
@@ -232,7 +234,7 @@ class InvitationForm(PlaceForm):
     email = forms.EmailField(
         label=_("E-mail address"),
         help_text=_("Their work address. Only the person who reads mail at this address can use the invitation."),
-        max_length=254,
+        max_length=LONGEST_ADDRESS,
         error_messages={
             "required": _("Enter an e-mail address."),
             "invalid": _("Enter an e-mail address like name@example.org."),
@@ -303,6 +305,7 @@ def read_addresses(text: str) -> list[AddressLine]:
         bracketed = re.search(r"<([^<>]+)>$", line)
         email = (bracketed[1] if bracketed else line).strip().lower()
         try:
+            MaxLengthValidator(LONGEST_ADDRESS)(email)
             validate_email(email)
         except ValidationError:
             lines.append(AddressLine(number, line, problem=str(_("This is not an e-mail address."))))

@@ -167,6 +167,12 @@ def several(world, addresses, **more):
 LINES = "a@example.org\n\n Bea B <B@Example.org>,\nnot an address\na@example.org\n"
 
 
+def test_an_address_that_is_too_long_to_keep_stops_nobody_elses():
+    fits, too_long = read_addresses(f"{'a' * 244}@b.example\n{'a' * 245}@b.example")
+    assert (len(fits.email), too_long.email) == (254, "")
+    assert "not an e-mail address" in too_long.problem
+
+
 def test_lines_are_read_as_people_paste_them():
     lines = read_addresses(LINES)
     assert [(line.number, line.email) for line in lines] == [
