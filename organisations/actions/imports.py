@@ -25,6 +25,8 @@ from organisations.models import ImportRow, ImportRun, Membership, Organisation,
 MOST_ROWS_ON_SQLITE = 5_000
 #: Rows written in one transaction; fewer where everybody else who writes waits for it.
 CHUNK, CHUNK_ON_SQLITE = 1_000, 200
+#: So many files of one person wait for their answer, wherever they are about: each is kept whole until then.
+MOST_WAITING = 50
 NAMES = ("run_id", "number", "outcome", "values", "refusals", "cells", "membership_id")
 State = ImportRun.State
 #: What is counted and not kept: nothing is to be done about it.
@@ -51,7 +53,8 @@ def bring_file(
     its headings suggest.
 
     One of units touches only people of the units that the actor leads when it is compared and when it is saved.
-    Raises ValidationError for a file that is no table, and for an organisation that has closed.
+    Of more than `MOST_WAITING` of one person that wait, those brought first are thrown away. Raises ValidationError
+    for a file that is no table, and for an organisation that has closed.
     """
     organisation = place if isinstance(place, Organisation) else None
     if organisation and organisation.closed_on and organisation.closed_on < day_of(at):
@@ -77,7 +80,16 @@ def bring_file(
         total=len(table.lines),
     )
     write_log(run, "organisations.bring_file", by, **_where(run), kind=kind)
+    if by is not None:
+        _throw_away_oldest(by, at)
     return run
+
+
+def _throw_away_oldest(by: User, at: datetime) -> None:
+    waiting = ImportRun.objects.filter(started_by=by, state__in=[State.UPLOADED, State.CHECKED])
+    newest = waiting.order_by("-pk").values_list("pk", flat=True)[:MOST_WAITING]
+    for run in waiting.exclude(pk__in=list(newest)).defer("content", "samples").order_by("pk"):
+        cancel_import(run=run, by=by, at=at)
 
 
 @transaction.atomic

@@ -240,6 +240,22 @@ def test_a_cancelled_file_leaves_nothing(world):
         actions.start_applying(run=run, mode="good", by=None, is_queued=False)
 
 
+def test_of_many_files_of_one_person_that_wait_the_first_are_thrown_away(world, monkeypatch):
+    monkeypatch.setattr("organisations.actions.imports.MOST_WAITING", 2)
+    text = HEAD + "Asha Khan,asha@new.example,,Housing officer,,,,\n"
+    others, saved = bring(world, text, by=world.their_lead), save(world, text, by=world.lead)
+    first = bring(world, text, by=world.lead)
+    uploaded = actions.bring_file(
+        place=world.theirs, kind="people", content=text.encode(), file_name="t.csv", by=world.lead, at=timezone.now()
+    )
+    assert (first.state, first.content is None) == (ImportRun.State.CHECKED, False)
+    last = bring(world, text.replace("Asha", "Bo"), by=world.lead)
+    states = [ImportRun.objects.get(pk=run.pk).state for run in (others, saved, first, uploaded, last)]
+    assert states == ["checked", "done", "cancelled", "uploaded", "checked"]
+    first.refresh_from_db()
+    assert (first.content, first.rows.count()) == (None, 0)
+
+
 def test_headcounts_come_in(world):
     text = "Role,People,As at,Source\nHousing officer,40,1/11/2026,Payroll\n,100,1/11/2026,Payroll\n,x,,\n"
     run = save(world, text, kind="headcounts", by=world.lead)
