@@ -149,7 +149,8 @@ def check_file(*, run: ImportRun, at: datetime) -> ImportRun:
     for start in range(0, len(kept), CHUNK):
         with transaction.atomic():
             add_rows(ImportRow, NAMES, kept[start : start + CHUNK])
-            ImportRun.objects.filter(pk=run.pk).update(progress=start + CHUNK)
+            # Who stands in no row is kept too, and is no row of the file.
+            ImportRun.objects.filter(pk=run.pk).update(progress=min(start + CHUNK, len(table.lines)))
     run.state, run.planned, run.total, run.progress = State.CHECKED, dict(counts), len(table.lines), 0
     run.save(update_fields=["state", "planned", "total", "progress"])
     return run
@@ -208,7 +209,9 @@ def start_applying(
         if late.filter(started_on__gt=missing_end_on).exists():
             raise ValidationError({"missing_end_on": _("Some of them began after this day.")})
     run.mode, run.missing_end_on, run.sends_invitations = mode, missing_end_on, sends_invitations
-    run.state, run.progress, run.total = State.APPLYING, 0, run.rows.exclude(outcome=Outcome.REFUSED).count()
+    stay = [Outcome.REFUSED] if missing_end_on else [Outcome.REFUSED, Outcome.MISSING]
+    run.state, run.progress = State.APPLYING, run.settled
+    run.total = run.progress + run.rows.exclude(outcome__in=stay).count()
     run.content, run.samples = None, []
     run.done = {key: run.planned.get(key, 0) for key in (Outcome.UNCHANGED, Outcome.REFUSED)}
     if left_out := run.planned.get(Outcome.LEFT_OUT):

@@ -118,7 +118,7 @@ def save_people(run: ImportRun, at: datetime, after_chunk: Callable[[], None]) -
                 return
             ended = writer.end([membership for _pk, membership in pks], run.missing_end_on)
             ImportRow.objects.filter(pk__in=[pk for pk, _membership in pks]).delete()
-            _count(run, {Outcome.MISSING: ended}, len(pks))
+            _count(run, {Outcome.MISSING: ended}, len(pks) if run.missing_end_on else 0)
         after_chunk()
     finish(run)
 
@@ -217,7 +217,7 @@ def save_headcounts(run: ImportRun, at: datetime, after_chunk: Callable[[], None
 def goes_back(run: ImportRun, steps: Sequence[AnyStep]) -> bool:
     """All or none: where a row has become bad before any was saved, nothing is saved and the lead is asked again."""
     bad = [step for step in steps if step.outcome == Outcome.REFUSED]
-    if run.mode != ImportRun.Mode.ALL or run.progress or not bad:
+    if run.mode != ImportRun.Mode.ALL or run.progress > run.settled or not bad:
         return False
     with transaction.atomic():
         if is_mine(run):

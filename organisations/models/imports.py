@@ -74,7 +74,7 @@ class ImportRun(models.Model):
     #: How many rows became what, as planned and as done.
     planned = models.JSONField(default=dict, blank=True)
     done = models.JSONField(default=dict, blank=True)
-    #: Rows of the work under way, and how many of them are behind us.
+    #: The rows of the file, with whoever is ended because no row names them, and how many of these are behind us.
     total = models.PositiveIntegerField(default=0)
     progress = models.PositiveIntegerField(default=0)
     #: Why the file as a whole was refused.
@@ -128,6 +128,11 @@ class ImportRun(models.Model):
     def refused(self) -> int:
         """Rows that were not taken, so far as is known."""
         return (self.done or self.planned).get("refused", 0)
+
+    @property
+    def settled(self) -> int:
+        """Rows about which nothing is to be done, as planned: saving begins behind them."""
+        return sum(self.planned.get(name, 0) for name in ("unchanged", "left_out", "refused"))
 
     @property
     def has_good_rows(self) -> bool:

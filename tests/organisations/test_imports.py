@@ -11,8 +11,10 @@ from django.core import mail
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.utils import timezone
+from wagtail.models import ModelLogEntry
 
 from organisations import actions
+from organisations.bulk import add_rows
 from organisations.import_kinds import kind_of
 from organisations.models import Appointment, Away, Headcount, ImportRow, ImportRun, Invitation, Membership, User
 from records.models import Standing
@@ -171,6 +173,59 @@ def test_who_is_not_in_the_file_stays_unless_a_day_is_named(world):
     assert Membership.objects.of(world.lead).get().ended_on is None
 
 
+def apply(run, mode="good", **more):
+    run = actions.start_applying(run=run, mode=mode, by=None, is_queued=False, **more)
+    began_at = run.progress
+    done = actions.apply_import(run=run, at=timezone.now())
+    log = ModelLogEntry.objects.filter(action="organisations.apply_import").latest("pk")
+    return began_at, done.progress, done.total, log.data["rows"]
+
+
+def test_who_is_not_in_the_file_is_no_row_of_it_unless_they_are_ended(world):
+    """The file speaks of one of ours and of two who are new."""
+    for _each in range(4):
+        member_of(world.ours, world.role)
+    same = f"Mina Member,{world.member.work_email},,Housing officer,,,,\n"
+    new = "Asha,a@new.example,,Housing officer,,,,\nBo,b@new.example,,Housing officer,,,,\n"
+    run = bring(world, HEAD + same + new)
+    assert run.planned == {"unchanged": 1, "new": 2, "missing": 5}
+    assert apply(run) == (1, 3, 3, 3)
+    run = bring(world, HEAD + same)
+    assert run.planned == {"unchanged": 1, "missing": 7}
+    assert apply(run, missing_end_on=TODAY) == (1, 8, 8, 8)
+
+
+def test_refused_rows_count_among_the_rows_of_a_file(world):
+    run = bring(world, HEAD + "Asha,a@new.example,,Housing officer,,,,\nBo,nothing,,Housing officer,,,,\n")
+    assert apply(run) == (1, 2, 2, 2)
+
+
+def test_all_or_none_asks_again_beside_rows_that_are_right_already(world):
+    text = f"Mina Member,{world.member.work_email},,Housing officer,,,,\nAsha,a@new.example,,Housing officer,,,,\n"
+    run = bring(world, HEAD + text)
+    actions.start_applying(run=run, mode="all", by=None, is_queued=False)
+    UserFactory(email="a@new.example")
+    run = actions.apply_import(run=run, at=timezone.now())
+    assert (run.state, run.planned["refused"]) == (ImportRun.State.CHECKED, 1)
+    assert apply(run) == (2, 2, 2, 2)
+
+
+def test_reading_a_file_ends_at_its_rows_too(world, monkeypatch):
+    for _each in range(3):
+        member_of(world.ours, world.role)
+    seen = []
+
+    def note(*args):
+        seen.extend(ImportRun.objects.values_list("progress", "total"))
+        return add_rows(*args)
+
+    monkeypatch.setattr("organisations.actions.imports.CHUNK", 2)
+    monkeypatch.setattr("organisations.actions.imports.add_rows", note)
+    run = bring(world, HEAD + "".join(f"Person {n},p{n}@new.example,,Housing officer,,,,\n" for n in range(3)))
+    assert run.planned == {"new": 3, "missing": 5}
+    assert seen == [(0, 3), (2, 3), (3, 3), (3, 3)]
+
+
 def test_all_or_none_saves_none(world):
     run = bring(world, HEAD + "Asha,a@new.example,,Housing officer,,,,\nBo,nothing,,Housing officer,,,,\n")
     with pytest.raises(ValidationError):
@@ -211,7 +266,7 @@ def test_a_worker_that_is_killed_goes_on_where_it_was(world, monkeypatch):
         actions.apply_import(run=run, at=timezone.now(), after_chunk=die)
     assert ImportRow.objects.exclude(outcome="missing").count() == 5
     run = actions.apply_import(run=run, at=timezone.now())
-    assert (run.state, run.done["new"], run.progress) == (ImportRun.State.DONE, 7, 9)
+    assert (run.state, run.done["new"], run.progress, run.total) == (ImportRun.State.DONE, 7, 7, 7)
     assert User.objects.filter(email__endswith="@new.example").count() == 7
     assert actions.apply_import(run=run, at=timezone.now()).done["new"] == 7
 
