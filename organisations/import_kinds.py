@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -84,10 +84,15 @@ class ImportKind:
         """What a column is called on screen."""
         return str(self.field_words.get(column) or FIELDS[column])
 
-    def reason(self, why: str) -> str:
-        """Why something is refused; what an earlier version refused may be for a reason that is given no more."""
+    def reason(self, refusal: Sequence[str]) -> str:
+        """Why something is refused, as it is kept, with the other row that it is about.
+
+        What an earlier version refused may be for a reason that is given no more.
+        """
+        _field, why, _text, *beside = refusal
         words = self.reason_words.get(why) or REASONS.get(why)
-        return str(words or _("It was not taken then. Bring the file again."))
+        told = str(words or _("It was not taken then. Bring the file again."))
+        return f"{told} {_('See also row %(number)s.') % {'number': beside[0]}}" if beside else told
 
 
 _kinds: dict[str, ImportKind] = {}

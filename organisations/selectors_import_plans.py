@@ -105,7 +105,7 @@ def planned_headcounts(run: ImportRun, table: Table, at: datetime) -> list[Stage
 
 def refused_row(run: ImportRun, line: Line, refusals: Sequence[Refusal]) -> Staged:
     """A row that is not taken, with its cells for the file of errors."""
-    told = [[each.field or "", each.why, each.text] for each in refusals]
+    told = [each.as_kept() for each in refusals]
     return run.pk, line.number, Outcome.REFUSED, {}, told, list(line.cells), None
 
 
@@ -206,7 +206,7 @@ def hints_of_many(run: ImportRun) -> list[Hint]:
 
 def _reasons_in(run: ImportRun) -> set[str]:
     refused = run.rows.filter(outcome=Outcome.REFUSED).values_list("refusals", flat=True)
-    return {why for told in refused.iterator(chunk_size=2_000) for _field, why, _text in told}
+    return {why for told in refused.iterator(chunk_size=2_000) for _field, why, *_more in told}
 
 
 def hints_of_names(run: ImportRun) -> list[Hint]:

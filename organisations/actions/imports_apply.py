@@ -251,7 +251,7 @@ def _mark_refused(run: ImportRun, steps: Sequence[AnyStep]) -> None:
     rows = list(run.rows.filter(number__in=[*reasons]).exclude(outcome=Outcome.REFUSED))
     columns = {name: place for name, place in run.columns.items() if place < len(run.header)}
     for row in rows:
-        row.refusals = [[each.field or "", each.why, each.text] for each in reasons[row.number]]
+        row.refusals = [each.as_kept() for each in reasons[row.number]]
         row.cells = [""] * len(run.header)
         for name, place in columns.items():
             row.cells[place] = str(row.values.get(name, ""))

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from organisations.imports.clashes import first_beside
 from organisations.imports.columns import Field
 from organisations.imports.planning import Outcome
 from organisations.imports.rows import HeadcountRow, Refusal
@@ -52,18 +53,21 @@ def plan_headcounts(
     """
     rows = sorted(rows, key=lambda row: row.number)
     said: dict[Place, set[tuple[int, str]]] = defaultdict(set)
+    numbers: dict[Place, list[int]] = defaultdict(list)
     for row in rows:
         said[place_of(row)].add((row.people, row.source))
+        numbers[place_of(row)].append(row.number)
     seen: set[Place] = set()
     steps = []
     for row in rows:
         place = place_of(row)
+        beside = first_beside(row.number, numbers[place])
         if belonging is not None and row.organisation not in belonging:
             steps.append(_refused(row, Why.UNKNOWN_ORGANISATION, Field.ORGANISATION))
         elif len(said[place]) > 1:
-            steps.append(_refused(row, Why.ROWS_DISAGREE))
+            steps.append(_refused(row, Why.FIGURES_DISAGREE, beside=beside))
         elif place in seen:
-            steps.append(_refused(row, Why.TWICE))
+            steps.append(_refused(row, Why.TWICE, beside=beside))
         elif (found := there.get(place)) is None:
             steps.append(HeadcountStep(row, Outcome.NEW))
         else:
@@ -73,5 +77,5 @@ def plan_headcounts(
     return tuple(steps)
 
 
-def _refused(row: HeadcountRow, why: Why, field: str | None = None) -> HeadcountStep:
-    return HeadcountStep(row, Outcome.REFUSED, refusals=(Refusal(field, why),))
+def _refused(row: HeadcountRow, why: Why, field: str | None = None, beside: int | None = None) -> HeadcountStep:
+    return HeadcountStep(row, Outcome.REFUSED, refusals=(Refusal(field, why, beside=beside),))

@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
-from typing import TypeAlias
 
-from organisations.imports.columns import Field, folded
+from organisations.imports.clashes import Key, claims, disagree, first_beside, other_claim
+from organisations.imports.columns import Field
 from organisations.imports.rows import PersonRow, Refusal
 from organisations.imports.values import Why
 from organisations.imports.within import Within
@@ -100,10 +100,6 @@ class Plan:
     groups: tuple[tuple[int, ...], ...] = ()
 
 
-#: Who a row is about: the number of somebody known, or what somebody new is told by.
-Key: TypeAlias = int | str
-
-
 @dataclass
 class _Index:
     by_email: dict[str, list[Here]] = field(default_factory=lambda: defaultdict(list))
@@ -128,17 +124,15 @@ def make_plan(rows: Iterable[PersonRow], known: Known, day: date) -> Plan:
         else:
             key = found or _own_key(row)
             grouped[key].append(row)
-    numbers = _claims((row.staff_number.casefold(), key) for key, group in grouped.items() for row in group)
-    addresses = _claims((row.email, key) for key, group in grouped.items() for row in group)
+    rows_by_key = [(key, row) for key, group in grouped.items() for row in group]
+    numbers = claims((row.staff_number.casefold(), key, row.number) for key, row in rows_by_key)
+    addresses = claims((row.email, key, row.number) for key, row in rows_by_key)
     touched: set[int] = set()
     for key, group in grouped.items():
-        why = None
-        if any(row.staff_number.casefold() in numbers for row in group):
-            why = Why.NUMBER_TWICE
-        elif any(row.email in addresses for row in group):
-            why = Why.ADDRESS_SHARED
-        if why:
-            made = [_refused(row, why) for row in group]
+        if other := other_claim(key, (row.staff_number.casefold() for row in group), numbers):
+            made = [_refused(row, Why.NUMBER_TWICE, other) for row in group]
+        elif other := other_claim(key, (row.email for row in group), addresses):
+            made = [_refused(row, Why.ADDRESS_SHARED, other) for row in group]
         else:
             person = known.people[key] if isinstance(key, int) else None
             theirs = index.of_person[person.pk] if person else []
@@ -219,15 +213,6 @@ def _own_key(row: PersonRow) -> str:
     return f"@ {row.email}" if row.email else f"# {row.staff_number.casefold()}"
 
 
-def _claims(said: Iterable[tuple[str, Key]]) -> set[str]:
-    """What rows of more than one person claim."""
-    holders: dict[str, set[Key]] = defaultdict(set)
-    for text, key in said:
-        if text:
-            holders[text].add(key)
-    return {text for text, keys in holders.items() if len(keys) > 1}
-
-
 def _index(known: Known) -> _Index:
     index = _Index()
     for each in known.here:
@@ -239,11 +224,11 @@ def _index(known: Known) -> _Index:
     return index
 
 
-def _refused(row: PersonRow, why: Why) -> Step:
+def _refused(row: PersonRow, why: Why, beside: int | None = None) -> Step:
     where, text = FIELD_OF.get(why), ""
     if where:
         text = row.email if where == Field.EMAIL else row.staff_number if where == Field.STAFF_NUMBER else ""
-    return Step(row, Outcome.REFUSED, refusals=(Refusal(where, why, text),))
+    return Step(row, Outcome.REFUSED, refusals=(Refusal(where, why, text, beside),))
 
 
 FIELD_OF = {
@@ -308,15 +293,16 @@ def _resolve(
     group: list[PersonRow], person: Someone | None, theirs: list[Here], day: date, touched: set[int]
 ) -> list[Step]:
     """The rows of one person beside the person's memberships here."""
-    if _disagree(group):
+    if disagree(group):
         touched.update(each.pk for each in theirs)
-        return [_refused(row, Why.ROWS_DISAGREE) for row in group]
+        numbers = [row.number for row in group]
+        return [_refused(row, Why.ROWS_DISAGREE, first_beside(row.number, numbers)) for row in group]
     open_here = [each for each in theirs if each.is_open(day)]
     made: list[Step] = []
     rows: dict[int, PersonRow] = {}
     for row in group:
         if row.role in rows:
-            made.append(_refused(row, Why.TWICE))
+            made.append(_refused(row, Why.TWICE, rows[row.role].number))
         else:
             rows[row.role] = row
     by_role = {each.role: each for each in open_here}
@@ -345,21 +331,6 @@ def _resolve(
 
 def _left_before(row: PersonRow, day: date) -> bool:
     return row.ended_on is not None and row.ended_on < day
-
-
-def _disagree(group: list[PersonRow]) -> bool:
-    """Whether rows that must be about one person say different things of them."""
-    if len(group) == 1:
-        return False
-    by_role: dict[int, set[tuple[object, ...]]] = defaultdict(set)
-    for row in group:
-        by_role[row.role].add((row.unit, folded(row.new_unit), row.kind, row.started_on, row.ended_on))
-    return (
-        len({row.name for row in group}) > 1
-        or len({row.email for row in group}) > 1
-        or len({row.staff_number for row in group}) > 1
-        or any(len(said) > 1 for said in by_role.values())
-    )
 
 
 def _step(row: PersonRow, person: Someone | None, place: Here | None, new: Outcome) -> Step:

@@ -39,6 +39,12 @@ class Refusal:
     why: str
     #: What stands in the cell.
     text: str = ""
+    #: The first other row that it is about.
+    beside: int | None = None
+
+    def as_kept(self) -> list[str]:
+        """As it is kept with the row: the number of another row only where it is about one."""
+        return [self.field or "", self.why, self.text, *([] if self.beside is None else [str(self.beside)])]
 
 
 @dataclass(frozen=True)

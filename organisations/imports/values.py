@@ -46,6 +46,7 @@ class Why(StrEnum):
     # --- seen only beside other rows and what is there
     TWICE = "twice"
     ROWS_DISAGREE = "rows_disagree"
+    FIGURES_DISAGREE = "figures_disagree"
     NUMBER_TWICE = "number_twice"
     NUMBER_OF_ANOTHER = "number_of_another"
     ADDRESS_ELSEWHERE = "address_elsewhere"

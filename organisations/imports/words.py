@@ -62,6 +62,7 @@ REASONS: dict[str, str | Promise] = {
     Why.NO_SOURCE: _("There is no source."),
     Why.TWICE: _("The same row stands in the file twice. The first one counts."),
     Why.ROWS_DISAGREE: _("Several rows are about this person, and they say different things."),
+    Why.FIGURES_DISAGREE: _("Several rows count the same people on the same day, and they say different things."),
     Why.NUMBER_TWICE: _("Several people in the file have this staff number."),
     Why.NUMBER_OF_ANOTHER: _("Somebody else here has this staff number."),
     Why.ADDRESS_ELSEWHERE: _("This address cannot be added by a file. Invite the person instead."),

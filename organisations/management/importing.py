@@ -82,9 +82,9 @@ class ImportCommand(BaseCommand):
         run.refresh_from_db()
         is_saved, kind = run.state == ImportRun.State.DONE, kind_of(run.kind)
         refused = [
-            {"row": row.number, "column": kind.name_of(field) if field else "", "reason": kind.reason(why)}
+            {"row": row.number, "column": kind.name_of(each[0]) if each[0] else "", "reason": kind.reason(each)}
             for row in run.rows.filter(outcome=Outcome.REFUSED)
-            for field, why, _text in row.refusals
+            for each in row.refusals
         ]
         counts = run.done if is_saved else run.planned
         told = {"file": run.file_name, "saved": is_saved, "rows": counts, "refused": refused}

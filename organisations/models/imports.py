@@ -148,7 +148,7 @@ class ImportRow(models.Model):
     number = models.PositiveIntegerField()
     outcome = models.CharField(max_length=10)
     values = models.JSONField(default=dict)
-    #: Field, reason and text of each refusal.
+    #: Field, reason and text of each refusal, and the number of another row where it is about one.
     refusals = models.JSONField(default=list, blank=True)
     #: What stood in a refused row, for the error file.
     cells = models.JSONField(default=list, blank=True)

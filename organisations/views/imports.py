@@ -157,13 +157,11 @@ def _note(request: LeadRequest, run: ImportRun, where: str, rows: int) -> None:
 
 
 def _reasons(kind: ImportKind, refusals: list[list[str]]) -> list[str]:
-    return [
-        f"{kind.name_of(field)}: {kind.reason(why)}" if field else kind.reason(why) for field, why, _text in refusals
-    ]
+    return [f"{kind.name_of(each[0])}: {kind.reason(each)}" if each[0] else kind.reason(each) for each in refusals]
 
 
 def _texts(refusals: list[list[str]]) -> list[str]:
-    return [text for _field, _why, text in refusals if text]
+    return [text for _field, _why, text, *_beside in refusals if text]
 
 
 def _show_run(request: LeadRequest, run: ImportRun, form: ApplyForm) -> HttpResponse:

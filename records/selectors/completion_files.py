@@ -183,7 +183,7 @@ def examples_of_completions(rows: list[ImportRow]) -> list[str]:
 def hints_of_completions(run: ImportRun) -> list[Hint]:
     """Courses that nobody has said anything about, each with the page where a lead can say what it equals."""
     refusals = refused_rows(run).values_list("refusals", flat=True)[:LOOKED_AT]
-    courses = Counter(text for row in refusals for _field, why, text in row if why == Why.UNKNOWN_COURSE)
+    courses = Counter(text for row in refusals for _field, why, text, *_beside in row if why == Why.UNKNOWN_COURSE)
     at = reverse("records:outside_course_new", args=[run.of_one.slug])
     return [
         Hint(

@@ -147,6 +147,17 @@ def test_a_file_without_a_good_row_is_not_offered_for_saving(world):
     assert page("people_import_apply", "riverside", run.pk) not in text
 
 
+def test_a_row_that_disagrees_with_another_names_it_on_the_page_and_in_the_file_of_errors(world):
+    client = sign_in(world.lead)
+    text = "Full name,Mail,Job title\nAsha,a@new.example,Housing officer\nBo,a@new.example,Housing officer\n"
+    run = checked(client, world, text)
+    told = "Several rows are about this person, and they say different things. See also row {}."
+    for address in ("people_import", "people_import_errors"):
+        shown = client.get(page(address, "riverside", run.pk))
+        said = (b"".join(shown.streaming_content) if shown.streaming else shown.content).decode()
+        assert [told.format(number) in said for number in (2, 3)] == [True, True]
+
+
 def test_headcounts_come_by_file_too(world):
     client = sign_in(world.lead)
     bring(client, "Role,People,As at\nHousing officer,40,1/11/2026\n", "headcounts")

@@ -123,6 +123,22 @@ def test_what_is_refused_beside_other_rows(rows, whys):
     assert [step.refusals[0].why if step.refusals else None for step in steps] == whys
 
 
+@pytest.mark.parametrize(
+    ("rows", "beside"),
+    [
+        ([row(2), row(3), row(4)], [None, 2, 2]),
+        ([row(2), row(7, name="Bo"), row(9)], [7, 2, 2]),
+        ([row(2, role=DOCTOR, unit=1), row(4, role=DOCTOR, unit=2)], [4, 2]),
+        ([row(3, staff_number="X"), row(5, email="bo@own.example", staff_number="x"), row(6)], [5, 3, 5]),
+        ([row(2, email="bo@own.example", staff_number="A1"), row(3, email="bo@own.example")], [3, 2]),
+        ([row(2, email="bo@own.example", staff_number="A1", name="Bo")], [None]),
+    ],
+)
+def test_what_is_refused_because_of_another_row_names_the_first(rows, beside):
+    steps = make_plan(rows, KNOWN, TODAY).steps
+    assert [step.refusals[0].beside if step.refusals else None for step in steps] == beside
+
+
 def test_a_number_of_somebody_else_here():
     bo = place(2, 2, work_email="bo@own.example", staff_number="B2")
     known = replace(KNOWN, people={1: ASHA, 2: Someone(2, "Bo", "")}, here=[*KNOWN.here, bo])
@@ -256,10 +272,13 @@ def test_the_same_file_twice_changes_nothing(first, second, known):
 
 @given(any_rows(), WORLDS, st.randoms())
 def test_the_order_of_rows_makes_no_difference(rows, known, random):
+    def unnumbered(step):
+        return [replace(each, beside=None) for each in step.refusals]
+
     def said(some):
         plan = make_plan(some, known, TODAY)
         told = sorted(
-            repr((replace(step.row, number=0), step.outcome, step.person, step.membership, step.refusals))
+            repr((replace(step.row, number=0), step.outcome, step.person, step.membership, unnumbered(step)))
             for step in plan.steps
         )
         return told, {each.pk for each in plan.missing}
@@ -303,6 +322,10 @@ def test_headcounts_are_new_changed_the_same_or_refused():
         "unchanged", "changed", "new", "new", "refused", "refused", "refused", "new",
     ]  # fmt: skip
     assert [step.headcount for step in steps[:3]] == [5, 6, None]
+    refusals = [step.refusals[0] for step in steps if step.refusals]
+    assert [(each.why, each.beside) for each in refusals] == [
+        (Why.TWICE, 5), (Why.FIGURES_DISAGREE, 8), (Why.FIGURES_DISAGREE, 7),
+    ]  # fmt: skip
 
 
 @given(

@@ -332,13 +332,21 @@ def test_columns_that_are_needed_are_asked_for(world):
 
 def test_the_command_for_a_night(world, tmp_path, capsys):
     file = tmp_path / "people.csv"
-    file.write_text(HEAD + "Asha,a@new.example,,Housing officer,,,,\n,x,,Pilot,,,,\n", encoding="utf-8")
+    text = HEAD + "Asha,a@new.example,,Housing officer,,,,\n,x,,Pilot,,,,\n"
+    file.write_text(text, encoding="utf-8")
     call = ["import_people", str(file), "--organisation", "riverside", "--report", "json"]
     with pytest.raises(SystemExit) as ended:
         call_command(*call)
     told = json.loads(capsys.readouterr().out)
     assert (ended.value.code, told["saved"], told["rows"]["new"]) == (4, False, 1)
     assert [each["row"] for each in told["refused"]] == [3, 3, 3]
+    two = HEAD + "Asha,a@new.example,,Housing officer,,,,\nBo,a@new.example,,Housing officer,,,,\n"
+    file.write_text(two, encoding="utf-8")
+    with pytest.raises(SystemExit):
+        call_command(*call)
+    refused = json.loads(capsys.readouterr().out)["refused"]
+    assert [each["reason"].rpartition(". ")[2] for each in refused] == ["See also row 3.", "See also row 2."]
+    file.write_text(text, encoding="utf-8")
     with pytest.raises(SystemExit) as ended:
         call_command(*call, "--mode", "good")
     assert (ended.value.code, json.loads(capsys.readouterr().out)["saved"]) == (3, True)
