@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 
 #: Mail services open to everybody: an address there says nothing about where a person works.
 PUBLIC_DOMAINS = frozenset(
@@ -167,8 +168,7 @@ class Place:
         return bool(self.counted_roles - {None})
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(NamedTuple):
     """How many of the people concerned are known: the headcount beside the people registered."""
 
     registered: int = 0
@@ -237,6 +237,15 @@ def together(parts: Iterable[Known]) -> Known:
         at_least=least,
         figures=tuple(figures),
     )
+
+
+def known_parts(place: Place, parts: Collection[tuple[int | None, frozenset[str]]]) -> Known:
+    """Several roles of one organisation as one, or the whole of it."""
+    if place.counted_roles.isdisjoint(role for role, _kinds in parts):
+        # Nobody counted any of them: all that is known is who is registered.
+        registered = sum(place.registered_in(role, kinds) for role, kinds in parts)
+        return Known(registered=registered, at_least=registered)
+    return together([known_part(place, role, kinds) for role, kinds in parts])
 
 
 def known_part(place: Place, role: int | None, kinds: frozenset[str]) -> Known:

@@ -20,9 +20,9 @@ from django.utils.translation import pgettext
 from organisations.isolating import isolated
 from records.rules.standing import State
 from reporting.selectors.choices import NO_UNIT
-from reporting.selectors.evidence import SHOWN
+from reporting.selectors.counting import SHOWN
 from reporting.selectors.groups import Group
-from reporting.tables import EVIDENCE, STATES, Cell, Evidence, Row
+from reporting.tables import EVIDENCE, STATES, Cell, Evidence, Module, Row
 
 PARTS = ("current", "expiring", "due", "overdue", "unknown")
 
@@ -149,6 +149,7 @@ class CellWriter:
             *((state.value, "state", conditional_escape(STATES[state])) for state in State),
             *((shown, "shown", conditional_escape(EVIDENCE[shown])) for shown in SHOWN),
         ]
+        self.titles: dict[str, SafeString] = {}
         self.not_required = f"<small>{_('not required')}</small>"
         self.of = _("of %(required)s")
         self.nobody = f"<b>–</b> <small>{_('nobody is required')}</small>"
@@ -178,7 +179,7 @@ class CellWriter:
         found = []
         for cell in row.cells:
             if cell.is_asked:
-                title = conditional_escape(cell.module.title)
+                title = self._title(cell.module)
                 inside = self._inside(cell, title, address, name, shows_names=shows_names)
                 found.append(ModuleCell(title, mark_safe(inside)))  # noqa: S308
         return found
@@ -195,9 +196,15 @@ class CellWriter:
         )
 
     def _cell(self, cell: Cell, address: str, of: str, *, shows_names: bool) -> str:
-        title = conditional_escape(cell.module.title)
+        title = self._title(cell.module)
         inside = self._inside(cell, title, address, of, shows_names=shows_names)
         return f'<td role="cell" data-label="{title}">{inside}</td>'
+
+    def _title(self, module: Module) -> SafeString:
+        """The title of a module, escaped once for the page."""
+        if module.title not in self.titles:
+            self.titles[module.title] = conditional_escape(module.title)
+        return self.titles[module.title]
 
     def _inside(self, cell: Cell, title: str, address: str, of: str, *, shows_names: bool) -> str:
         if not cell.is_asked:
@@ -230,7 +237,7 @@ class CellWriter:
 
     def _numbers(self, cell: Cell, title: str, address: str, of: str, *, shows_names: bool) -> dict[str, str | int]:
         """The number of people in each state and how they came to it, which leads to who they are."""
-        found: dict[str, str | int] = {**cell.counts.__dict__, **(cell.evidence.__dict__ if cell.evidence else {})}
+        found: dict[str, str | int] = cell.counts._asdict() | (cell.evidence._asdict() if cell.evidence else {})
         if not shows_names:
             return found
         for name, asked, words in self.opening:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from statistics import median
+from typing import NamedTuple
 
-from organisations.rules import EVERY_KIND, Known, Place, known_part, together
+from organisations.rules import EVERY_KIND, Known, Place, known_parts
 
 #: Of fewer people than this nothing is said about what they answered.
 LEAST_PEOPLE = 20
@@ -27,8 +28,7 @@ def at_least(people: int) -> int | None:
     return people // 10 * 10 if people >= LEAST_PEOPLE else None
 
 
-@dataclass(frozen=True)
-class Counts:
+class Counts(NamedTuple):
     """People for whom something is required, by how they stand. Those expiring are current too."""
 
     required: int = 0
@@ -82,7 +82,7 @@ def reach(counts: Counts, known: Known) -> int | None:
 def known_people(asked: Sequence[Asked], place: Place) -> Known:
     """The people whom these requirements concern in one organisation."""
     parts = _parts(tuple(asked), place.roles, place.kinds_of_whole, has_figures_by_role=place.has_figures_by_role)
-    return together([known_part(place, role, kinds) for role, kinds in parts])
+    return known_parts(place, parts)
 
 
 def concerns(asked: Sequence[Asked], place: Place) -> bool:

@@ -1,4 +1,4 @@
-"""Coverage on a day, in three or four queries whatever the number of people, organisations and modules."""
+"""Coverage on a day, in three to five queries whatever the number of people, organisations and modules."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from organisations.models import Organisation, PartnershipMembership
 from organisations.querysets import named_on, open_on
 from organisations.rules import Figure, Known, Place, everybody, together
 from records.models import RequirementVersion
+from records.rules.standing import State
 from reporting.filters import EVERYTHING, Chosen
-from reporting.rules import EVERYBODY, Asked, Counts, concerns, known_people, narrowed
-from reporting.selectors.counting import Counted, counted_on
-from reporting.selectors.evidence import evidence_on
-from reporting.selectors.packing import Version
+from reporting.rules import EVERYBODY, Asked, concerns, known_people, narrowed
+from reporting.selectors.counting import NUMBERS, counted_on, counts_of
+from reporting.selectors.evidence import look_up_shown
 from reporting.tables import Cell, Coverage, Evidence, Module, NamedFigure, Row
 
-NOBODY = Counts()
+NOBODY = (0,) * NUMBERS
 #: Of whom one module is asked in one organisation, requirement by requirement.
 Terms: TypeAlias = tuple[Asked, ...]
 
@@ -44,13 +44,14 @@ def coverage_on(
     organisations: QuerySet[Organisation], day: date, chosen: Chosen = EVERYTHING, *, has_evidence: bool = False
 ) -> Coverage:
     """The coverage of these organisations on a day, as known now, of what was chosen; with evidence it says in each
-    cell how those who are current came to it, for a query or two more.
+    cell how those who are current came to it, for a query more where somebody has completed a module anew since.
     """
     places = _places(organisations.filter(chosen.organisations), day)
-    asked, modules, versions = _asked(places, day, chosen)
+    asked, modules, module_of = _asked(places, day, chosen)
     place_ids = [place.pk for place in places]
-    counted = counted_on(place_ids, day, chosen, versions)
-    evidence = evidence_on(place_ids, day, chosen, modules, counted.doubt) if has_evidence else None
+    counted = counted_on(place_ids, day, chosen, module_of)
+    if has_evidence:
+        look_up_shown(counted, place_ids, day, chosen, module_of, modules)
     # A headcount is of a role or of the whole organisation, never of a unit.
     is_counted = not chosen.is_by_unit
     rows = []
@@ -66,7 +67,7 @@ def coverage_on(
                 name=place.name,
                 slug=place.slug,
                 kind=place.kind,
-                cells=_cells(place.pk, modules, asked[place.pk], known, counted, evidence),
+                cells=_cells(modules, asked[place.pk], known, counted.standing[place.pk], has_evidence=has_evidence),
                 known=everybody(known) if chosen.whom == EVERYBODY else known_people([chosen.whom], known),
                 away=counted.away.get(place.pk, 0),
                 waived=counted.waived.get(place.pk, 0),
@@ -77,37 +78,42 @@ def coverage_on(
     for number, module in enumerate(modules):
         cells = [row.cells[number] for row in rows if row.cells[number].is_asked]
         known_together = together(cell.known for cell in cells)
-        key = None, module.key
-        told = None if evidence is None else evidence.get(key) or Evidence(module)
-        totals.append(Cell(module, counted.standing.get(key, NOBODY), known_together, bool(cells), told))
+        numbers = counted.standing[None].get(number, NOBODY)
+        totals.append(_cell(module, numbers, known_together, is_asked=bool(cells), has_evidence=has_evidence))
     return Coverage(
         day=day,
         modules=modules,
         rows=rows,
         totals=totals,
-        people=counted.standing.get((None, None), NOBODY),
+        people=counts_of(counted.people),
         everybody=together(row.known for row in rows),
     )
 
 
 def _cells(
-    pk: int,
     modules: Sequence[Module],
     asked: Sequence[Terms],
     known: Place,
-    counted: Counted,
-    evidence: Mapping[tuple[int | None, uuid.UUID], Evidence] | None,
+    standing: Mapping[int, Sequence[int]],
+    *,
+    has_evidence: bool,
 ) -> list[Cell]:
     """One organisation across the modules; those that ask the same people are looked up once."""
     found: dict[Terms, tuple[Known, bool]] = {}
     cells = []
-    for module, terms in zip(modules, asked, strict=True):
+    for number, (module, terms) in enumerate(zip(modules, asked, strict=True)):
         if terms not in found:
             found[terms] = known_people(terms, known), concerns(terms, known)
-        key = pk, module.key
-        told = None if evidence is None else evidence.get(key) or Evidence(module)
-        cells.append(Cell(module, counted.standing.get(key, NOBODY), *found[terms], told))
+        concerned, is_asked = found[terms]
+        numbers = standing.get(number, NOBODY)
+        cells.append(_cell(module, numbers, concerned, is_asked=is_asked, has_evidence=has_evidence))
     return cells
+
+
+def _cell(module: Module, numbers: Sequence[int], known: Known, *, is_asked: bool, has_evidence: bool) -> Cell:
+    counts = counts_of(numbers[: len(State)])
+    evidence = Evidence(module, counts.current, *numbers[len(State) :]) if has_evidence else None
+    return Cell(module, counts, known, is_asked, evidence)
 
 
 def _places(organisations: QuerySet[Organisation], day: date) -> list[_Somewhere]:
@@ -158,8 +164,10 @@ def _places(organisations: QuerySet[Organisation], day: date) -> list[_Somewhere
 
 def _asked(
     places: Collection[_Somewhere], day: date, chosen: Chosen
-) -> tuple[dict[int, list[Terms]], list[Module], list[Version]]:
-    """What is required where on the day of those chosen, module by module, and by what: one query."""
+) -> tuple[dict[int, list[Terms]], list[Module], dict[int, int]]:
+    """What is required where on the day of those chosen, module by module, and the place of each version's module
+    among them: one query.
+    """
     partnerships = {partnership for place in places for partnership in place.partnership_ids}
     rows = (
         RequirementVersion.objects.filter(open_on(day, start="effective_from", end="effective_to"), chosen.versions)
@@ -207,7 +215,8 @@ def _asked(
                     of_module[module_key] += terms
             made[key] = [tuple(of_module[module.key]) for module in modules]
         asked[place.pk] = made[key]
-    return asked, modules, [Version(pk, owner, key) for pk, (owner, _partnership, key, *_terms) in versions.items()]
+    place_of = {module.key: number for number, module in enumerate(modules)}
+    return asked, modules, {pk: place_of[key] for pk, (_owner, _partnership, key, *_terms) in versions.items()}
 
 
 def organisations_in(day: date, *, partnership_ids: Collection[int], own_ids: Collection[int]) -> QuerySet:

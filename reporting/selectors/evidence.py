@@ -10,65 +10,47 @@ Whoever is current is counted as current, as everywhere else. Where standing is 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from operator import add
 from typing import Any
 
 from django.db import connection
-from django.db.models import BigIntegerField, Case, Count, F, Func, IntegerField, Max, Q, QuerySet, Value, When
+from django.db.models import BigIntegerField, Case, F, Func, IntegerField, Max, Min, QuerySet, Value, When
 
-from courses.models import Edition
 from organisations.bulk import Among, Slot
 from organisations.models import User
 from organisations.prepared import Composed, composed
 from records.models import Completion
 from records.rules.standing import SEVERITY, State
 from reporting.filters import Chosen
-from reporting.selectors.counting import DAY, Doubt, current_on, in_doubt, severity_on, standing_of, with_keys
-from reporting.tables import Evidence, Module
+from reporting.selectors.counting import (
+    DAY,
+    IS_CURRENT,
+    LIVE,
+    LIVE_BY_VERSION,
+    SHOWN,
+    Counted,
+    current_on,
+    in_doubt,
+    live_on,
+    severity_on,
+    shown_of,
+    shown_sums,
+)
+from reporting.tables import Module
 
 Source = Completion.Source
-#: Each number beside "current", by its name in Evidence.
-LIVE = "on_live_edition"
-SHOWN = (LIVE, *Source.values)
-
-
-def _sum(people: str, condition: str) -> str:
-    return f"CAST(COALESCE(SUM({people}) FILTER (WHERE {condition}), 0) AS bigint)"
-
-
-def _numbers(people: str, source: str, edition: str, *, said: str) -> str:
-    """The columns of Evidence, of rows that are said."""
-    conditions = (said, f"{edition} >= live.number", *(f"{source} = '{each}'" for each in Source))
-    return ", ".join(_sum(people, condition) for condition in conditions)
-
-
 #: Who is current by all that is required of them, in each place and anywhere, with what their rows say of how: nothing
 #: where that came after the day.
-_CURRENT = f"""live (module, number) AS ({{live}}),
-required (organisation, module, person, worst, source, edition) AS MATERIALIZED ({{required}}),
-here (organisation, module, person, source, edition) AS (
-    SELECT organisation, module, person, source, edition FROM required WHERE worst <= {SEVERITY[State.EXPIRING]}
+_CURRENT = f"""required (organisation, module, version, person, worst, source, edition) AS MATERIALIZED ({{required}}),
+here (organisation, module, version, person, source, edition) AS (
+    SELECT organisation, module, version, person, source, edition FROM required WHERE {IS_CURRENT}
 ),
-stood (module, person, source, edition) AS (
-    SELECT module, person, MAX(source), MAX(edition) FROM required
+stood (module, version, person, source, edition) AS (
+    SELECT module, MIN(version), person, MAX(source), MAX(edition) FROM required
     GROUP BY module, person HAVING MAX(worst) <= {SEVERITY[State.EXPIRING]}
 )"""  # noqa: S608 - nothing in it comes from outside
-#: Nearly everybody has one entry and one place, and one row of standing for a module: these rows are counted as they
-#: are. Rows of anybody else, and of modules that are required twice somewhere, are put together by person first.
-_COUNTED = f"""WITH {_CURRENT},
-alone (organisation, module, source, edition, people) AS ({{alone}}),
-counted (is_alone, organisation, module, source, edition, people) AS (
-    SELECT 1, organisation, module, source, edition, people FROM alone
-    UNION ALL SELECT 0, organisation, module, source, edition, 1 FROM here
-    UNION ALL SELECT 0, CAST(NULL AS bigint), module, source, edition, 1 FROM stood
-)
-SELECT is_alone, organisation, counted.module, {_numbers("people", "source", "edition", said="source IS NOT NULL")},
-    {_sum("people", "source IS NULL")}
-FROM counted LEFT JOIN live ON live.module = counted.module GROUP BY 1, 2, 3
-"""  # noqa: S608 - as above
 #: What those completed by the day whose rows do not say it yet, whichever of their entries holds it. The newest
 #: completion of each is the largest number made of its day, its own number and its source: to put them in order would
 #: cost twice as much.
@@ -84,24 +66,31 @@ done (module, person, edition, newest) AS (
 )"""  # noqa: S608 - as above
 _SOURCES = " ".join(f"WHEN {number} THEN '{source.value}'" for number, source in enumerate(Source))
 _NEWEST = f"CASE done.newest %% {len(Source)} {_SOURCES} END"
-_LOOKED_UP = f"""WITH {_CURRENT},
-alone (organisation, module, person) AS ({{alone}}),
-unknown (is_alone, organisation, module, person) AS MATERIALIZED (
-    SELECT 1, organisation, module, person FROM alone
-    UNION ALL SELECT 0, organisation, module, person FROM here WHERE source IS NULL
-    UNION ALL SELECT 0, CAST(NULL AS bigint), module, person FROM stood WHERE source IS NULL
-), {_DONE}
-SELECT is_alone, organisation, unknown.module, {_numbers("1", _NEWEST, "done.edition", said="TRUE")}, 0 FROM unknown
-LEFT JOIN done ON done.module = unknown.module AND done.person = unknown.person
-LEFT JOIN live ON live.module = unknown.module GROUP BY 1, 2, 3
+#: Nearly everybody has one entry and one place, and one row of standing for a module: these rows are counted as they
+#: are. Rows of anybody else, and of modules that are required twice somewhere, are put together by person first.
+_LOOKED_UP = f"""WITH {LIVE_BY_VERSION}, {_CURRENT},
+alone (organisation, module, version, person) AS ({{alone}}),
+unknown (is_alone, organisation, module, version, person) AS MATERIALIZED (
+    SELECT 1, organisation, module, version, person FROM alone
+    UNION ALL SELECT 0, organisation, module, version, person FROM here WHERE source IS NULL
+    UNION ALL SELECT 0, CAST(NULL AS bigint), module, version, person FROM stood WHERE source IS NULL
+), {_DONE},
+counted (is_alone, organisation, version, source, edition, people) AS (
+    SELECT is_alone, organisation, version, {_NEWEST}, done.edition, COUNT(*)
+    FROM unknown JOIN done ON done.module = unknown.module AND done.person = unknown.person GROUP BY 1, 2, 3, 4, 5
+)
+SELECT is_alone, organisation, counted.version, {shown_sums()}
+FROM counted LEFT JOIN live ON live.version = counted.version GROUP BY 1, 2, 3
 """  # noqa: S608 - as above
-_WHO = f"""WITH {_CURRENT},
+_WHO = f"""WITH {LIVE_BY_VERSION}, {_CURRENT},
 unknown (module, person) AS (SELECT module, person FROM stood WHERE source IS NULL), {_DONE}
 SELECT stood.person, COALESCE(source, {_NEWEST}),
     CASE WHEN COALESCE(stood.edition, done.edition) >= live.number THEN 1 ELSE 0 END
 FROM stood LEFT JOIN done ON done.module = stood.module AND done.person = stood.person
-LEFT JOIN live ON live.module = stood.module
+LEFT JOIN live ON live.version = stood.version
 """  # noqa: S608 - as above
+#: What is looked up has been counted in its state.
+_IN_NO_STATE = (0,) * len(State)
 #: More than there will ever be completions.
 _MOST = 2**40
 
@@ -120,29 +109,26 @@ class _DayNumber(Func):
         return self.as_sql(compiler, connection, template="CAST(julianday(%(expressions)s) - 2440587 AS INTEGER)")
 
 
-def evidence_on(
-    organisation_ids: Sequence[int], day: date, chosen: Chosen, modules: Sequence[Module], doubt: Doubt
-) -> dict[tuple[int | None, uuid.UUID], Evidence]:
-    """By organisation, or None for all of them together, and module how people came to be current, where somebody is:
-    one query, none without organisation or module, and a second one where somebody has completed one since the day.
-    """
-    if not organisation_ids or not modules:
-        return {}
-    # By their place in the list: keys are slow to look up.
-    number_of = {module.key: number for number, module in enumerate(modules)}
-    sums: dict[tuple[int | None, int], list[int]] = {}
-    given = (organisation_ids, number_of, *doubt)
-    rows = _counted(connection.vendor, chosen.alone, is_of_people=doubt.is_of_people).rows(day, *given)
-    if any(row[-1] for row in rows):
-        rows += _looked_up(connection.vendor, chosen.alone, is_of_people=doubt.is_of_people).rows(day, *given)
-    for is_alone, place, key, *numbers, _unknown in with_keys(rows, 2):
-        # Of everything that is required, for the database counts that sooner than what is in the table alone.
-        if (module := number_of.get(key)) is None:
+def look_up_shown(
+    found: Counted,
+    organisation_ids: Sequence[int],
+    day: date,
+    chosen: Chosen,
+    module_of: Mapping[int, int],
+    modules: Sequence[Module],
+) -> None:
+    """Adds what those have shown who completed a module anew since the day: one query, and none where nobody did."""
+    if found.is_all_shown:
+        return
+    query = _looked_up(connection.vendor, chosen.alone, is_of_people=found.doubt.is_of_people)
+    keys = [module.key for module in modules]
+    for is_alone, organisation, version, *numbers in query.rows(day, organisation_ids, keys, *found.doubt):
+        if (module := module_of.get(version)) is None:
             continue
-        for cell in ((place, module), (None, module)) if is_alone else ((place, module),):
-            before = sums.get(cell)
-            sums[cell] = [*map(add, before, numbers)] if before else numbers
-    return {(place, modules[each].key): Evidence(modules[each], *numbers) for (place, each), numbers in sums.items()}
+        shown = [*_IN_NO_STATE, *numbers]
+        found.add(organisation, module, shown)
+        if is_alone:
+            found.add(None, module, shown)
 
 
 def people_by_evidence(organisation_id: int, day: date, chosen: Chosen, module_key: uuid.UUID) -> dict[str, list[int]]:
@@ -157,71 +143,34 @@ def people_by_evidence(organisation_id: int, day: date, chosen: Chosen, module_k
 
 
 @lru_cache(maxsize=64)
-def _counted(_vendor: str, chosen: Chosen, *, is_of_people: bool) -> Composed:
-    doubtful = _doubtful(is_of_people=is_of_people)
-    alone = (
-        _alone(chosen, doubtful)
-        .values("organisation_id", "module_key", "source", "edition")
-        .annotate(people=Count("*"))
-    )
-    return composed(
-        _COUNTED,
-        live=_live(),
-        required=_required(_standing(chosen).filter(doubtful)),
-        alone=alone.values_list("organisation_id", "module_key", "source", "edition", "people"),
-    )
-
-
-@lru_cache(maxsize=64)
 def _looked_up(_vendor: str, chosen: Chosen, *, is_of_people: bool) -> Composed:
-    doubtful = _doubtful(is_of_people=is_of_people)
-    alone = _alone(chosen, doubtful).filter(shown_on__gt=DAY)
+    standing = shown_of(Slot(0), DAY, chosen)
+    doubtful = in_doubt(Slot(2), Slot(3), Slot(4), is_of_people=is_of_people)
+    alone = standing.filter(current_on(DAY), ~doubtful, shown_on__gt=DAY)
     return composed(
         _LOOKED_UP,
-        live=_live(),
-        required=_required(_standing(chosen).filter(doubtful)),
-        alone=alone.values_list("organisation_id", "module_key", "person_id"),
+        live=live_on(DAY),
+        required=_required(standing.filter(doubtful)),
+        alone=alone.values_list("organisation_id", "module_key", "requirement_version_id", "person_id"),
         completions=_completions(),
     )
 
 
 @lru_cache(maxsize=64)
 def _who(_vendor: str, chosen: Chosen) -> Composed:
-    rows = _standing(chosen).filter(Among("module_key", Slot(1)))
-    return composed(_WHO, live=_live(), required=_required(rows), completions=_completions())
-
-
-def _standing(chosen: Chosen) -> QuerySet[Any, Any]:
-    """Standing of the day, with what each row shows on it."""
-    is_said = When(shown_on__lte=DAY, then=F("shown_source"))
-    return standing_of(Slot(0), DAY, chosen).annotate(
-        source=Case(is_said), edition=Case(When(shown_on__lte=DAY, then=F("shown_edition")))
-    )
-
-
-def _doubtful(*, is_of_people: bool) -> Q:
-    return in_doubt(Slot(2), Slot(3), Slot(4), is_of_people=is_of_people)
-
-
-def _alone(chosen: Chosen, doubtful: Q) -> QuerySet[Any, Any]:
-    """Rows that are current and nobody's second."""
-    return _standing(chosen).filter(current_on(DAY), ~doubtful)
+    rows = shown_of(Slot(0), DAY, chosen).filter(Among("module_key", Slot(1)))
+    return composed(_WHO, live=live_on(DAY), required=_required(rows), completions=_completions())
 
 
 def _required(rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
     """How each person stands in each place with each module, by the worst of it."""
     grouped = rows.values("organisation_id", "module_key", "person_id")
     return grouped.annotate(
-        worst=Max(severity_on(DAY)), any_source=Max("source"), newest_edition=Max("edition")
-    ).values_list("organisation_id", "module_key", "person_id", "worst", "any_source", "newest_edition")
-
-
-def _live() -> QuerySet[Any, Any]:
-    """The number of the edition of each module that was live on the day."""
-    rows = Edition.objects.filter(Among("module_key", Slot(1)), published_at__date__lte=DAY).filter(
-        Q(ended_at__isnull=True) | Q(ended_at__date__gt=DAY)
-    )
-    return rows.order_by().values("module_key").annotate(newest=Max("number")).values_list("module_key", "newest")
+        version=Min("requirement_version_id"),
+        worst=Max(severity_on(DAY)),
+        any_source=Max("source"),
+        newest_edition=Max("edition"),
+    ).values_list("organisation_id", "module_key", "version", "person_id", "worst", "any_source", "newest_edition")
 
 
 def _completions() -> QuerySet[Any, Any]:

@@ -18,8 +18,9 @@ from records.selectors.sessions import unmet_requests
 from reporting.filters import Chosen
 from reporting.models import Report, ReportPart
 from reporting.publishing import exact_numbers, make_payload
+from reporting.rules import Counts
 from reporting.selectors.choices import choices_in
-from reporting.selectors.coverage import NOBODY, coverage_on, organisations_in
+from reporting.selectors.coverage import coverage_on, organisations_in
 from reporting.selectors.delivery import Scope, delivered
 from reporting.selectors.gaps import gaps_of
 from reporting.selectors.since import Counted, Reasons, reasons_since
@@ -66,7 +67,7 @@ def comments_of(report: Report) -> list[ReportPart]:
 
 
 #: Where nothing is required any more.
-NOTHING = exact_numbers(NOBODY, Known())
+NOTHING = exact_numbers(Counts(), Known())
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from reporting.access import get_organisations_for
 from reporting.filters import Chosen, Said
 from reporting.forms import DayForm, FilterForm
 from reporting.selectors.choices import LABELS, Choices, choices_in, choices_within
-from reporting.selectors.evidence import SHOWN
+from reporting.selectors.counting import SHOWN
 from reporting.tables import APART, STATES, WITHIN, Apart
 
 

@@ -46,13 +46,22 @@ ROUNDS = 5
 BATCH, DRAWN = 5_000, 100_000
 
 #: The table of a day by hand, by somebody who knows that hardly anybody counts twice and leaves it at that: states
-#: by organisation and module; people by their worst; who works where.
+#: and what was shown, by organisation and module; people by their worst; who works where.
 STATE = """CASE WHEN satisfied_from <= %(day)s AND (satisfied_to IS NULL OR satisfied_to > %(soon)s) THEN 0
     WHEN satisfied_from <= %(day)s AND satisfied_to >= %(day)s THEN 1 WHEN due_on >= %(day)s THEN 2 ELSE 3 END"""
 STOOD = """FROM records_standing WHERE required_from <= %(day)s AND (required_to IS NULL OR required_to >= %(day)s)
     AND organisation_id IN {places}"""
+#: States alone, the measure of pages and writes.
+STATES_BY_HAND = f"SELECT organisation_id, module_key, {STATE}, COUNT(*) {STOOD} GROUP BY 1, 2, 3"
+IS_SHOWN = "CASE WHEN shown_on <= %(day)s THEN"
+SHOWN = ("edition >= 3", *(f"source = '{way}'" for way in ("assessed", "attended", "recognised")))
+CONDITIONS = (*(f"state = {state}" for state in range(4)), *(f"state < 2 AND {each}" for each in SHOWN))
+COLUMNS = ", ".join(f"SUM(people) FILTER (WHERE {each})" for each in CONDITIONS)
 BY_HAND = (
-    f"SELECT organisation_id, module_key, {STATE}, COUNT(*) {STOOD} GROUP BY 1, 2, 3",
+    f"""SELECT organisation_id, requirement_version_id, {COLUMNS} FROM (
+        SELECT organisation_id, requirement_version_id, {STATE} AS state, {IS_SHOWN} shown_source END AS source,
+            {IS_SHOWN} shown_edition END AS edition, COUNT(*) AS people {STOOD} GROUP BY 1, 2, 3, 4, 5
+    ) AS alike GROUP BY 1, 2""",
     f"SELECT worst, COUNT(*) FROM (SELECT MAX({STATE}) AS worst {STOOD} GROUP BY person_id) AS people GROUP BY 1",
     """SELECT organisation_id, role_id, kind, COUNT(*) FROM organisations_membership WHERE started_on <= %(day)s
     AND (ended_on IS NULL OR ended_on >= %(day)s) AND organisation_id IN {places} GROUP BY 1, 2, 3""",
@@ -257,12 +266,11 @@ def tables() -> dict[str, Any]:
     from reporting.selectors.coverage import coverage_on
     from reporting.selectors.delivery import Scope
     from reporting.selectors.gaps import gaps_of
-    from reporting.selectors.packing import Version
     from reporting.selectors.trend import trend_of
 
     ids = list(Organisation.objects.values_list("pk", flat=True))
-    columns = ("pk", "requirement__organisation_id", "requirement__module_key")
-    versions = [Version(*row) for row in RequirementVersion.objects.values_list(*columns)]
+    columns = RequirementVersion.objects.values_list("pk", "requirement__module_key")
+    module_of = {version: place for place, (version, _key) in enumerate(columns)}
     told: dict[str, Any] = {}
     placed = f"({', '.join(map(str, ids))})"
     queries = [each.format(places=placed) for each in BY_HAND]
@@ -276,7 +284,7 @@ def tables() -> dict[str, Any]:
                     cursor.fetchall()
 
         def ours(day: date = day) -> None:
-            counted_on(ids, day, EVERYTHING, versions)
+            counted_on(ids, day, EVERYTHING, module_of)
 
         told |= both(f"{name}_sql", ours)
         told |= both(f"{name}_by_hand", by_hand)
@@ -284,7 +292,9 @@ def tables() -> dict[str, Any]:
 
     def states_by_hand() -> None:
         with connection.cursor() as cursor:
-            cursor.execute(queries[0], {"day": today(), "soon": today() + timedelta(days=30)})
+            cursor.execute(
+                STATES_BY_HAND.format(places=placed), {"day": today(), "soon": today() + timedelta(days=30)}
+            )
             cursor.fetchall()
 
     told |= both("states_by_hand", states_by_hand)

@@ -21,8 +21,8 @@ from records.actions.standing import rebuild_standing
 from records.models import Completion
 from reporting.filters import EVERYTHING, Chosen
 from reporting.selectors.apart import all_apart, count_apart, page_of_apart
+from reporting.selectors.counting import SHOWN
 from reporting.selectors.coverage import coverage_on
-from reporting.selectors.evidence import SHOWN
 from reporting.selectors.people import Wanted, all_people, count_listed, page_of_people
 from reporting.tables import Apart, Evidence
 from tests.conftest import TODAY

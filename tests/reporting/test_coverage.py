@@ -14,7 +14,9 @@ from records.actions.standing import rebuild_standing
 from records.events import completion_recorded
 from records.models import Completion
 from records.selectors.standing import requirements_of
+from reporting.filters import EVERYTHING
 from reporting.rules import Counts
+from reporting.selectors.counting import counted_on
 from reporting.selectors.coverage import coverage_on
 from reporting.selectors.people import Wanted, all_people
 from tests.conftest import TODAY
@@ -143,6 +145,31 @@ def test_a_role_that_was_counted_but_has_nobody_is_unknown(scene):
     assert cell.is_asked
     assert cell.counts.coverage is None
     assert (cell.known.unknown, cell.reach) == (12, 0)
+
+
+def test_what_one_organisation_requires_stands_beside_what_all_are_asked(scene):
+    of_all = [RequirementVersionFactory(requirement__partnership=scene.partnership, roles=[scene.role]) for _ in "ab"]
+    # What only others are asked stands between them.
+    of_others = RequirementVersionFactory(requirement__organisation=scene.world.theirs, roles=[RoleFactory()])
+    of_ours = RequirementVersionFactory(requirement__organisation=scene.ours, roles=[scene.role])
+    rebuild_standing()
+    found = coverage_on(Organisation.objects.in_partnership(scene.partnership, TODAY), TODAY)
+    for each in (*of_all, of_ours):
+        counts = found.cell(scene.ours.pk, each.requirement.module_key).counts
+        assert (counts.required, counts.current) == (5, 0)
+    assert not found.cell(scene.ours.pk, of_others.requirement.module_key).is_asked
+    cell = found.cell(scene.ours.pk, scene.requirement.module_key)
+    assert cell.counts == Counts(required=5, current=2, expiring=1, due=1, overdue=2)
+    assert found.people.required == 5
+
+
+def test_what_began_to_be_required_while_the_table_was_read_is_left_out(scene):
+    known = {scene.requirement.versions.get().pk: 0}
+    RequirementVersionFactory(requirement__partnership=scene.partnership, roles=[scene.role])
+    rebuild_standing()
+    found = counted_on([scene.ours.pk], TODAY, EVERYTHING, known)
+    assert found.standing.keys() == {scene.ours.pk, None}
+    assert all(cells.keys() == {0} for cells in found.standing.values())
 
 
 def test_the_newest_headcount_up_to_the_day_counts(scene):
