@@ -164,8 +164,15 @@ class TestWhatWasBeingSent:
         today.shift(timedelta(minutes=30))
         client.post("/en/account/email/", {"code": "123456"})
         page = client.get("/en/account/login/").text
+        assert "You are not signed in" in page
         assert "Your last step was not saved." in page
         assert "Nothing is lost" not in page
+
+    def test_a_stranger_is_not_told_that_they_were_signed_out(self, client):
+        response = client.post("/en/account/email/", {"code": "123456"})
+        page = client.get(response.url).text
+        assert "You are not signed in" in page
+        assert "You were signed out" not in page
 
     def test_who_is_no_longer_signed_in_comes_back_to_a_page_that_opens(self, client, person):
         """An address that only takes what is sent would answer a look at it with nothing."""
