@@ -25,6 +25,8 @@ from organisations.rules import normal_email
 from organisations.selectors import find_opening, verified_emails_of
 
 INVITATION_LASTS = timedelta(days=30)
+#: The same invitation asked for again so soon is the same press of the button.
+SAME_PRESS = timedelta(minutes=1)
 
 
 @transaction.atomic
@@ -42,6 +44,7 @@ def invite_person(
 ) -> Invitation:
     """Invites one address to join in a role, and posts the letter; an older open invitation to it is withdrawn.
 
+    Of the same asked for twice within a minute the first stays, and so its link; there is one letter.
     With `is_for_lead` the person will also lead the organisation; PermissionDenied unless the actor may appoint its
     leads, and to who leads units for what is none of these. Raises ValidationError for what is no address, a unit of
     another organisation, a role closed to new people and somebody who has the role here; who leads units does not
@@ -58,6 +61,8 @@ def invite_person(
         raise ValidationError({"unit": _("That unit belongs to another organisation.")})
     if not role.is_active:
         raise ValidationError({"role": _("This role can no longer be chosen.")})
+    # Of two presses at one moment the second finds what the first has sent.
+    hold_places_of((), and_of=[organisation.pk])
     if refusal := refusal_of_invitation(by, part, organisation, role, email, at):
         raise ValidationError({"email": refusal})
     leading = Appointment.Kind.ORGANISATION_LEAD
@@ -69,17 +74,22 @@ def invite_person(
     if part is not None:
         # What others offered, perhaps to lead the organisation, is not theirs to take back.
         open_ones = open_ones.filter(invited_by=by)
+    asked = {
+        "unit": unit,
+        "role": role,
+        "kind": kind,
+        "language": language,
+        "is_for_lead": is_for_lead,
+        "invited_by": by,
+    }
+    if same := open_ones.filter(**asked, created_at__gt=at - SAME_PRESS, unsent_at__isnull=True).first():
+        return same
     open_ones.update(withdrawn_at=at)
     invitation = Invitation(
+        **asked,
         organisation=organisation,
-        unit=unit,
-        role=role,
-        kind=kind,
         email=email,
-        language=language,
-        is_for_lead=is_for_lead,
         token=secrets.token_urlsafe(32),
-        invited_by=by,
         created_at=at,
         expires_at=at + INVITATION_LASTS,
     )

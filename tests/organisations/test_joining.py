@@ -90,6 +90,29 @@ class TestInviting:
         }
         assert states == {first.pk: "withdrawn", elsewhere.pk: "open", second.pk: "open"}
 
+    def test_the_same_again_within_a_minute_is_the_same_press(
+        self, ours, lead, mailoutbox, django_capture_on_commit_callbacks
+    ):
+        now, minute = timezone.now(), timedelta(minutes=1)
+        asked = {"role": RoleFactory(), "by": lead, "at": now}
+        with django_capture_on_commit_callbacks(execute=True):
+            first = invite(ours, **asked)
+            assert invite(ours, **asked) == first
+        assert len(mailoutbox) == 1
+        later = [
+            invite(ours, **{**asked, "at": now + minute}),
+            invite(ours, **{**asked, "by": None}),
+            invite(ours, **{**asked, "at": now + minute, "kind": "volunteer"}),
+        ]
+        assert len({first, *later}) == 4
+
+    @pytest.mark.parametrize("state", ["withdrawn_at", "unsent_at"])
+    def test_one_that_was_withdrawn_or_could_not_be_sent_is_sent_anew_at_once(self, ours, lead, state):
+        asked = {"role": RoleFactory(), "by": lead}
+        first = invite(ours, **asked)
+        Invitation.objects.update(**{state: timezone.now()})
+        assert invite(ours, **asked) != first
+
     def test_what_does_not_fit_is_refused(self, ours):
         with pytest.raises(ValidationError, match="another organisation"):
             invite(ours, unit=UnitFactory())

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from organisations import actions
-from organisations.models import Appointment, Away, Headcount, JoinRequest, Membership, User
+from organisations.models import Appointment, Away, Headcount, Invitation, JoinRequest, Membership, User
 from tests.factories.organisations import (
     AppointmentFactory,
     InvitationFactory,
@@ -85,6 +85,22 @@ def test_two_presses_of_join_make_one_membership():
     results = at_once(join, join, join)
     assert Membership.objects.count() == 1
     assert sum(isinstance(result, ValidationError) for result in results) == 2
+
+
+def test_two_presses_of_invite_send_one_letter_whose_link_works(mailoutbox):
+    organisation, role = OrganisationFactory(), RoleFactory()
+    by = AppointmentFactory(kind=Appointment.Kind.ORGANISATION_LEAD, organisation=organisation).person
+
+    def invite():
+        return actions.invite_person(
+            organisation=organisation, role=role, email="asha@example.org", by=by, at=timezone.now()
+        )
+
+    results = at_once(invite, invite, invite)
+    invitation = Invitation.objects.get()
+    assert results == [invitation] * 3
+    assert invitation.state_at(timezone.now()) == Invitation.State.OPEN
+    assert [letter.to for letter in mailoutbox] == [["asha@example.org"]]
 
 
 def test_an_acceptance_and_a_withdrawal_do_not_both_happen():

@@ -95,7 +95,7 @@ def test_of_somebody_elsewhere_nothing_is_told(station):
 
 def test_an_invitation_of_the_organisations_own_lead_stays(station):
     theirs = invite(station, by=station.world.lead, unit=None, is_for_lead=True)
-    first, second = invite(station), invite(station)
+    first, second = invite(station, kind="volunteer"), invite(station)
     for each, is_open in ((theirs, True), (first, False), (second, True)):
         each.refresh_from_db()
         assert (each.withdrawn_at is None) is is_open
