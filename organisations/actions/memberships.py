@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from organisations.access_people import (
@@ -256,7 +257,10 @@ def end_membership(*, membership: Membership, on: date, by: User | None) -> None
     if on < membership.started_on:
         raise ValidationError({"on": _("Choose a day on or after the first day.")})
     if membership.ended_on and membership.ended_on <= on:
-        raise ValidationError(_("This membership has already ended."))
+        if membership.ended_on < today():
+            raise ValidationError(_("This membership has already ended."))
+        words = {"day": date_format(membership.ended_on)}
+        raise ValidationError(_("This membership already has a last day: %(day)s.") % words)
     if refusal := refusal_of_last_day(by, membership):
         raise ValidationError(refusal)
     membership.ended_on = on

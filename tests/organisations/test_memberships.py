@@ -151,10 +151,21 @@ class TestEnding:
         assert set(selectors.active_memberships_of(membership.person, TODAY)) == {membership, other}
         assert selectors.active_memberships_of(membership.person, TODAY + DAY) == [other]
         assert heard == [membership]
-        with pytest.raises(ValidationError, match="already ended"):
-            actions.end_membership(membership=membership, on=TODAY, by=lead)
         with pytest.raises(ValidationError, match="on or after"):
             actions.end_membership(membership=other, on=STARTED_ON - DAY, by=lead)
+
+    @pytest.mark.parametrize(
+        ("last", "told"),
+        [
+            (TODAY - DAY, "This membership has already ended."),
+            (TODAY, "This membership already has a last day: 21 November 2026."),
+            (TODAY + 2 * DAY, "This membership already has a last day: 23 November 2026."),
+        ],
+    )
+    def test_a_last_day_that_is_there_is_told_truthfully(self, lead, last, told):
+        membership = MembershipFactory(ended_on=last)
+        with pytest.raises(ValidationError, match=told):
+            actions.end_membership(membership=membership, on=TODAY + 3 * DAY, by=lead)
 
     def test_whoever_leaves_sees_no_names_any_more(self, lead):
         membership = MembershipFactory()
