@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from organisations.actions.turns import hold_partnership
 from organisations.audit import write_log
 from organisations.clock import LONDON, day_of
 from organisations.letter_limits import is_time_for_letters, may_be_written_to, next_letters
@@ -49,7 +50,7 @@ def prepare_report(
     if delivery_to < delivery_from:
         raise ValidationError({"delivery_to": _("The last day is before the first. Choose a later one.")})
     # Of two presses at once the second finds what the first has begun.
-    list(Partnership.objects.select_for_update(no_key=True).filter(pk=partnership.pk))
+    hold_partnership(partnership.pk)
     values = {
         "partnership": partnership,
         "day": day,

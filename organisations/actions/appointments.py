@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from organisations.access import forget_authority, may_appoint
+from organisations.actions.turns import hold_partnership
 from organisations.audit import write_log
 from organisations.clock import today
 from organisations.groups import sync_groups
@@ -88,7 +89,7 @@ def end_appointment(*, appointment: Appointment, by: User | None, on: date | Non
         raise ValidationError(_("This appointment has already ended."))
     if by is not None and appointment.partnership_id and appointment.kind == Appointment.Kind.PARTNERSHIP_LEAD:
         # Two leads who end each other at one moment take turns: the second finds nobody else left.
-        Partnership.objects.select_for_update(no_key=True).get(pk=appointment.partnership_id)
+        hold_partnership(appointment.partnership_id)
         others = Appointment.objects.filter(
             kind=appointment.kind, partnership=appointment.partnership, ended_on__isnull=True, person__is_active=True
         ).exclude(pk=appointment.pk)

@@ -160,10 +160,9 @@ def accept_invitation(*, invitation: Invitation, person: User, at: datetime) -> 
     other_address) unless it is open and the person has proved the address that it was sent to; and what they sent
     themselves, but for who leads the organisation.
     """
-    if invitation.is_for_lead:
-        # Whoever appoints holds the person, and people are held before the places where they work.
-        hold_people([person.human_id])
-    hold_places_of([person.human_id], and_of=[invitation.organisation_id])
+    # Whoever appoints holds the person, and people are held before the places where they work.
+    hold = hold_people if invitation.is_for_lead else hold_places_of
+    hold([person.human_id], and_of=[invitation.organisation_id])
     invitation = (
         Invitation.objects.select_for_update(of=("self",)).select_related("organisation", "role").get(pk=invitation.pk)
     )
@@ -271,6 +270,7 @@ def decide_join_request(
 
     Raises ValidationError when it was decided before or the actor decides on themselves.
     """
+    hold_places_of([join_request.person.human_id], and_of=[join_request.organisation_id])
     request = (
         JoinRequest.objects.select_for_update(of=("self",))
         .select_related("person", "organisation", "role")

@@ -73,7 +73,9 @@ def add_membership(
     """
     _check_place(organisation, role, unit)
     hold_places_of([person.human_id], and_of=[organisation.pk])
-    if organisation.closed_on and organisation.closed_on < started_on:
+    # As it is now: whoever closes it is waited for.
+    closed_on = Organisation.objects.values_list("closed_on", flat=True).get(pk=organisation.pk)
+    if closed_on and closed_on < started_on:
         raise ValidationError(_("This organisation has closed."))
     others = Membership.objects.of(person).for_organisation(organisation).filter(role=role)
     if others.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=started_on)).exists():

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from organisations.access_merging import check_may_decide, refusal_as_lead
 from organisations.actions.doors import end_sign_ins
+from organisations.actions.turns import hold_people
 from organisations.audit import write_log
 from organisations.events import people_about_to_merge, people_merged, people_parted
 from organisations.mail import send_link_letter, send_merged
@@ -144,6 +145,5 @@ def _hold(kept: User, merged: User) -> tuple[User, User]:
     """Both as they are now; whoever else merges one of them waits until this transaction ends."""
     pks = [kept.pk, merged.pk]
     people_about_to_merge.send(sender=Merge, person_ids=pks)
-    people = User.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=pks).order_by("pk")
-    rows = {row.pk: row for row in people}
+    rows = hold_people(pks)
     return rows[kept.pk], rows[merged.pk]

@@ -10,7 +10,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from organisations.access import forget_authority
-from organisations.actions.turns import hold_reach_of
+from organisations.actions.turns import hold_partnership, hold_reach_of
 from organisations.audit import write_log
 from organisations.clock import today
 from organisations.events import partnership_membership_changed
@@ -123,6 +123,8 @@ def join_partnership(
     *, organisation: Organisation, partnership: Partnership, on: date, by: User | None
 ) -> PartnershipMembership:
     """Puts the organisation into the partnership from the day; refuses one that has closed, and what would overlap."""
+    # Whoever changes what the partnership requires lists its organisations: one waits for the other.
+    hold_partnership(partnership.pk)
     # Of two who do this at one moment the second is told instead of failing.
     hold_reach_of([organisation.pk])
     organisation = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)

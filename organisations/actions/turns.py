@@ -5,10 +5,11 @@ and those of one kind by their number:
 
 1. what the write is about: a file, a request, a briefing and who was there, a requirement; somebody's work in a module
    and the answers that they have begun;
-2. people;
-3. partnerships;
+2. partnerships;
+3. people;
 4. organisations: by `hold_places_of` or `hold_reach_of` every one in which these people ever worked, all at once;
-5. what is found in them: invitations, memberships, units, days away, waivers, headcounts, standing.
+5. what is found in them: invitations, requests to join, memberships, units, days away, waivers, headcounts,
+   completions, certificates, standing.
 
 Whatever changes standing ends by holding all organisations of the people it is about (records.actions.standing). So a
 write that comes to that holds them before the first row of the fifth kind, also before it adds one: another who adds
@@ -24,15 +25,22 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from organisations.bulk import Among, Slot
-from organisations.models import Membership, Organisation, User
+from organisations.models import Membership, Organisation, Partnership, User
 from organisations.prepared import Prepared
 
 
-def hold_people(person_ids: Collection[int]) -> dict[int, User]:
-    """These people, held until the end with everywhere they work: whoever else writes about them or to them waits."""
+def hold_partnership(partnership_id: int) -> None:
+    """Of two who decide something about a partnership the second finds what the first has made of it."""
+    list(Partnership.objects.select_for_update(no_key=True).filter(pk=partnership_id).values_list("pk"))
+
+
+def hold_people(person_ids: Collection[int], *, and_of: Collection[int] = ()) -> dict[int, User]:
+    """These people, held until the end with everywhere they work, and the organisations given beside these: whoever
+    else writes about them or to them waits.
+    """
     people = User.objects.select_for_update(no_key=True).filter(pk__in=person_ids).order_by("pk").in_bulk()
-    if people:
-        hold_places_of(people)
+    if people or and_of:
+        hold_places_of(people, and_of=and_of)
     return people
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from organisations.access import forget_authority
 from organisations.actions import end_appointment, end_membership
-from organisations.actions.turns import hold_places_of
+from organisations.actions.turns import hold_people
 from organisations.audit import write_log
 from organisations.clock import today
 from organisations.events import membership_changed
@@ -111,11 +111,7 @@ def erase_person(*, person: User, by: User | None, at: datetime) -> None:
     The rows stay as those of somebody without a name, so that no past number changes; certificates still verify.
     """
     ids = ids_of(person)
-    hold_work(ids)
-    people = list(User.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
-    # What was begun before the person was held; nothing new can begin from here on.
-    hold_work(ids)
-    hold_places_of(ids)
+    people = hold_details(ids)
     addresses = addresses_of(ids)
     Session.objects.filter(pk__in=[each.pk for each in sessions_of(ids)]).delete()
     _end_places(ids)
@@ -130,6 +126,19 @@ def erase_person(*, person: User, by: User | None, at: datetime) -> None:
     for one in people:
         _empty(one, at)
         write_log(one, "privacy.erase", by)
+
+
+def hold_details(ids: list[int]) -> list[User]:
+    """These people, held in the order in which everybody holds rows (organisations.actions.turns) and so that nothing
+    new begins; of several all at once.
+    """
+    hold_work(ids)
+    hold_people(ids)
+    # Only now against new rows about them too: whoever adds one while they hold a place was waited for.
+    people = list(User.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+    # What was begun before they were held.
+    hold_work(ids)
+    return people
 
 
 def _end_places(ids: list[int]) -> None:

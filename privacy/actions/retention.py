@@ -26,7 +26,13 @@ from organisations.models import (
     Partnership,
     User,
 )
-from privacy.actions.erasure import carry_out_erasure, empty_answers, empty_attendances, erase_person
+from privacy.actions.erasure import (
+    carry_out_erasure,
+    empty_answers,
+    empty_attendances,
+    erase_person,
+    hold_details,
+)
 from privacy.kinds import BY_TYPE, CHOICES
 from privacy.models import ErasureRequest, RecordType, RetentionPeriod, RetentionResult, RetentionRun
 from privacy.selectors.people import ids_of, leads_something, works_somewhere
@@ -164,7 +170,10 @@ def _empty_answers(pks: list[int], at: datetime) -> None:
 
 
 def _erase(pks: list[int], at: datetime) -> None:
-    for person in User.objects.filter(pk__in=pks, erased_at__isnull=True):
+    people = list(User.objects.filter(pk__in=pks, erased_at__isnull=True))
+    # One after the other they would not be held in the order in which everybody holds them.
+    hold_details([pk for person in people for pk in ids_of(person)])
+    for person in people:
         erase_person(person=person, by=None, at=at)
 
 

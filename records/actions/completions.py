@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from organisations.actions.turns import hold_places_of
 from organisations.audit import write_log
 from organisations.clock import day_of
 from organisations.models import Membership, User
@@ -173,7 +174,8 @@ def void_completion(*, completion: Completion, by: User, reason: str, at: dateti
 
 def strike_out(*, completion: Completion, by: User, reason: str, at: datetime) -> Completion:
     """The same where it follows from something else: whoever did that may be the person themselves."""
-    completion = Completion.objects.select_for_update().get(pk=completion.pk)
+    hold_places_of([completion.person.human_id])
+    completion = Completion.objects.select_for_update(no_key=True).get(pk=completion.pk)
     if completion.voided_at is not None:
         return completion
     completion.voided_at, completion.voided_by, completion.void_reason = at, by, reason.strip()

@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from courses.models import ModulePage
-from organisations.actions.turns import hold_reach_of
+from organisations.actions.turns import hold_partnership, hold_reach_of
 from organisations.audit import write_log
 from organisations.clock import day_of
 from organisations.models import Membership, Organisation, Partnership, User
@@ -105,8 +105,7 @@ def change_requirement(
 
     Refuses (ValidationError) a day before today, a requirement that has ended, and what `create_requirement` refuses.
     """
-    requirement = Requirement.objects.select_for_update().get(pk=requirement.pk)
-    hold_reach_of(organisations_under(requirement))
+    requirement = _held(requirement)
     _refuse_the_past(effective_from, at)
     _refuse_ended(requirement, effective_from - timedelta(days=1))
     checked = _checked(Terms(**terms), effective_from)
@@ -130,8 +129,7 @@ def end_requirement(*, requirement: Requirement, on: date, by: User | None, at: 
 
     Refuses (ValidationError) a day before today, and a requirement that has ended.
     """
-    requirement = Requirement.objects.select_for_update().get(pk=requirement.pk)
-    hold_reach_of(organisations_under(requirement))
+    requirement = _held(requirement)
     _refuse_the_past(on, at)
     _refuse_ended(requirement, on)
     write_log(requirement, "records.end_requirement", by, on=on.isoformat())
@@ -141,6 +139,15 @@ def end_requirement(*, requirement: Requirement, on: date, by: User | None, at: 
     else:
         # Its rows of standing went with its versions.
         requirement.delete()
+
+
+def _held(requirement: Requirement) -> Requirement:
+    """The requirement as it is now, held with everybody whom it may concern; no organisation joins meanwhile."""
+    requirement = Requirement.objects.select_for_update().get(pk=requirement.pk)
+    if requirement.partnership_id is not None:
+        hold_partnership(requirement.partnership_id)
+    hold_reach_of(organisations_under(requirement))
+    return requirement
 
 
 def organisations_under(requirement: Requirement) -> list[int]:
@@ -180,7 +187,7 @@ def _refuse_the_same(
     assert owner is not None
     # Of two who press at once the second finds what the first has made.
     if isinstance(owner, Partnership):
-        list(Partnership.objects.select_for_update(no_key=True).filter(pk=owner.pk))
+        hold_partnership(owner.pk)
     else:
         hold_reach_of([owner.pk])
     versions = RequirementVersion.objects.filter(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from courses.models import ModulePage
 from courses.selectors import live_edition_of
+from organisations.actions.turns import hold_partnership
 from organisations.audit import write_log
 from organisations.models import Organisation, Partnership, User
 from records.actions.telling import tell_of_change, tell_of_invitations
@@ -55,7 +56,7 @@ def plan_session(
         raise ValidationError({"module": _("This module is not in use. Choose one that is.")})
     trainers = _checked(partnership, values)
     # Of two presses at once the second finds what the first has planned.
-    list(Partnership.objects.select_for_update(no_key=True).filter(pk=partnership.pk))
+    hold_partnership(partnership.pk)
     own = Session.objects.filter(partnership=partnership, module_key=module.module_key, created_by=by)
     if found := own.filter(state=Session.State.PLANNED, **_columns(values)).first():
         return found
@@ -125,11 +126,11 @@ def cancel_session(*, session: Session, by: User, reason: str, at: datetime) -> 
     session.changed_at = at
     session.save(update_fields=["state", "cancel_reason", "sequence", "changed_at"])
     write_log(session, "records.cancel_session", by)
-    # In the order in which everybody takes turns: by number, not by name.
-    for request in session.requests.filter(state=BriefingRequest.State.PLANNED).order_by("organisation_id"):
-        _wait_again(request, by)
     if session.ends_at > at:
         tell_of_change(session=session, known_start=session.starts_at, at=at)
+    # In the order in which everybody takes turns: after the people who are told, and by number, not by name.
+    for request in session.requests.filter(state=BriefingRequest.State.PLANNED).order_by("organisation_id"):
+        _wait_again(request, by)
     return session
 
 

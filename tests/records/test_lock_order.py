@@ -8,39 +8,56 @@ from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from organisations import actions
 from organisations.actions.imports_people import People
+from organisations.actions.merging import link_accounts
 from organisations.actions.turns import hold_people, hold_places_of
 from organisations.models import (
     Appointment,
     Away,
     ImportRun,
     Invitation,
+    JoinRequest,
     Membership,
     Organisation,
     PartnershipMembership,
     User,
 )
+from privacy.actions.erasure import erase_person
+from privacy.actions.retention import WAYS
+from privacy.models import RecordType
 from records.actions.attendance import confirm_attendances
+from records.actions.completions import void_completion
 from records.actions.requirements import change_requirement, end_requirement
+from records.actions.sessions import cancel_session
 from records.actions.waivers import end_waiver, waive_module
-from records.models import Attendance, RequirementVersion, Waiver
+from records.models import Attendance, BriefingRequest, Certificate, RequirementVersion, SessionInvitation, Waiver
 from records.selectors.waivers import AskedModule
 from tests.factories.organisations import (
     AppointmentFactory,
     AwayFactory,
     InvitationFactory,
+    JoinRequestFactory,
     MembershipFactory,
     OrganisationFactory,
     PartnershipMembershipFactory,
     RoleFactory,
     UnitFactory,
 )
-from tests.factories.records import RequirementFactory, RequirementVersionFactory, WaiverFactory
+from tests.factories.records import (
+    BriefingRequestFactory,
+    CertificateFactory,
+    CompletionFactory,
+    RequirementFactory,
+    RequirementVersionFactory,
+    SessionInvitationFactory,
+    WaiverFactory,
+)
 from tests.records.rooms import DURING, come, make_room
 
 pytestmark = [
@@ -164,6 +181,11 @@ def test_who_joins_while_a_file_brings_them_is_told(member):
     assert Membership.objects.filter(role=role).count() == 1
 
 
+@transaction.atomic
+def erase_several(people):
+    WAYS[RecordType.PEOPLE]([each.pk for each in people], timezone.now())
+
+
 ELSEWHERE = {
     "join": lambda of: actions.join_partnership(organisation=of.second, partnership=of.partnership, on=TODAY, by=None),
     "close": lambda of: actions.close_organisation(organisation=of.second, on=TODAY, by=None, at=timezone.now()),
@@ -173,6 +195,8 @@ ELSEWHERE = {
     "require": lambda of: change_requirement(
         requirement=of.requirement, effective_from=TODAY, by=None, is_for_all_roles=True
     ),
+    "erase": lambda of: erase_several(of.former),
+    "lead": lambda of: actions.accept_invitation(invitation=of.leads, person=of.elsewhere, at=timezone.now()),
 }
 
 
@@ -184,7 +208,11 @@ def test_organisations_are_held_by_their_number_also_those_where_people_work_bes
     MembershipFactory(organisation=second, person=person, started_on=START)
     requirement = RequirementFactory(organisation=second, partnership=None)
     RequirementVersionFactory(requirement=requirement)
-    of = SimpleNamespace(second=second, third=third, requirement=requirement)
+    asked_by = AppointmentFactory(kind=Appointment.Kind.ORGANISATION_LEAD, organisation=first).person
+    elsewhere = MembershipFactory(organisation=second).person
+    leads = InvitationFactory(organisation=first, email=elsewhere.email, is_for_lead=True, invited_by=asked_by)
+    of = SimpleNamespace(second=second, third=third, requirement=requirement, leads=leads, elsewhere=elsewhere)
+    of.former = [elsewhere, MembershipFactory(organisation=first).person]
     of.partnership = RequirementFactory().partnership
     one = Organisation.objects.select_for_update(no_key=True)
     meeting(lambda: one.get(pk=first.pk), lambda: write(of), lambda: one.get(pk=second.pk))
@@ -245,3 +273,91 @@ def test_a_file_names_somebody_otherwise_whose_training_is_recorded(member):
         lambda: hold_places_of([person.pk]),
     )
     assert User.objects.get(pk=person.pk).name == "Ada Newname"
+
+
+def test_who_joins_while_the_organisation_closes_is_refused(member):
+    refused = []
+
+    def join():
+        try:
+            actions.add_membership(
+                person=member.lead, organisation=member.organisation, role=RoleFactory(), started_on=TODAY, by=None
+            )
+        except ValidationError as refusal:
+            refused.append(refusal)
+
+    meeting(
+        lambda: hold_places_of([], and_of=[member.organisation.pk]),
+        join,
+        lambda: actions.close_organisation(
+            organisation=member.organisation, on=TODAY - timedelta(days=1), by=None, at=timezone.now()
+        ),
+    )
+    assert len(refused) == 1
+    assert not member.lead.memberships.exists()
+
+
+def test_a_briefing_is_cancelled_while_somebody_who_comes_completes_a_module(place, site_tree):
+    room = make_room(place)
+    asked = {"organisation": room.council, "session": room.session}
+    BriefingRequestFactory(
+        **asked, partnership=room.partnership, state=BriefingRequest.State.PLANNED, decided_at=DURING
+    )
+    coming = {"answer": SessionInvitation.Answer.ACCEPTED, "answered_at": DURING}
+    SessionInvitationFactory(**asked, person=room.learner, **coming)
+
+    def cancel():
+        cancel_session(session=room.session, by=room.trainer, reason="Ill.", at=DURING - timedelta(days=8))
+
+    def learner_holds():
+        User.objects.select_for_update(no_key=True).get(pk=room.learner.pk)
+
+    meeting(learner_holds, cancel, lambda: hold_places_of([room.learner.pk]))
+
+
+def test_what_was_confirmed_of_oneself_falls_with_organisations_held_by_their_number(place, site_tree):
+    room = make_room(place)
+    first, second = OrganisationFactory(), OrganisationFactory()
+    one = MembershipFactory(organisation=first, started_on=START).person
+    again = MembershipFactory(organisation=second, started_on=START).person
+    row = come(room.session, person=again, organisation=second)
+    room.session.trainers.add(one)
+    confirm_attendances(session=room.session, pks=[row.pk], by=one, at=DURING + timedelta(minutes=30))
+    row.refresh_from_db()
+    assert row.completion is not None
+    address = EmailAddress.objects.get(user=again)
+    held = Organisation.objects.select_for_update(no_key=True)
+    meeting(
+        lambda: held.get(pk=first.pk),
+        lambda: link_accounts(kept=one, address=address, at=timezone.now()),
+        lambda: held.get(pk=second.pk),
+    )
+
+
+def test_a_completion_is_struck_out_while_its_person_is_named_otherwise(member):
+    completion = CompletionFactory(person=member.membership.person)
+    certificate = CertificateFactory(completion=completion)
+    meeting(
+        lambda: hold_places_of([completion.person_id]),
+        lambda: void_completion(completion=completion, by=member.lead, reason="Wrong.", at=timezone.now()),
+        lambda: list(Certificate.objects.select_for_update().filter(pk=certificate.pk)),
+    )
+
+
+def test_a_request_to_join_is_decided_while_details_are_removed(member):
+    request = JoinRequestFactory(organisation=member.organisation)
+    meeting(
+        lambda: hold_places_of([], and_of=[member.organisation.pk]),
+        lambda: actions.decide_join_request(join_request=request, is_approved=True, by=member.lead, at=timezone.now()),
+        lambda: list(JoinRequest.objects.select_for_update().filter(pk=request.pk)),
+    )
+
+
+def test_details_are_removed_while_a_lead_gives_the_person_another_place(member):
+    person = member.membership.person
+    place = {"person": person, "organisation": member.organisation, "role": RoleFactory(), "started_on": START}
+    meeting(
+        lambda: hold_places_of([person.pk]),
+        lambda: erase_person(person=person, by=None, at=timezone.now()),
+        lambda: MembershipFactory(**place),
+    )

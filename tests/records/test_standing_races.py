@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from datetime import date
 from functools import partial
@@ -14,15 +15,15 @@ from django.utils import timezone
 from courses.actions import call_off_refresher, publish_edition
 from courses.learning_again import LearnAgain
 from courses.models import Edition, Effect
-from organisations.actions import add_membership
+from organisations.actions import add_membership, join_partnership
 from organisations.actions.turns import hold_places_of
-from records.actions.requirements import create_requirement
+from records.actions.requirements import change_requirement, create_requirement
 from records.events import completion_recorded
 from records.models import Completion, Requirement, Standing
 from records.selectors.expected_standing import batches_of_people, standing_differences
 from tests.factories.courses import make_module
 from tests.factories.organisations import MembershipFactory, OrganisationFactory, PartnershipFactory, UserFactory
-from tests.factories.records import CompletionFactory
+from tests.factories.records import CompletionFactory, RequirementFactory, RequirementVersionFactory
 from tests.records.test_completions import at_once
 
 pytestmark = [
@@ -90,4 +91,28 @@ def test_a_requirement_made_while_people_join_and_complete_misses_nobody():
     # Of the two presses one is enough.
     assert [type(each) for each in failures] == [ValidationError]
     assert Requirement.objects.count() == 1
+    assert [standing_differences(batch) for batch in batches_of_people() if standing_differences(batch)] == []
+
+
+def test_an_organisation_that_joins_while_what_is_required_changes_is_not_missed():
+    requirement = RequirementFactory()
+    RequirementVersionFactory(requirement=requirement)
+    newcomer = MembershipFactory().organisation
+    has_joined = threading.Event()
+
+    def join():
+        with transaction.atomic():
+            join_partnership(
+                organisation=newcomer, partnership=requirement.partnership, on=timezone.localdate(), by=None
+            )
+            has_joined.set()
+            time.sleep(0.5)  # The other lists the organisations meanwhile, or waits.
+
+    def change():
+        assert has_joined.wait(10)
+        change_requirement(
+            requirement=requirement, effective_from=timezone.localdate(), by=None, is_for_all_roles=True, due_days=3
+        )
+
+    assert [each for each in at_once(join, change) if isinstance(each, Exception)] == []
     assert [standing_differences(batch) for batch in batches_of_people() if standing_differences(batch)] == []
