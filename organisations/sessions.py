@@ -32,6 +32,8 @@ PROVEN = "second_factor_proven_by"
 AFTER_PROOF = "after_second_factor"
 #: What was posted when the session had already ended, until the same person sends it again.
 HELD = "held_post"
+#: What was last searched for in each list: names, which stand in no address.
+SEARCHES = "searches"
 
 #: Writing the time down at each request would cost a write for each page.
 PRECISION_SECONDS = 60
@@ -39,6 +41,8 @@ PRECISION_SECONDS = 60
 SHOWN_PRECISION_SECONDS = 60 * 60
 #: More than this is no answer to a question.
 HELD_FIELDS, HELD_LENGTH = 200, 20_000
+#: Lists of which a session remembers what was searched for; the one that was searched longest ago makes room.
+SEARCHED_LISTS = 10
 
 
 def now() -> int:
@@ -118,6 +122,19 @@ def drop_held_when_sent(request: HttpRequest) -> None:
     """Forgets what was held once something is posted to the same place."""
     if request.method == "POST" and request.session.get(HELD, {}).get("path") == request.path:
         del request.session[HELD]
+
+
+def keep_search(request: HttpRequest, words: str) -> None:
+    """Notes what was searched for in the list at this address, in place of what was before; no words, no note."""
+    searches = {path: kept for path, kept in request.session.get(SEARCHES, {}).items() if path != request.path}
+    if words:
+        searches[request.path] = words
+    request.session[SEARCHES] = dict(list(searches.items())[-SEARCHED_LISTS:])
+
+
+def kept_search(request: HttpRequest) -> str:
+    """What was last searched for in the list at this address, or nothing."""
+    return request.session.get(SEARCHES, {}).get(request.path, "")
 
 
 def page_before(request: HttpRequest) -> str:

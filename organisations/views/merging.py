@@ -25,19 +25,22 @@ from organisations.merging import said_of_merge
 from organisations.models import Membership
 from organisations.selectors_lead_merging import people_alike, people_found
 from organisations.selectors_merging import refusal_of_merge
-from organisations.views.pages import LeadRequest, posted, refusals_in, show, show_form
+from organisations.views.pages import LeadRequest, posted, refusals_in, searched, show, show_form, to_what_is_found
 
 
 @sensitive_post_parameters("name")
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_twice(request: LeadRequest, slug: str, pk: int) -> HttpResponse:
-    """Who may be the same person: suggestions, and a search. A name to search for comes by POST only."""
+    """Who may be the same person: suggestions, or who was found. A name to search for comes by POST only."""
     membership = get_membership_of(request.user, slug, pk)
     check_may_decide(request.user, membership.person, membership.organisation)
     led = authority_of(request.user).organisation_ids
-    form = FindPersonForm(posted(request))
+    words = searched(request)
+    form = FindPersonForm({"name": words} if words else posted(request))
     is_search = form.is_valid()
+    if request.method == "POST" and is_search:
+        return to_what_is_found(request, form.cleaned_data["name"])
     found = people_found(membership, led, form.cleaned_data["name"]) if is_search else people_alike(membership, led)
     found = [each for each in found if each.membership.person_id != request.user.pk]
     note_names_seen(organisation=membership.organisation, by=request.user, where="people", rows=len(found) + 1)

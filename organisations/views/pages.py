@@ -10,10 +10,11 @@ from urllib.parse import urlencode
 from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from organisations.access import authority_of
 from organisations.models import Organisation, User
+from organisations.sessions import keep_search, kept_search
 
 
 class LeadRequest(HttpRequest):
@@ -24,6 +25,8 @@ class LeadRequest(HttpRequest):
 
 #: The part of an address that names one of several partnerships.
 CHOSEN = "partnership"
+#: The part of an address that says: those for whom was searched, of which the session knows the words.
+FOUND = "found"
 #: Rows of a long list on one page.
 PAGE_SIZE = 50
 
@@ -41,6 +44,21 @@ def query_in(request: HttpRequest) -> str:
 def posted(request: HttpRequest) -> QueryDict | None:
     """What a form is bound to: everything sent by POST, even when it is empty."""
     return request.POST if request.method == "POST" else None
+
+
+def to_what_is_found(request: HttpRequest, words: str, **filters: object) -> HttpResponse:
+    """Leads from a search that was posted to the same list by GET, so that Back and reload work.
+
+    The words wait in the session: a name that is searched for stands in no address, history or log.
+    """
+    keep_search(request, words)
+    query = urlencode({**filters, **({FOUND: 1} if words else {})})
+    return redirect(f"{request.path}?{query}" if query else request.path)
+
+
+def searched(request: HttpRequest) -> str:
+    """What the person searched for, where the address says that they did; nothing where the session is another."""
+    return kept_search(request) if FOUND in request.GET and request.method != "POST" else ""
 
 
 @contextmanager

@@ -56,7 +56,16 @@ from organisations.selectors_leads import (
     role_counts,
 )
 from organisations.selectors_merging import merges_into
-from organisations.views.pages import PAGE_SIZE, LeadRequest, posted, refusals_in, show, show_form
+from organisations.views.pages import (
+    PAGE_SIZE,
+    LeadRequest,
+    posted,
+    refusals_in,
+    searched,
+    show,
+    show_form,
+    to_what_is_found,
+)
 
 
 @sensitive_post_parameters("name")
@@ -65,17 +74,18 @@ from organisations.views.pages import PAGE_SIZE, LeadRequest, posted, refusals_i
 def people(request: LeadRequest, slug: str) -> HttpResponse:
     """People by name for the organisation's own lead and for who leads units of it, counts for a partnership lead.
 
-    A name to search for comes by POST only, so that it stands in no address, history or log.
+    A name to search for comes by POST only and waits in the session: the address holds the other filters.
     """
     part = part_looked_after(request.user, slug)
     if part is None:
         return _counts_only(request, slug)
     counts = role_counts(part, today())
-    values = request.POST if request.method == "POST" else {key: request.GET.get(key, "") for key in ("role", "show")}
+    in_address = {"name": searched(request), **{key: request.GET.get(key, "") for key in ("role", "show")}}
+    values = request.POST if request.method == "POST" else in_address
     form = PeopleFilterForm(values, roles=[(count.role_id, count.name) for count in counts])
     chosen = form.chosen()
-    if request.method == "POST" and form.is_valid() and not chosen.name:
-        return redirect(f"{request.path}?role={chosen.role_id or ''}&show={chosen.show}")
+    if request.method == "POST" and form.is_valid():
+        return to_what_is_found(request, chosen.name, role=chosen.role_id or "", show=chosen.show)
     context = {
         **_frame(part),
         **_page_of_people(request, part, chosen, count_from(counts, chosen)),
@@ -104,7 +114,7 @@ def _page_of_people(request: LeadRequest, part: Part, chosen: PeopleFilter, coun
     if count is not None:
         # The counts by role have been read for the filter already and say how long the list is.
         paginator.count = count
-    page = paginator.get_page(request.POST.get("page") or request.GET.get("page"))
+    page = paginator.get_page(request.GET.get("page"))
     page.object_list = list(page.object_list)
     rows = page.object_list
     requests = requests_beside(part, rows)

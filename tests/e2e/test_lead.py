@@ -182,6 +182,26 @@ def people_come_in(desk: Visitor) -> None:
     desk.goto("/en/organisations/riverside-council/people/")
     look(desk, "People", "people")
     expect(page.get_by_role("link", name="Dana Whitlock")).to_be_visible()
+    somebody_is_found(desk)
+
+
+def somebody_is_found(desk: Visitor) -> None:
+    """By name, which stands in no address; Back and reload draw what was found again."""
+    page = desk.page
+    page.get_by_label("Name, work address or staff number").fill("whitlock")
+    send(page, "Show")
+    look(desk, "People", "people-found")
+    found, rows = page.url, page.get_by_role("rowheader")
+    assert "whitlock" not in found
+    expect(rows).to_have_text(["Dana Whitlock"])
+    follow(desk, "Dana Whitlock", "Dana Whitlock")
+    page.go_back()
+    expect(rows).to_have_text(["Dana Whitlock"])
+    page.reload()
+    expect(rows).to_have_text(["Dana Whitlock"])
+    assert page.url == found
+    page.get_by_role("link", name="Show everybody").click()
+    expect(rows).not_to_have_count(1)
 
 
 def headcounts_come_in(desk: Visitor) -> None:

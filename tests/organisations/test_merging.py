@@ -214,7 +214,9 @@ class TestSuggestions:
         text = client.get(page("person_twice", "riverside", twin.pk)).content.decode()
         address = page("person_merge", "riverside", world.member.pk, twin.pk)
         assert address in text
-        found = client.post(page("person_twice", "riverside", twin.pk), {"name": "ina mem"}).content.decode()
+        found = client.post(
+            page("person_twice", "riverside", twin.pk), {"name": "ina mem"}, follow=True
+        ).content.decode()
         assert address in found
         assert "What happens" in client.get(address).content.decode()
         assert not Merge.objects.exists()
