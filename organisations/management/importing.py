@@ -6,9 +6,9 @@ import json
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.management import BaseCommand
 from django.utils import timezone
 
@@ -20,6 +20,17 @@ from organisations.models import ImportRun, Organisation, Partnership, Role
 #: How a command ends: everything saved; the file or its columns refused; good rows saved and others refused; rows
 #: refused and so nothing saved.
 DONE, REFUSED, PARTLY, NOTHING = 0, 1, 3, 4
+
+
+Named = TypeVar("Named", Organisation, Partnership, Role)
+
+
+def by_slug(model: type[Named], slug: str) -> Named:
+    """What a command names; raises ValidationError where there is none."""
+    found = model._default_manager.filter(slug=slug).first()
+    if found is None:
+        raise ValidationError(f"There is no {model._meta.verbose_name} with this slug: {slug}")
+    return found
 
 
 class ImportCommand(BaseCommand):
@@ -40,7 +51,7 @@ class ImportCommand(BaseCommand):
             content = options["file"].read_bytes()
             run = self.bring(place, content, options)
             self.decide(run, options)
-        except (ValidationError, OSError, ObjectDoesNotExist) as refused:
+        except (ValidationError, OSError) as refused:
             words = " ".join(refused.messages) if isinstance(refused, ValidationError) else str(refused)
             self.stderr.write(words)
             sys.exit(REFUSED)
@@ -54,7 +65,7 @@ class ImportCommand(BaseCommand):
 
     def place_in(self, options: dict[str, Any]) -> Organisation | Partnership:
         """What the file is about."""
-        return Organisation.objects.get(slug=options["organisation"])
+        return by_slug(Organisation, options["organisation"])
 
     def bring(self, place: Organisation | Partnership, content: bytes, options: dict[str, Any]) -> ImportRun:
         """The file, compared."""
@@ -62,7 +73,7 @@ class ImportCommand(BaseCommand):
         name = options["file"].name
         run = bring_file(place=place, kind=self.kind, content=content, file_name=name, by=None, at=now)
         slug = options.get("role")
-        role = Role.objects.get(slug=slug) if slug else None
+        role = by_slug(Role, slug) if slug else None
         answers = {name: options.get(name, asked.is_ticked) for name, asked in kind_of(self.kind).questions.items()}
         choose_columns(run=run, columns=run.columns, default_role=role, options=answers, is_queued=False)
         return check_file(run=run, at=now)

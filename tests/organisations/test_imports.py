@@ -350,8 +350,23 @@ def test_the_command_for_a_night(world, tmp_path, capsys):
     with pytest.raises(SystemExit) as ended:
         call_command(*call, "--mode", "good")
     assert (ended.value.code, json.loads(capsys.readouterr().out)["saved"]) == (3, True)
-    with pytest.raises(SystemExit) as ended:
-        call_command("import_headcounts", str(file), "--organisation", "nowhere")
-    assert ended.value.code == 1
     assert not ImportRow.objects.exists()
     assert Standing.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (["import_people", "--organisation", "nowhere"], "There is no organisation with this slug: nowhere"),
+        (["import_headcounts", "--organisation", "nowhere"], "There is no organisation with this slug: nowhere"),
+        (["import_completions", "--organisation", "nowhere"], "There is no organisation with this slug: nowhere"),
+        (["import_headcounts", "--partnership", "nowhere"], "There is no partnership with this slug: nowhere"),
+        (["import_people", "--organisation", "riverside", "--role", "no"], "There is no role with this slug: no"),
+    ],
+)
+def test_a_command_says_in_words_what_there_is_not(world, tmp_path, capsys, call, told):
+    file = tmp_path / "people.csv"
+    file.write_text(HEAD + "Asha,a@new.example,,Housing officer,,,,\n", encoding="utf-8")
+    with pytest.raises(SystemExit) as ended:
+        call_command(call[0], str(file), *call[1:])
+    assert (ended.value.code, capsys.readouterr().err.strip()) == (1, told)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from organisations.management.importing import ImportCommand
+from organisations.management.importing import ImportCommand, by_slug
 from organisations.models import ImportRun, Organisation, Partnership
 
 
@@ -14,7 +14,8 @@ class Command(ImportCommand):
 
     help = (
         "Import headcounts from a CSV or XLSX file. Ends with 0 when every row is saved or right already, 1 when the "
-        "file is refused, 3 when good rows are saved and others refused, 4 when rows are refused and nothing is saved."
+        "file or its place is refused, 3 when good rows are saved and others refused, 4 when rows are "
+        "refused and nothing is saved."
     )
     kind = ImportRun.Kind.HEADCOUNTS
 
@@ -27,4 +28,4 @@ class Command(ImportCommand):
         if not options["partnership"]:
             return super().place_in(options)
         self.kind = ImportRun.Kind.HEADCOUNTS_OF_MANY
-        return Partnership.objects.get(slug=options["partnership"])
+        return by_slug(Partnership, options["partnership"])

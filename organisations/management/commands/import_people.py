@@ -15,7 +15,8 @@ class Command(ImportCommand):
 
     help = (
         "Import people from a CSV or XLSX file. Ends with 0 when every row is saved or right already, 1 when the file "
-        "is refused, 3 when good rows are saved and others refused, 4 when rows are refused and so nothing is saved."
+        "or its place is refused, 3 when good rows are saved and others refused, 4 when rows are "
+        "refused and so nothing is saved."
     )
     kind = ImportRun.Kind.PEOPLE
 

@@ -13,8 +13,8 @@ class Command(ImportCommand):
 
     help = (
         "Import training from elsewhere from a CSV or XLSX file. Ends with 0 when every row is saved or right "
-        "already, 1 when the file is refused, 3 when good rows are saved and others refused, 4 when rows are refused "
-        "and nothing is saved."
+        "already, 1 when the file or its place is refused, 3 when good rows are saved and others refused, 4 when rows "
+        "are refused and nothing is saved."
     )
     kind = "completions"
 
