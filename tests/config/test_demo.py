@@ -245,6 +245,8 @@ def a_second_call_changes_nothing():
     again = json.loads(sign_ins.file().read_text())
     assert [row["email"] for row in again] == [row["email"] for row in kept]
     assert {row["as"] for row in again} == {who.title for who in SIGN_INS}
+    told = sign_ins.as_lines().rpartition("also kept in ")[2]
+    assert (not Path(told).is_absolute(), Path(told).read_text()) == (True, sign_ins.file().read_text())
     password = again[0]["password"]
     assert User.objects.get(name=LEARNER).check_password(password)
 

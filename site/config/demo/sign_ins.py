@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from os.path import relpath
 from pathlib import Path
 
 from django.conf import settings
@@ -34,4 +35,4 @@ def as_lines() -> str:
     """The sign-ins for the screen."""
     rows = json.loads(file().read_text())
     lines = [f"  {row['as']:<18} {row['email']:<38} {row['password']}" for row in rows]
-    return "\n".join(["Sign in as (all invented):", *lines, f"  also kept in {file().name}"])
+    return "\n".join(["Sign in as (all invented):", *lines, f"  also kept in {relpath(file())}"])
