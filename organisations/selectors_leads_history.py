@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
+from organisations.isolating import isolated
 from organisations.models import Appointment, Invitation, Membership, Organisation, PartnershipMembership, Unit
 from organisations.querysets import human_of
 
@@ -47,6 +50,14 @@ def touched_by_end(organisation: Organisation, on: date) -> Touched:
         appointments=held.count(),
         invitations=waiting.count(),
     )
+
+
+def last_day_in_words(organisation: Organisation) -> str:
+    """Why one that has closed, or is going to, does not close or merge again; empty where it has no last day."""
+    if organisation.closed_on is None:
+        return ""
+    words = {"name": isolated(organisation), "day": date_format(organisation.closed_on)}
+    return _("%(name)s already has a last day: %(day)s.") % words
 
 
 def places_in_partnerships(organisation: Organisation) -> list[PartnershipMembership]:

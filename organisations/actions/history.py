@@ -27,6 +27,7 @@ from organisations.models import (
     Unit,
     User,
 )
+from organisations.selectors_leads_history import last_day_in_words
 
 ONE_DAY = timedelta(days=1)
 
@@ -91,8 +92,8 @@ def merge_organisations(
 def _hold(organisation: Organisation) -> Organisation:
     """The organisation as it is now; whoever joins or closes it meanwhile waits."""
     held = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
-    if held.closed_on is not None:
-        raise ValidationError(_("%(name)s has closed already. Nothing was changed.") % {"name": held})
+    if refusal := last_day_in_words(held):
+        raise ValidationError(refusal)
     return held
 
 

@@ -31,8 +31,8 @@ from organisations.forms_leads_history import EndForm, JoinForm, JoinPartnership
 from organisations.isolating import isolated
 from organisations.models import Organisation, Partnership
 from organisations.partnership_links import LASTS, Asked, asking_url
-from organisations.selectors_leads_history import Touched, touched_by_end
-from organisations.views.pages import LeadRequest, posted, refusals_in, show_form
+from organisations.selectors_leads_history import Touched, last_day_in_words, touched_by_end
+from organisations.views.pages import LeadRequest, posted, refusals_in, show, show_form
 
 ONE_DAY = timedelta(days=1)
 
@@ -42,6 +42,9 @@ ONE_DAY = timedelta(days=1)
 def organisation_close(request: LeadRequest, slug: str) -> HttpResponse:
     """Closes an organisation on a day, after a look at what ends with it."""
     organisation = get_organisation_of_partnership_for(request.user, slug)
+    title = _("Close %(name)s?") % {"name": isolated(organisation)}
+    if refusal := last_day_in_words(organisation):
+        return _say(request, organisation, title=title, text=refusal)
     form = EndForm(posted(request), today=today())
     text: list[str] = [_("Use this when the organisation is no more. Figures of the past stay as they are.")]
     if form.is_valid():
@@ -56,7 +59,6 @@ def organisation_close(request: LeadRequest, slug: str) -> HttpResponse:
                 return redirect("organisations:organisations")
         text = [_("The last day is %(day)s.") % {"day": date_format(on)}, *_said(touched_by_end(organisation, on))]
         text.append(_("What its people have learned and their certificates stay theirs. This cannot be undone."))
-    title = _("Close %(name)s?") % {"name": isolated(organisation)}
     return _show(request, form, organisation, title=title, text=text, sure=_("Close the organisation"))
 
 
@@ -65,6 +67,9 @@ def organisation_close(request: LeadRequest, slug: str) -> HttpResponse:
 def organisation_merge(request: LeadRequest, slug: str) -> HttpResponse:
     """Makes an organisation part of another from a day on, after a look at what that means."""
     organisation = get_organisation_of_partnership_for(request.user, slug)
+    title = _("Merge %(name)s into another organisation?") % {"name": isolated(organisation)}
+    if refusal := last_day_in_words(organisation):
+        return _say(request, organisation, title=title, text=refusal)
     form = MergeOrganisationForm(
         posted(request), today=today(), others=organisations_to_merge_into(request.user, organisation)
     )
@@ -85,7 +90,6 @@ def organisation_merge(request: LeadRequest, slug: str) -> HttpResponse:
             _("Role, kind, staff number and days away go with each person. What was due stays due on the same day."),
             _("Its e-mail domains go over. Its headcounts do not: enter a new one there. This cannot be undone."),
         ]
-    title = _("Merge %(name)s into another organisation?") % {"name": isolated(organisation)}
     return _show(request, form, organisation, title=title, text=text, sure=_("Merge the organisations"))
 
 
@@ -198,6 +202,19 @@ def _said(touched: Touched) -> list[str]:
             % {"count": touched.invitations}
         )
     return said
+
+
+def _say(request: LeadRequest, organisation: Organisation, *, title: str, text: str) -> HttpResponse:
+    """Why there is nothing to be asked."""
+    url = reverse("organisations:organisation", args=[organisation.slug])
+    context = {
+        "title": title,
+        "caption": organisation.name,
+        "organisation": organisation,
+        "text": text,
+        "back_url": url,
+    }
+    return show(request, "refused.html", context)
 
 
 def _show(

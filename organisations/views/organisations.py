@@ -125,7 +125,8 @@ def organisation(request: LeadRequest, slug: str) -> HttpResponse:
         "notes": notes_about(organisation),
         "partnerships": places_in_partnerships(organisation),
         "partnership_ids": authority_of(request.user).partnership_ids,
-        "may_end": organisation.pk in authority_of(request.user).organisation_ids_of_partnerships,
+        "may_end": organisation.pk in authority_of(request.user).organisation_ids_of_partnerships
+        and organisation.closed_on is None,
         "today": day,
     }
     return show(request, "organisation.html", context)

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from organisations.actions import (
     change_organisation,
@@ -87,7 +88,7 @@ class TestClose:
         assert coverage_on(ours, YESTERDAY).people == before
         assert coverage_on(ours, TOMORROW).people.required == 0
         assert is_as_expected()
-        with pytest.raises(ValidationError, match="closed already"):
+        with pytest.raises(ValidationError, match="already has a last day"):
             close_organisation(organisation=world.ours, on=TODAY, by=None, at=timezone.now())
 
     def test_not_while_somebody_begins_later(self, world):
@@ -106,6 +107,18 @@ class TestClose:
         client.post(address, {"on": TODAY.isoformat(), "is_sure": "on"})
         world.ours.refresh_from_db()
         assert world.ours.closed_on == TODAY
+
+    @pytest.mark.parametrize("name", ["organisation_close", "organisation_merge"])
+    def test_of_one_that_has_a_last_day_the_page_says_so_at_once(self, world, name):
+        client, address = sign_in(world.partnership_lead), page(name, "riverside")
+        overview = page("organisation", "riverside")
+        assert "<form" in client.get(address).content.decode().partition("<h1")[2]
+        assert address in client.get(overview).content.decode()
+        close_organisation(organisation=world.ours, on=TOMORROW, by=None, at=timezone.now())
+        told = client.get(address).content.decode().partition("<h1")[2].partition("</main>")[0]
+        assert f"Riverside Council already has a last day: {date_format(TOMORROW)}." in told
+        assert "<form" not in told
+        assert address not in client.get(overview).content.decode()
 
 
 class TestMerge:
@@ -148,7 +161,7 @@ class TestMerge:
         with pytest.raises(ValidationError):
             merge_organisations(into=world.ours, **arguments)
         merge_organisations(into=world.theirs, **arguments)
-        with pytest.raises(ValidationError, match="closed already"):
+        with pytest.raises(ValidationError, match="already has a last day"):
             merge_organisations(into=world.theirs, **arguments)
 
     def test_only_into_one_of_the_partnership(self, world):
