@@ -48,9 +48,9 @@ def post_reminders(pks: list[int]) -> None:
 def post_reminder(pk: int) -> None:
     """Writes one letter in the person's language.
 
-    Outside the hours of letters it is put off until they begin. Who is away by now, had another letter meanwhile, has
-    no address any more or is asked for nothing any more is left out, and the round says so: no letter, so another may
-    have their week.
+    Outside the hours of letters it is put off until they begin. Who is away by now, had another letter meanwhile,
+    cannot be written to any more or is asked for nothing any more is left out, and the round says so: no letter, so
+    another may have their week.
     """
     waiting = Reminder.objects.select_related("person", "organisation", "round").filter(
         pk=pk, outcome=Reminder.Outcome.SENT, posted_at__isnull=True
@@ -59,7 +59,7 @@ def post_reminder(pk: int) -> None:
         if reminder is None:
             return
         person, organisation, now = reminder.person, reminder.organisation, timezone.now()
-        if not person.email:
+        if not person.email or not person.is_active:
             _leave_out(pk, Reminder.Outcome.NO_ADDRESS)
             return
         leaves = next_turn(post_reminder, person, now, organisation=organisation)

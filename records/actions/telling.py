@@ -79,24 +79,23 @@ def tell_of_change(*, session: Session, known_start: datetime, at: datetime) -> 
     with_a_time: list[BriefingLetter] = []
     for pk, invitation in comes.items():
         letter = waiting.get((invitation.pk, pk)) or BriefingLetter(invitation=invitation, person_id=pk)
-        is_on_its_way = letter.goes_at is not None and letter.goes_at > at - GRACE
         # What an earlier change left to be told stays as pressing as it was, until that day is over.
         by = tell_by(first_start.astimezone(LONDON))
         letter.tell_by = min(by, letter.tell_by) if letter.pk and letter.tell_by > at - DAY else by
         letter.changed_at = at
         # Who was told of an earlier change has not heard of this one.
         letter.told_at, letter.told_by = None, None
-        if not is_on_its_way:
+        if not _is_on_its_way(letter, at):
             letter.goes_at = _in_time(leaving.get(pk), last_use)
             with_a_time += [letter] if letter.goes_at else []
         (kept if letter.pk else new).append(letter)
     for letter in asked if session.starts_at != known_start else ():
         _put_right(letter, session, known_start, at)
-        if letter.goes_at is None:
+        if _is_on_its_way(letter, at):
+            letter.goes_at = _in_time(letter.goes_at, last_use)
+        else:
             letter.goes_at = _in_time(leaving.get(letter.person_id), last_use)
             with_a_time += [letter] if letter.goes_at else []
-        else:
-            letter.goes_at = _in_time(letter.goes_at, last_use)
         kept.append(letter)
     BriefingLetter.objects.bulk_create(new)
     BriefingLetter.objects.bulk_update(kept, ["tell_by", "changed_at", "told_at", "told_by", "goes_at"])
@@ -141,6 +140,11 @@ def _put_right(letter: BriefingLetter, session: Session, known_start: datetime, 
     letter.tell_by = tell_by(session.starts_at.astimezone(LONDON))
     if day_of(session.starts_at) != day_of(known_start):
         letter.changed_at = at
+
+
+def _is_on_its_way(letter: BriefingLetter, at: datetime) -> bool:
+    """Whether it has a time; one whose time has passed without its leaving was held back."""
+    return letter.goes_at is not None and letter.goes_at > at - GRACE
 
 
 def _in_time(goes_at: datetime | None, until: datetime) -> datetime | None:

@@ -251,6 +251,13 @@ class TestWhenItIsMoved:
         assert letter_to(room.lead).goes_at == at + 6 * DAY
         assert unasked_in(room.session, at) == []
 
+    def test_one_that_was_held_back_leaves_for_a_later_day(self, room, today):
+        ask(room)
+        today.move_to(at := NOW + 2 * DAY)
+        move(room, at=at, starts_at=START + 9 * DAY, ends_at=START + 9 * DAY + HOUR)
+        assert letter_to(room.lead).goes_at == at
+        assert unasked_in(room.session, at) == []
+
     def test_one_that_would_be_too_late_for_an_earlier_day_does_not_leave(self, room):
         remind(room.lead, room.council, NOW - DAY)
         ask(room)

@@ -183,8 +183,10 @@ class TestReminders:
         assert last_letters([room.learner.pk]) == {}
         assert mailoutbox == []
 
-    def test_so_is_who_has_no_address_any_more(self, room, reminder, mailoutbox):
-        User.objects.filter(pk=room.learner.pk).update(email="")
+    @pytest.mark.parametrize("changes", [{"email": ""}, {"is_active": False}])
+    def test_so_is_who_cannot_be_written_to_any_more(self, room, reminder, changes, monkeypatch, mailoutbox):
+        monkeypatch.setattr(mail, "lines_for", lambda person, day: [Line("Seeing it", "Please complete it.")])
+        User.objects.filter(pk=room.learner.pk).update(**changes)
         post_reminder.call(reminder.pk)
         reminder.refresh_from_db()
         assert (reminder.outcome, last_letters([room.learner.pk])) == (Outcome.NO_ADDRESS, {})
