@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.conf import settings
@@ -113,7 +113,7 @@ def test_a_letter_shows_the_helpline_as_it_is_on_the_day_of_sending(place, djang
         key=HELPLINE.key, number="08000 121 700", **{f"label_{code}": f"Helpline [{code}]" for code in CODES}
     )
 
-    def letter(code: str) -> str:
+    def letter(code: str, at: datetime) -> str:
         mail.outbox.clear()
         with django_capture_on_commit_callbacks(execute=True):
             invite_person(
@@ -122,16 +122,16 @@ def test_a_letter_shows_the_helpline_as_it_is_on_the_day_of_sending(place, djang
                 role=place.housing,
                 language=code,
                 by=None,
-                at=NOW,
+                at=at,
             )
         [sent] = mail.outbox
         return sent.body + sent.alternatives[0][0]
 
-    for number in ("08000 121 700", "0800 555 111"):
+    for number, days_later in (("08000 121 700", 0), ("0800 555 111", 1)):
         helpline.number = number
         helpline.save()
         for code in CODES[:: 1 if number == "0800 555 111" else 6]:
-            assert letter(f"{code}").count(number) == 2
+            assert letter(code, NOW + timedelta(days=days_later)).count(number) == 2
     assert Contact.objects.count() == 1
 
 
